@@ -1,0 +1,130 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// `CHARTLEDGER_STRICT=1` turns every warning of our own targets into an error (CI sets it).
+let strict: [SwiftSetting] =
+  Context.environment["CHARTLEDGER_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : []
+
+let swift6: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")] + strict
+
+/// Storage code borrows bytes straight out of the memory map; the compiler checks that no borrow
+/// outlives its transaction.
+let zeroCopy: [SwiftSetting] = swift6 + [.enableExperimentalFeature("Lifetimes")]
+
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let arguments: Target.Dependency =
+  .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency =
+  .product(name: "HummingbirdTesting", package: "hummingbird")
+
+// The folders under Sources follow the route of the data, left to right:
+// command → decision → event → append → log → projector → read model → report → CLI / HTTP.
+// Imports only point left; Tests/ArchitectureTests fails on any other.
+let package = Package(
+  name: "ChartLedger",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "chartledger", targets: ["chartledger"]),
+    .library(name: "Backend", targets: ["Backend"]),
+    .library(name: "EventLog", targets: ["EventLog"]),
+    .library(name: "Practice", targets: ["Practice"]),
+    .library(name: "PracticeEvents", targets: ["PracticeEvents"]),
+    .library(name: "PracticeSimulator", targets: ["PracticeSimulator"]),
+    .library(name: "Projection", targets: ["Projection"]),
+    .library(name: "Reports", targets: ["Reports"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+    .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: zeroCopy),
+    .target(name: "TransparencyLog", dependencies: [crypto], swiftSettings: swift6),
+    .target(
+      name: "EventLog", dependencies: ["LMDB", "TransparencyLog"], swiftSettings: zeroCopy),
+    .target(
+      name: "PracticeEvents", dependencies: [protobuf], exclude: ["Protos"],
+      swiftSettings: swift6),
+    .target(
+      name: "Practice", dependencies: ["PracticeEvents", protobuf], exclude: ["Protos"],
+      swiftSettings: swift6),
+    .target(
+      name: "Projection", dependencies: ["EventLog", "LMDB", "PracticeEvents", protobuf],
+      swiftSettings: zeroCopy),
+    .target(
+      name: "ReadModels", dependencies: ["Projection", "Practice", protobuf], exclude: ["Protos"],
+      swiftSettings: swift6),
+    .target(
+      name: "Reports", dependencies: ["ReadModels", "Projection", "Practice"],
+      swiftSettings: swift6),
+    .target(name: "PracticeSimulator", dependencies: ["Practice"], swiftSettings: swift6),
+    .target(
+      name: "Backend",
+      dependencies: [
+        "EventLog", "Practice", "Projection", "ReadModels", "Reports", "TransparencyLog",
+      ],
+      swiftSettings: swift6),
+    .target(
+      name: "ReportServer", dependencies: ["Backend", "Reports", crypto, hummingbird, logging],
+      swiftSettings: swift6),
+    .target(
+      name: "ChartLedgerCommand",
+      dependencies: ["Backend", "PracticeSimulator", "Reports", "ReportServer", arguments],
+      swiftSettings: swift6),
+    .executableTarget(
+      name: "chartledger", dependencies: ["ChartLedgerCommand"], swiftSettings: swift6),
+
+    .target(name: "TestSupport", dependencies: ["EventLog", "Practice"], swiftSettings: swift6),
+    .testTarget(name: "LMDBTests", dependencies: ["LMDB", "TestSupport"], swiftSettings: zeroCopy),
+    .testTarget(
+      name: "TransparencyLogTests", dependencies: ["TransparencyLog", "TestSupport"],
+      swiftSettings: swift6),
+    .target(
+      name: "EventLogConformance", dependencies: ["EventLog"], path: "Tests/EventLogConformance",
+      swiftSettings: swift6),
+    .testTarget(
+      name: "EventLogTests",
+      dependencies: [
+        "EventLog", "EventLogConformance", "LMDB", "TransparencyLog", "TestSupport",
+      ],
+      swiftSettings: swift6),
+    .testTarget(
+      name: "PracticeTests", dependencies: ["Practice", "TestSupport", protobuf],
+      swiftSettings: swift6),
+    .testTarget(
+      name: "PracticeSimulatorTests", dependencies: ["PracticeSimulator", "TestSupport"],
+      swiftSettings: swift6),
+    .target(
+      name: "ProjectorContract", dependencies: ["Projection", "EventLog", "PracticeEvents"],
+      path: "Tests/ProjectorContract",
+      swiftSettings: swift6),
+    .testTarget(
+      name: "ProjectionTests",
+      dependencies: ["Projection", "ProjectorContract", "TestSupport", "LMDB", protobuf],
+      swiftSettings: swift6),
+    .testTarget(
+      name: "ReadModelsTests",
+      dependencies: ["ReadModels", "PracticeSimulator", "ProjectorContract", "TestSupport"],
+      swiftSettings: swift6),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "PracticeSimulator", "TestSupport"],
+      swiftSettings: swift6),
+    .testTarget(
+      name: "BackendTests", dependencies: ["Backend", "PracticeSimulator", "TestSupport"],
+      swiftSettings: swift6),
+    .testTarget(
+      name: "ReportServerTests", dependencies: ["ReportServer", "TestSupport", hummingbirdTesting],
+      swiftSettings: swift6),
+    .testTarget(
+      name: "ChartLedgerCommandTests",
+      dependencies: ["ChartLedgerCommand", "chartledger", "TestSupport"], swiftSettings: swift6),
+    .testTarget(name: "ArchitectureTests", swiftSettings: swift6),
+  ]
+)

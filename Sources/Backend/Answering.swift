@@ -1,0 +1,126 @@
+import EventLog
+import Practice
+import Projection
+import Reports
+
+/// Which past state of the log a reader asks for.
+public enum AsOfRequest: Sendable, Hashable {
+  case position(UInt64)
+  /// What was recorded up to then.
+  case instant(Instant)
+  /// What was recorded by the end of that day in the clinic; for today, up to now.
+  case day(CivilDate)
+
+  /// A position, an instant (RFC 3339), a local time, or a date.
+  ///
+  /// - Throws: `ReportError.malformedParameter`.
+  public init(_ text: String, in zone: ClinicTimeZone) throws {
+    if let position = UInt64(text) {
+      self = .position(position)
+    } else if let date = try? CivilDate(text) {
+      self = .day(date)
+    } else if let instant = try? Instant(text) {
+      self = .instant(instant)
+    } else {
+      do {
+        self = .instant(try zone.instant(text))
+      } catch {
+        throw ReportError.malformedParameter(
+          "asOf", problem: "\(error.problem); give a position, a date or a time")
+      }
+    }
+  }
+}
+
+extension Backend {
+  /// Answers a report from one consistent state.
+  ///
+  /// - Parameters:
+  ///   - given: parameter values as text, by name.
+  ///   - asOf: nil is now.
+  ///   - minimum: a position that the answer must have seen: the reader's own last write.
+  ///   - progress: of catching up, or of the replay that a past state needs.
+  /// - Throws: `ReportError`, or what the log and the views throw.
+  public func answer(
+    _ report: any Report.Type, _ given: [String: String], asOf: AsOfRequest? = nil,
+    minimum: Position = .none, progress: ProgressHandler? = nil
+  ) throws -> ReportAnswer {
+    let clinic = try clinic()
+    let zone = try ClinicTimeZone(clinic.profile.timeZone)
+    if let asOf {
+      let (position, instant) = try resolve(asOf, in: zone)
+      return try views.read(asOf: position, of: report.projectors, progress: progress) { views in
+        let then = try instant ?? recordedAt(position) ?? now
+        return try answer(report, given, views, at: position, zone, today: zone.date(of: then))
+      }
+    }
+    let head = try store.read { $0.head }
+    if let progress { _ = try views.catchUp(to: head, progress: progress) }
+    return try views.read(atLeast: max(minimum, head), of: report.projectors) { views in
+      // A report that reads no view is of the log's head.
+      let position = report.projectors.isEmpty ? head : views.position
+      return try answer(report, given, views, at: position, zone, today: zone.date(of: now))
+    }
+  }
+
+  /// The position that a request for the past means.
+  ///
+  /// - Throws: `ReportError` for a position past the head, and for a time still to come.
+  public func resolve(_ asOf: AsOfRequest) throws -> Position {
+    try resolve(asOf, in: zone()).position
+  }
+
+  /// The position that a request for the past means, and the instant that it names, if any.
+  ///
+  /// A time still to come is refused: what will have been recorded by then is not known, and a later
+  /// answer would differ.
+  private func resolve(
+    _ asOf: AsOfRequest, in zone: ClinicTimeZone
+  ) throws -> (position: Position, instant: Instant?) {
+    let now = now
+    let instant: Instant
+    switch asOf {
+    case .position(let position):
+      let head = try store.read { $0.head }
+      guard position <= head.rawValue else {
+        throw ReportError.asOfAhead(position: position, head: head.rawValue)
+      }
+      return (Position(position), nil)
+    case .instant(let named):
+      instant = named
+    case .day(let date):
+      instant =
+        date == zone.date(of: now)
+        ? now : zone.startOfDay(date.adding(days: 1)).adding(microseconds: -1)
+    }
+    guard instant <= now else { throw ReportError.asOfToCome(instant) }
+    let position = try store.read { log in
+      try log.position(asOf: LogTime(rawValue: instant.microseconds))
+    }
+    return (position, instant)
+  }
+
+  /// When the event at a position was recorded; nil at position 0.
+  private func recordedAt(_ position: Position) throws -> Instant? {
+    guard position > .none else { return nil }
+    return try store.read { log in
+      try log.events(.all, ReadOptions(from: position, limit: 1)).first.map {
+        Instant(microseconds: $0.recordedAt.rawValue)
+      }
+    }
+  }
+
+  private func answer(
+    _ report: any Report.Type, _ given: [String: String], _ views: ViewSet, at position: Position,
+    _ zone: ClinicTimeZone, today: CivilDate
+  ) throws -> ReportAnswer {
+    try store.read { log in
+      let facts = LogFacts(log, asOf: position)
+      let asOf = AsOf(position: position.rawValue, recordedAt: try recordedAt(position))
+      let source = ReportSource(
+        views: views, facts: facts, clinic: try facts.clinic(), zone: zone, asOf: asOf,
+        today: today)
+      return try report.answer(given, from: source)
+    }
+  }
+}

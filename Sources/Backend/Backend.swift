@@ -1,0 +1,75 @@
+import EventLog
+import Foundation
+import Practice
+import PracticeEvents
+import Projection
+import ReadModels
+import TransparencyLog
+
+/// One clinic's data directory, opened: records commands, keeps the views up to date, answers
+/// reports.
+public final class Backend: Sendable {
+  public let directory: DataDirectory
+  public let store: LMDBEventLog
+  public let views: Views
+  private let clock: @Sendable () -> LogTime
+
+  /// Opens an existing clinic.
+  ///
+  /// - Throws: `DataDirectoryError`, `EventLogError`, or what the views throw.
+  public convenience init(
+    _ directory: DataDirectory, options: LMDBEventLog.Options = LMDBEventLog.Options()
+  ) throws {
+    guard directory.exists else { throw DataDirectoryError.absent(directory.path) }
+    try self.init(directory, options: options, create: false)
+  }
+
+  private init(_ directory: DataDirectory, options: LMDBEventLog.Options, create: Bool) throws {
+    self.directory = directory
+    clock = options.clock
+    store = try LMDBEventLog(directory: directory.log, options: options, create: create)
+    views = try Views(at: directory.views, store: store, projectors: ReadModelCatalog.all)
+  }
+
+  /// Makes an empty log in a new directory and hands it to `body`, which gives it its first events:
+  /// `EstablishClinic`, or an import. Should that fail, the directory is as vacant as before.
+  ///
+  /// - Throws: `DataDirectoryError.occupied` when something is there already, or what `body` throws.
+  public static func create<Result>(
+    _ directory: DataDirectory, options: LMDBEventLog.Options = LMDBEventLog.Options(),
+    _ body: (Backend) async throws -> Result
+  ) async throws -> Result {
+    guard directory.isVacant else { throw DataDirectoryError.occupied(directory.path) }
+    let backend = try Backend(directory, options: options, create: true)
+    do {
+      return try await body(backend)
+    } catch {
+      if let head = try? backend.store.read({ $0.head }), head == .none { directory.vacate() }
+      throw error
+    }
+  }
+
+  /// The present time on the log's clock.
+  public var now: Instant { Instant(microseconds: clock().rawValue) }
+
+  /// The clinic's profile, catalogue, fees and rules now.
+  ///
+  /// - Throws: `DataDirectoryError.notEstablished` for a log without a clinic.
+  public func clinic() throws -> ClinicState {
+    let clinic = try store.read { try LogFacts($0).clinic() }
+    guard clinic.established else { throw DataDirectoryError.notEstablished(directory.path) }
+    return clinic
+  }
+
+  /// The clinic's time zone now.
+  public func zone() throws -> ClinicTimeZone { try ClinicTimeZone(clinic().profile.timeZone) }
+}
+
+extension ByteHasher {
+  /// SHA-256 of the bytes.
+  static func sha256(_ bytes: [UInt8]) -> TreeHash {
+    var hasher = ByteHasher()
+    hasher.update(bytes)
+    return hasher.finish()
+  }
+}

@@ -1,0 +1,76 @@
+import EventLog
+import Practice
+import PracticeEvents
+import Projection
+
+/// The facts of a log, as of one of its positions, as decisions and reports read them.
+///
+/// A decision asks for the same subject several times; its state is folded once and kept as long as
+/// the snapshot.
+public final class LogFacts: Facts {
+  private let log: any LogSnapshot
+  private let options: ReadOptions
+  private var patients: [SubjectID: PatientState] = [:]
+  private var practitioners: [SubjectID: PractitionerState] = [:]
+  private var payers: [SubjectID: PayerState] = [:]
+  private var site: ClinicState?
+
+  /// - Parameter asOf: the last position to see; nil is the snapshot's head.
+  public init(_ log: any LogSnapshot, asOf: Position? = nil) {
+    self.log = log
+    self.options = ReadOptions(asOf: asOf)
+  }
+
+  public func history(of subject: SubjectID) throws -> [RecordedFact] {
+    try facts(.stream(StreamID(high: subject.high, low: subject.low)), options)
+  }
+
+  public func history(tagged tag: FactTag) throws -> [RecordedFact] {
+    try facts(.tags(Tag(tag.text)), options)
+  }
+
+  /// Reads one event, not the history of what may be a busy tag.
+  public func owner(of tag: FactTag) throws -> SubjectID? {
+    var first = options
+    first.limit = 1
+    return try facts(.tags(Tag(tag.text)), first).first?.subject
+  }
+
+  public func patient(_ id: SubjectID) throws -> PatientState {
+    try kept(in: \.patients, id, PatientState())
+  }
+
+  public func practitioner(_ id: SubjectID) throws -> PractitionerState {
+    try kept(in: \.practitioners, id, PractitionerState())
+  }
+
+  public func payer(_ id: SubjectID) throws -> PayerState {
+    try kept(in: \.payers, id, PayerState())
+  }
+
+  public func clinic() throws -> ClinicState {
+    if let site { return site }
+    let folded = try fold(ClinicState(), of: .site)
+    site = folded
+    return folded
+  }
+
+  private func kept<State: FoldedState>(
+    in states: ReferenceWritableKeyPath<LogFacts, [SubjectID: State]>, _ id: SubjectID,
+    _ initial: State
+  ) throws -> State {
+    if let state = self[keyPath: states][id] { return state }
+    let folded = try fold(initial, of: id)
+    self[keyPath: states][id] = folded
+    return folded
+  }
+
+  private func facts(_ query: Query, _ options: ReadOptions) throws -> [RecordedFact] {
+    var found: [RecordedFact] = []
+    try log.forEach(query, options) {
+      found.append(try RecordedFact($0))
+      return true
+    }
+    return found
+  }
+}

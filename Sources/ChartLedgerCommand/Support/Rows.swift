@@ -1,0 +1,17 @@
+import Practice
+import Reports
+
+/// Lists that are no reports, written by the same renderers.
+struct Listing {
+  var title: String
+  var columns: [Column]
+  var rows: [[Cell]]
+  var notes: [String] = []
+
+  func render(_ format: ReportFormat) -> String {
+    format.render(
+      ReportAnswer(
+        name: title, title: title, parameters: [], asOf: nil, projectorVersions: [],
+        columns: columns, body: ReportBody(rows: rows, notes: notes)), width: Console.width)
+  }
+}

@@ -1,0 +1,138 @@
+import ArgumentParser
+import Backend
+import EventLog
+import Foundation
+import Practice
+import Reports
+
+/// `chartledger doctor`: is everything as it should be?
+struct DoctorVerb: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract:
+      "Check the data directory, the machine and the views; exit code 6 if something is wrong."
+  )
+
+  @OptionGroup var data: DataOption
+  @OptionGroup var output: FormatOption
+
+  func run() async throws {
+    let backend = try data.open()
+    let checks = try Doctor(backend: backend).checks()
+    try Console.write(
+      Listing(
+        title: "Doctor",
+        columns: [
+          Column("check", "Check", .text), Column("result", "Result", .text),
+          Column("detail", "Detail", .text), Column("remedy", "What to do", .text),
+        ],
+        rows: checks.map {
+          [.text($0.name), .text($0.result.rawValue), .text($0.detail), .text($0.remedy)]
+        }
+      ).render(output.format))
+    let wrong = checks.filter { $0.result == .wrong }
+    if !wrong.isEmpty {
+      throw Finding(
+        text: "\(wrong.count) check\(wrong.count == 1 ? "" : "s") failed",
+        hint: "see the column What to do")
+    }
+  }
+}
+
+/// One thing looked at.
+struct HealthCheck {
+  enum Result: String { case ok, note, wrong }
+  var name: String
+  var result: Result
+  var detail: String
+  var remedy = ""
+}
+
+struct Doctor {
+  let backend: Backend
+
+  func checks() throws -> [HealthCheck] {
+    let log = try backend.store.statistics()
+    return [
+      clinic(), try schema(), clock(log), space(log), readers(log), try views(), try balances(),
+    ]
+  }
+
+  private func clinic() -> HealthCheck {
+    do {
+      let profile = try backend.clinic().profile
+      _ = try backend.zone()
+      return HealthCheck(
+        name: "clinic", result: .ok, detail: "\(profile.name), \(profile.timeZone)")
+    } catch {
+      return HealthCheck(
+        name: "clinic", result: .wrong, detail: Failure(error).message,
+        remedy: "run chartledger init, or install tzdata")
+    }
+  }
+
+  private func schema() throws -> HealthCheck {
+    let schemas = try backend.store.read { try LogFacts($0).system().schemas }
+    guard let last = schemas.last else {
+      return HealthCheck(
+        name: "schema", result: .note, detail: "the log holds no schema yet",
+        remedy: "it is written with the next command")
+    }
+    return HealthCheck(name: "schema", result: .ok, detail: last.version)
+  }
+
+  private func clock(_ log: LogStatistics) -> HealthCheck {
+    guard let last = log.headRecordedAt, last > .now else {
+      return HealthCheck(name: "clock", result: .ok, detail: "after the last event")
+    }
+    return HealthCheck(
+      name: "clock", result: .wrong, detail: "the last event was recorded at \(last), after now",
+      remedy: "set the machine's clock; events go on being recorded after that time")
+  }
+
+  private func space(_ log: LogStatistics) -> HealthCheck {
+    let attributes = try? FileManager.default.attributesOfFileSystem(
+      forPath: backend.directory.path)
+    let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value ?? 0
+    let megabytes = free / 1_048_576
+    let used = log.bytesUsed / 1_048_576
+    guard megabytes >= 512 else {
+      return HealthCheck(
+        name: "space", result: .wrong, detail: "\(megabytes) MiB free", remedy: "free disk space")
+    }
+    return HealthCheck(
+      name: "space", result: .ok, detail: "\(megabytes) MiB free; the log uses \(used) MiB")
+  }
+
+  private func readers(_ log: LogStatistics) -> HealthCheck {
+    let detail = "\(log.readersInUse) of \(log.maxReaders) reader slots in use"
+    guard log.readersInUse * 2 < log.maxReaders else {
+      return HealthCheck(
+        name: "readers", result: .wrong, detail: detail,
+        remedy: "look for stopped processes that hold the log open")
+    }
+    return HealthCheck(name: "readers", result: .ok, detail: detail)
+  }
+
+  private func views() throws -> HealthCheck {
+    let status = try backend.views.status()
+    let behind = status.map(\.lag).max() ?? 0
+    guard status.allSatisfy({ $0.storedVersion == $0.version }) else {
+      return HealthCheck(
+        name: "views", result: .note, detail: "some views are not built by this program",
+        remedy: "the next report builds them; or run chartledger view rebuild")
+    }
+    return HealthCheck(name: "views", result: .ok, detail: "\(behind) events behind the log")
+  }
+
+  /// Σ of every patient's balance is the A/R total less the credits.
+  private func balances() throws -> HealthCheck {
+    let sums = try backend.balanceSums()
+    let agree = sums.balances == sums.receivables - sums.credits
+    return HealthCheck(
+      name: "balances", result: agree && sums.unbalancedCharges == 0 ? .ok : .wrong,
+      detail: "balances \(sums.balances.grouped) = receivables \(sums.receivables.grouped) "
+        + "− credits \(sums.credits.grouped)",
+      remedy: agree ? "" : "run chartledger view rebuild, then chartledger log verify")
+  }
+}

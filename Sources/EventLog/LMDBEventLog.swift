@@ -1,0 +1,234 @@
+import Foundation
+internal import LMDB
+import Synchronization
+
+/// The event log in a directory: one LMDB environment, written by one thread of each process that
+/// has it open, with all commits flushed.
+///
+/// Several processes may read and append at once. Within a process the directory can be open once;
+/// it closes when the last reference goes away, after the requests that wait have been written.
+public final class LMDBEventLog: EventStore {
+  public struct Options: Sendable {
+    /// The most the log can grow to; costs address space only. All processes must use the same.
+    public var mapBytes: Int
+    public var clock: @Sendable () -> LogTime
+    /// Secret bytes for salts and the log's id, as many as asked for.
+    public var randomBytes: @Sendable (Int) -> [UInt8]
+
+    public init(
+      mapBytes: Int = 256 << 30,
+      clock: @escaping @Sendable () -> LogTime = { .now },
+      randomBytes: @escaping @Sendable (Int) -> [UInt8] = Self.systemRandomBytes
+    ) {
+      self.mapBytes = mapBytes
+      self.clock = clock
+      self.randomBytes = randomBytes
+    }
+
+    /// From the operating system's cryptographic generator.
+    @Sendable
+    public static func systemRandomBytes(count: Int) -> [UInt8] {
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(count)
+      // getentropy(3) gives at most this many at once, and fails only on kernels without it.
+      var chunk = [UInt8](repeating: 0, count: 256)
+      var generator = SystemRandomNumberGenerator()
+      while bytes.count < count {
+        if getentropy(&chunk, chunk.count) != 0 {
+          for index in chunk.indices { chunk[index] = generator.next() }
+        }
+        bytes.append(contentsOf: chunk.prefix(count - bytes.count))
+      }
+      return bytes
+    }
+  }
+
+  static let format = "chartledger-log/v1"
+
+  public let directory: String
+  let clock: @Sendable () -> LogTime
+  let environment: Environment
+  let tables: LogTables
+  private let writer: Writer
+  private let subscribers: HeadSubscribers
+  private let signal: HeadSignal
+  private let writerThread: WorkerThread
+  /// Runs from the first subscription on.
+  private let watcherThread = Mutex<WorkerThread?>(nil)
+
+  /// Opens a log.
+  ///
+  /// - Parameters:
+  ///   - directory: on a local disk.
+  ///   - create: whether to make a new, empty log where there is nothing yet.
+  /// - Throws: `.notALog` when there is none or something else; `.storage`.
+  public init(directory: String, options: Options = Options(), create: Bool) throws {
+    (environment, tables) = try storageErrors {
+      try Self.open(directory, options, create: create)
+    }
+    self.directory = directory
+    clock = options.clock
+    let subscribers = HeadSubscribers()
+    let signal = try HeadSignal(directory: directory)
+    let writer = Writer(environment, tables, options) { head in
+      subscribers.publish(head)
+      signal.send(head)
+    }
+    (self.subscribers, self.signal, self.writer) = (subscribers, signal, writer)
+    writerThread = WorkerThread(name: "log writer") { writer.run() }
+  }
+
+  deinit {
+    subscribers.finish()
+    signal.stop()
+    writer.stop()
+    watcherThread.withLock { $0 }?.join()
+    writerThread.join()
+  }
+
+  // MARK: - Reading
+
+  public func read<Result>(_ body: (any LogSnapshot) throws -> Result) throws -> Result {
+    try storageErrors {
+      try environment.read { transaction in
+        try transaction.withReference { try body(LMDBSnapshot(tables, $0)) }
+      }
+    }
+  }
+
+  public func heads() -> AsyncStream<Position> {
+    watcherThread.withLock { thread in
+      guard thread == nil else { return }
+      signal.watch()
+      thread = WorkerThread(name: "log watcher") { [environment, tables, subscribers, signal] in
+        while signal.wait() {
+          // Should the read fail, the next wake tries again.
+          if let head = try? environment.read({ try $0.head(tables) }) {
+            subscribers.publish(head)
+          }
+          // Else killed processes would keep a server's log growing.
+          _ = try? environment.clearStaleReaders(atMostEvery: .seconds(60))
+        }
+      }
+    }
+    return subscribers.subscribe { [environment, tables] in
+      try? environment.read { try $0.head(tables) }
+    }
+  }
+
+  /// The log's own name, which every leaf of its tree contains.
+  public var id: LogID {
+    get throws { try storageErrors { try environment.read { try $0.logID(tables) } } }
+  }
+
+  // MARK: - Appending
+
+  public func append(
+    command: CommandID,
+    decide: @escaping @Sendable (_ log: any LogSnapshot, _ now: LogTime) throws -> Proposal
+  ) async throws -> AppendReceipt {
+    try await perform(.decide(command, decide), byteCount: 0)
+  }
+
+  public func append(
+    _ proposal: Proposal, command: CommandID, condition: AppendCondition?
+  ) async throws -> AppendReceipt {
+    let decide: @Sendable (any LogSnapshot, LogTime) throws -> Proposal = { log, _ in
+      try condition?.check(log)
+      return proposal
+    }
+    return try await perform(.decide(command, decide), byteCount: proposal.byteCount)
+  }
+
+  public func importEvents(
+    _ events: [ImportedEvent], blobs: [Blob]
+  ) async throws -> AppendReceipt {
+    let byteCount = Proposal(events: events.map(\.event), blobs: blobs).byteCount
+    return try await perform(.importing(events, blobs), byteCount: byteCount)
+  }
+
+  /// Gives an empty log the id of the log whose events it is about to import, so that the leaves
+  /// become the same; throws `.notALog` when this log has events and another id.
+  func adopt(_ id: LogID) async throws {
+    _ = try await perform(.adopt(id), byteCount: 0)
+  }
+
+  private func perform(
+    _ work: WriteRequest.Work, byteCount: Int
+  ) async throws -> AppendReceipt {
+    try await withCheckedThrowingContinuation { continuation in
+      writer.submit(
+        WriteRequest(work: work, byteCount: byteCount) { continuation.resume(with: $0) })
+    }
+  }
+
+  /// Writes a consistent copy into a new directory while the log is in use; the copy is a log.
+  public func backUp(to directory: String) throws {
+    try storageErrors { try environment.copy(to: directory, compacting: false) }
+  }
+}
+
+// MARK: - Opening
+
+extension LMDBEventLog {
+  private static func open(
+    _ directory: String, _ options: Options, create: Bool
+  ) throws -> (Environment, LogTables) {
+    let isPresent = FileManager.default.fileExists(atPath: "\(directory)/data.mdb")
+    if isPresent {
+      try check(directory, options, create: create)
+    } else if !create {
+      throw EventLogError.notALog("There is no event log in \(directory): create it first.")
+    }
+    let environment = try Environment(
+      at: directory, tables: LogTables.names,
+      options: Environment.Options(mapBytes: options.mapBytes))
+    let tables = LogTables(environment)
+    try environment.write { transaction in
+      // Another process may have been quicker.
+      if try transaction.contains(MetaKey.format, in: tables.meta) { return }
+      let id = options.randomBytes(16)
+      try transaction.set(in: tables.meta, key: MetaKey.log, value: id)
+      var created: [UInt8] = []
+      created.append(littleEndian: options.clock().rawValue)
+      try transaction.set(in: tables.meta, key: MetaKey.created, value: created)
+      try transaction.set(in: tables.meta, key: MetaKey.format, value: format)
+    }
+    return (environment, tables)
+  }
+
+  /// Refuses a present database that is something else, without having written to it.
+  private static func check(_ directory: String, _ options: Options, create: Bool) throws {
+    let notALog = "The database in \(directory) is not an event log: check the path."
+    let format: [UInt8]?
+    do {
+      format = try storedFormat(directory, options)
+    } catch let error as LMDBError where error.kind == .notFound || error.kind == .invalid {
+      throw EventLogError.notALog("\(notALog) (\(error))")
+    }
+    // A creation that was interrupted before its first commit left the tables empty.
+    if format == [], create { return }
+    guard let format, !format.isEmpty else { throw EventLogError.notALog(notALog) }
+    guard format == Array(Self.format.utf8) else {
+      let found = String(decoding: format.prefix(40), as: UTF8.self)
+      throw EventLogError.notALog(
+        """
+        The log in \(directory) has the format "\(found)", this program reads "\(Self.format)": \
+        use the version of the program that wrote it.
+        """)
+    }
+  }
+
+  /// What the database calls itself: empty when it has no rows yet, nil when it says something
+  /// else than a format.
+  private static func storedFormat(_ directory: String, _ options: Options) throws -> [UInt8]? {
+    let environment = try Environment(
+      at: directory, tables: ["meta"],
+      options: Environment.Options(mapBytes: options.mapBytes, access: .readOnly))
+    let meta = environment.table("meta")
+    return try environment.read { transaction in
+      let format = try transaction.copyOfValue(in: meta, at: MetaKey.format)
+      return try transaction.count(of: meta) == 0 ? [] : format
+    }
+  }
+}

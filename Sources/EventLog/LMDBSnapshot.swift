@@ -1,0 +1,134 @@
+internal import LMDB
+
+/// One state of an LMDB log: a committed one, or that inside the writer's transaction.
+struct LMDBSnapshot: LogSnapshot {
+  let tables: LogTables
+  let transaction: TransactionReference
+  let head: Position
+  let headRecordedAt: LogTime?
+
+  init(_ tables: LogTables, _ transaction: TransactionReference) throws {
+    self.tables = tables
+    self.transaction = transaction
+    (head, headRecordedAt) = try transaction.read { transaction in
+      let head = try transaction.head(tables)
+      guard head > .none else { return (head, nil) }
+      return (head, try transaction.record(tables, at: head).recordedAt)
+    }
+  }
+
+  func forEach(
+    _ query: Query, _ options: ReadOptions, _ body: (RecordedEvent) throws -> Bool
+  ) throws {
+    let range = options.range(head: head)
+    var remaining = options.limit ?? .max
+    guard range.lowerBound > 0, remaining > 0 else { return }
+    let compiled = CompiledQuery(query)
+
+    func emit(_ record: RecordView) throws -> Bool {
+      remaining -= 1
+      return try body(record.recorded()) && remaining > 0
+    }
+
+    try transaction.read { transaction in
+      switch (try QueryPlan(query, range: range, tables, transaction), options.direction) {
+      case (.scan, let direction):
+        try scan(range, direction, transaction) { record in
+          try compiled.matches(record) ? emit(record) : true
+        }
+      case (.walk(let chains), .backwards):
+        try walkBack(chains, in: range, tables, transaction, emit)
+      case (.walk(let chains), .forwards):
+        var positions: [Position] = []
+        try walkBack(chains, in: range, tables, transaction) { record in
+          positions.append(record.position)
+          // Only the last matches of the walk, the oldest, are going to be told.
+          if let limit = options.limit, positions.count / 2 >= limit {
+            positions.removeFirst(positions.count - limit)
+          }
+          return true
+        }
+        for position in positions.reversed() {
+          guard try emit(transaction.record(tables, at: position)) else { return }
+        }
+      }
+    }
+  }
+
+  func forEachRecord(
+    from: Position, through: Position?, kinds: Set<EventKind>,
+    _ body: (RecordView) throws -> Bool
+  ) throws {
+    let range = ReadOptions(from: from, asOf: through).range(head: head)
+    guard range.lowerBound > 0 else { return }
+    try transaction.read { transaction in
+      try scan(range, .forwards, transaction) { record in
+        try kinds.isEmpty || kinds.contains(record.kind) ? body(record) : true
+      }
+    }
+  }
+
+  /// Lends every record of the range, which begins at 1 or later.
+  private func scan(
+    _ range: ClosedRange<UInt64>, _ direction: ReadOptions.Direction,
+    _ transaction: ReadTransaction, _ body: (RecordView) throws -> Bool
+  ) throws {
+    var cursor = try transaction.cursor(over: tables.records)
+    var expected = direction == .forwards ? range.lowerBound : range.upperBound
+    var entry = try cursor.seek(atOrAfter: expected)
+    while range.contains(expected) {
+      guard let row = entry, row.key.byteCount == 8,
+        row.key.bigEndian(UInt64.self, at: 0) == expected
+      else { throw EventLogError.damaged(Position(expected), "the record is missing") }
+      let record = try RecordView(position: Position(expected), bytes: row.value)
+      guard try body(record) else { return }
+      switch direction {
+      case .forwards:
+        expected += 1
+        if expected <= range.upperBound { entry = try cursor.next() }
+      case .backwards:
+        expected -= 1
+        if expected >= range.lowerBound { entry = try cursor.previous() }
+      }
+    }
+  }
+
+  func event(id: EventID) throws -> RecordedEvent? {
+    try transaction.read { transaction in
+      guard let position = try transaction.position(tables, of: id) else { return nil }
+      return try transaction.record(tables, at: position).recorded()
+    }
+  }
+
+  func blob(_ id: BlobID) throws -> [UInt8]? {
+    try transaction.read { transaction in
+      guard let bytes = try transaction.value(in: tables.blobs, at: id.bytes),
+        bytes.byteCount >= BlobRow.headerBytes
+      else { return nil }
+      return [UInt8](copying: bytes.extracting(BlobRow.headerBytes...))
+    }
+  }
+
+  func count(of tag: Tag) throws -> UInt64 {
+    guard (1...Tag.maximumBytes).contains(tag.text.utf8.count) else { return 0 }
+    return try transaction.read { try $0.tagHead(tables, tag)?.count ?? 0 }
+  }
+
+  func receipt(for command: CommandID) throws -> AppendReceipt? {
+    try transaction.read { try $0.commandRow(tables, command)?.receipt(isRepeat: true) }
+  }
+
+  func position(asOf time: LogTime) throws -> Position {
+    try transaction.read { transaction in
+      // Every record up to `known` is early enough, every one from `tooLate` on is not.
+      var known: UInt64 = 0
+      var tooLate = head.rawValue + 1
+      while tooLate - known > 1 {
+        let middle = known + (tooLate - known) / 2
+        let record = try transaction.record(tables, at: Position(middle))
+        if record.recordedAt <= time { known = middle } else { tooLate = middle }
+      }
+      return Position(known)
+    }
+  }
+}

@@ -1,0 +1,249 @@
+internal import LMDB
+internal import TransparencyLog
+
+/// The tables of a log. All but `streams` and `tags` only ever grow.
+struct LogTables: Sendable {
+  static let names = [
+    "meta", "records", "nodes", "events", "commands", "streams", "tags", "blobs",
+  ]
+
+  /// Text → bytes: `format`, `log` (its id), `created` (i64 microseconds).
+  let meta: Table
+  /// Position → `RecordFormat`.
+  let records: Table
+  /// Index in `StoredNodes` order → 32 bytes.
+  let nodes: Table
+  /// Event id → position.
+  let events: Table
+  /// Command id → `CommandRow`.
+  let commands: Table
+  /// Stream id → `StreamHead`.
+  let streams: Table
+  /// Tag text → `TagHead`.
+  let tags: Table
+  /// Blob id → `BlobRow`.
+  let blobs: Table
+
+  init(_ environment: Environment) {
+    meta = environment.table("meta")
+    records = environment.table("records")
+    nodes = environment.table("nodes")
+    events = environment.table("events")
+    commands = environment.table("commands")
+    streams = environment.table("streams")
+    tags = environment.table("tags")
+    blobs = environment.table("blobs")
+  }
+}
+
+// Integers in values are little-endian.
+
+/// Where the chain of a tag begins.
+struct TagHead: Equatable {
+  /// Position of the last event with the tag; 0 for none.
+  var last: UInt64 = 0
+  var count: UInt64 = 0
+
+  init() {}
+
+  init?(_ bytes: RawSpan) {
+    guard bytes.byteCount == 16 else { return nil }
+    last = bytes.littleEndian(UInt64.self, at: 0)
+    count = bytes.littleEndian(UInt64.self, at: 8)
+  }
+
+  var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(littleEndian: last)
+    bytes.append(littleEndian: count)
+    return bytes
+  }
+}
+
+/// Where the chain of a stream begins.
+struct StreamHead: Equatable {
+  /// Position of the stream's last event.
+  var last: UInt64
+  /// Sequence of the last event, hence their number.
+  var count: UInt64
+  /// Leaf hash of the last event, which the next one names.
+  var leaf: TreeHash
+
+  init(last: UInt64, count: UInt64, leaf: TreeHash) {
+    (self.last, self.count, self.leaf) = (last, count, leaf)
+  }
+
+  init?(_ bytes: RawSpan) {
+    guard bytes.byteCount == 48, let leaf = TreeHash(bytes.extracting(16..<48)) else { return nil }
+    last = bytes.littleEndian(UInt64.self, at: 0)
+    count = bytes.littleEndian(UInt64.self, at: 8)
+    self.leaf = leaf
+  }
+
+  var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(littleEndian: last)
+    bytes.append(littleEndian: count)
+    return bytes + leaf.bytes
+  }
+}
+
+/// The outcome of a command.
+struct CommandRow: Equatable {
+  /// Position of its first event, or the next position at its time when it had none.
+  var first: UInt64
+  var count: UInt64
+  var recordedAt: LogTime
+
+  init(first: UInt64, count: UInt64, recordedAt: LogTime) {
+    (self.first, self.count, self.recordedAt) = (first, count, recordedAt)
+  }
+
+  init?(_ bytes: RawSpan) {
+    guard bytes.byteCount == 24 else { return nil }
+    first = bytes.littleEndian(UInt64.self, at: 0)
+    count = bytes.littleEndian(UInt64.self, at: 8)
+    recordedAt = LogTime(rawValue: bytes.littleEndian(Int64.self, at: 16))
+    guard !first.addingReportingOverflow(count).overflow else { return nil }
+  }
+
+  var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(littleEndian: first)
+    bytes.append(littleEndian: count)
+    bytes.append(littleEndian: recordedAt.rawValue)
+    return bytes
+  }
+
+  func receipt(isRepeat: Bool) -> AppendReceipt {
+    AppendReceipt(
+      positions: first..<first + count, recordedAt: recordedAt, isRepeat: isRepeat)
+  }
+}
+
+/// A blob: the log's head after its request, the SHA-256 of its bytes (a guard against rot that
+/// never leaves the log), then the bytes.
+enum BlobRow {
+  static let headerBytes = 40
+
+  static func encode(_ blob: [UInt8], head: UInt64) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(headerBytes + blob.count)
+    bytes.append(littleEndian: head)
+    bytes.append(contentsOf: hash(blob.span.bytes).bytes)
+    bytes.append(contentsOf: blob)
+    return bytes
+  }
+
+  static func hash(_ blob: RawSpan) -> TreeHash {
+    var hasher = ByteHasher()
+    hasher.update(blob)
+    return hasher.finish()
+  }
+}
+
+/// A blob as lent by the log.
+struct BlobView: ~Escapable {
+  let id: BlobID
+  /// The log's head after the blob's request.
+  let head: Position
+  let hash: TreeHash
+  let bytes: RawSpan
+
+  /// Nil when key or value are too short.
+  @_lifetime(copy row)
+  init?(_ row: Entry) {
+    let value = row.value
+    guard row.key.byteCount == 16, value.byteCount >= BlobRow.headerBytes,
+      let hash = TreeHash(value.extracting(8..<40))
+    else { return nil }
+    id = row.key.id(BlobID.self, at: 0)
+    head = Position(value.littleEndian(UInt64.self, at: 0))
+    self.hash = hash
+    bytes = value.extracting(BlobRow.headerBytes...)
+  }
+}
+
+extension ReadTransaction {
+  /// The position of the last record; `.none` in an empty log.
+  func head(_ tables: LogTables) throws -> Position {
+    var cursor = try cursor(over: tables.records)
+    guard let last = try cursor.last() else { return .none }
+    guard last.key.byteCount == 8 else {
+      throw EventLogError.damaged(.none, "a record's key is not a position")
+    }
+    return Position(last.key.bigEndian(UInt64.self, at: 0))
+  }
+
+  /// The record at a position that the log says it has.
+  @_lifetime(copy self)
+  func record(_ tables: LogTables, at position: Position) throws -> RecordView {
+    guard let bytes = try value(in: tables.records, at: position.rawValue) else {
+      throw EventLogError.damaged(position, "the record is missing")
+    }
+    return try RecordView(position: position, bytes: bytes)
+  }
+
+  func tagHead(_ tables: LogTables, _ tag: Tag) throws -> TagHead? {
+    guard let bytes = try value(in: tables.tags, at: tag.text) else { return nil }
+    guard let head = TagHead(bytes) else { throw damagedRow("a tag") }
+    return head
+  }
+
+  func streamHead(_ tables: LogTables, _ stream: StreamID) throws -> StreamHead? {
+    guard let bytes = try value(in: tables.streams, at: stream.bytes) else { return nil }
+    guard let head = StreamHead(bytes) else { throw damagedRow("a stream") }
+    return head
+  }
+
+  func commandRow(_ tables: LogTables, _ command: CommandID) throws -> CommandRow? {
+    guard let bytes = try value(in: tables.commands, at: command.bytes) else { return nil }
+    guard let row = CommandRow(bytes) else { throw damagedRow("a command") }
+    return row
+  }
+
+  func position(_ tables: LogTables, of event: EventID) throws -> Position? {
+    guard let bytes = try value(in: tables.events, at: event.bytes) else { return nil }
+    guard bytes.byteCount == 8 else { throw damagedRow("an event id") }
+    return Position(bytes.littleEndian(UInt64.self, at: 0))
+  }
+
+  func node(_ tables: LogTables, _ index: UInt64) throws -> TreeHash {
+    guard let bytes = try value(in: tables.nodes, at: index), let hash = TreeHash(bytes) else {
+      throw EventLogError.damaged(.none, "node \(index) of the hash tree is missing")
+    }
+    return hash
+  }
+
+  /// The right edge of the tree over all records.
+  func frontier(_ tables: LogTables, head: Position) throws -> Frontier {
+    let tables = tables
+    var nodes: [UInt64: TreeHash] = [:]
+    for index in StoredNodes.peaks(treeSize: min(head.rawValue, StoredNodes.maximumTreeSize)) {
+      nodes[index] = try node(tables, index)
+    }
+    return try Frontier(size: head.rawValue) { index in
+      guard let node = nodes[index] else {
+        throw EventLogError.damaged(head, "the hash tree lacks node \(index)")
+      }
+      return node
+    }
+  }
+
+  func logID(_ tables: LogTables) throws -> LogID {
+    guard let bytes = try value(in: tables.meta, at: MetaKey.log), bytes.byteCount == 16 else {
+      throw EventLogError.notALog("The log at this place has lost its id: restore a backup.")
+    }
+    return bytes.id(LogID.self, at: 0)
+  }
+}
+
+private func damagedRow(_ what: String) -> EventLogError {
+  .damaged(.none, "the index row of \(what) has a wrong length")
+}
+
+enum MetaKey {
+  static let format = "format"
+  static let log = "log"
+  static let created = "created"
+}

@@ -1,0 +1,155 @@
+import Dispatch
+internal import LMDB
+import Synchronization
+
+/// What waits for the writer.
+struct WriteRequest: Sendable {
+  enum Work: Sendable {
+    case decide(CommandID, @Sendable (any LogSnapshot, LogTime) throws -> Proposal)
+    case importing([ImportedEvent], [Blob])
+    /// Take over the id of another log, while this one is empty.
+    case adopt(LogID)
+  }
+
+  var work: Work
+  /// What the request occupies in the queue.
+  var byteCount: Int
+  var complete: @Sendable (Result<AppendReceipt, any Error>) -> Void
+}
+
+/// The thread that writes: takes whatever has gathered while the last flush ran, and commits it
+/// with one flush.
+final class Writer: Sendable {
+  private static let maximumRequests = 4096
+  private static let maximumBytes = 32 << 20
+
+  private struct Queue {
+    var requests: [WriteRequest] = []
+    var byteCount = 0
+    /// Why nothing is accepted any more.
+    var stopped: EventLogError?
+  }
+
+  private let environment: Environment
+  private let tables: LogTables
+  private let options: LMDBEventLog.Options
+  /// Called with the head after each commit, before the requests complete.
+  private let committed: @Sendable (Position) -> Void
+  private let queue = Mutex(Queue())
+  /// Signalled once for each time the queue becomes non-empty or stops.
+  private let wake = DispatchSemaphore(value: 0)
+
+  init(
+    _ environment: Environment, _ tables: LogTables, _ options: LMDBEventLog.Options,
+    committed: @escaping @Sendable (Position) -> Void
+  ) {
+    self.environment = environment
+    self.tables = tables
+    self.options = options
+    self.committed = committed
+  }
+
+  func submit(_ request: WriteRequest) {
+    let refusal: EventLogError? = queue.withLock { queue in
+      if let stopped = queue.stopped { return stopped }
+      // One request is always accepted, so that the largest allowed one cannot starve.
+      let isFull =
+        queue.requests.count >= Self.maximumRequests
+        || queue.byteCount + request.byteCount > Self.maximumBytes
+      if isFull, !queue.requests.isEmpty { return .overloaded }
+      queue.requests.append(request)
+      queue.byteCount += request.byteCount
+      if queue.requests.count == 1 { wake.signal() }
+      return nil
+    }
+    if let refusal { request.complete(.failure(refusal)) }
+  }
+
+  /// Refuses what comes from now on; `run` returns when the rest is written.
+  func stop() {
+    queue.withLock { if $0.stopped == nil { $0.stopped = .stopped("the log was closed") } }
+    wake.signal()
+  }
+
+  /// Refuses what waits and what comes from now on.
+  private func stop(_ failure: EventLogError) {
+    let waiting = queue.withLock { queue in
+      queue.stopped = failure
+      defer { queue.requests = [] }
+      return queue.requests
+    }
+    for request in waiting { request.complete(.failure(failure)) }
+  }
+
+  /// The body of the writer's thread.
+  func run() {
+    while true {
+      wake.wait()
+      var (requests, isStopped) = take()
+      while !requests.isEmpty { write(&requests) }
+      if isStopped { return }
+    }
+  }
+
+  private func take() -> (requests: [WriteRequest], isStopped: Bool) {
+    queue.withLock { queue in
+      let requests = queue.requests
+      queue.requests = []
+      queue.byteCount = 0
+      return (requests, queue.stopped != nil)
+    }
+  }
+
+  /// Writes the first of the requests, as many as one transaction should hold, and removes them.
+  private func write(_ requests: inout [WriteRequest]) {
+    var attempted = 0
+    var outcomes: [Result<AppendReceipt, any Error>] = []
+    do {
+      let head = try environment.write { transaction in
+        var batch = try WriteBatch(tables, options, transaction.reading)
+        for request in requests {
+          attempted += 1
+          outcomes.append(try batch.handle(request.work, &transaction))
+          if batch.eventCount >= Proposal.maximumEvents || batch.byteCount >= Self.maximumBytes {
+            break
+          }
+        }
+        return batch.head
+      }
+      committed(head)
+    } catch {
+      let failure = storageFailure(error)
+      if case .stopped = failure {
+        stop(failure)
+        attempted = requests.count
+      }
+      // When not even the transaction began, the first request is the one that failed.
+      attempted = max(attempted, 1)
+      outcomes = Array(repeating: .failure(failure), count: attempted)
+    }
+    // What a decision holds, perhaps the log itself, is let go of before its caller goes on.
+    let completions = requests.prefix(attempted).map(\.complete)
+    requests.removeFirst(attempted)
+    for (complete, outcome) in zip(completions, outcomes) { complete(outcome) }
+  }
+
+  /// A full disk or map leaves the log as it was; after any other failure nothing is certain.
+  private func storageFailure(_ error: any Error) -> EventLogError {
+    guard let error = error as? LMDBError else {
+      return error as? EventLogError ?? .stopped("\(error)")
+    }
+    switch error.kind {
+    case .mapFull, .diskFull, .readersFull: return .storage("\(error)")
+    default: return .stopped("\(error)")
+    }
+  }
+}
+
+/// Runs `body`, with errors of LMDB as errors of the log.
+func storageErrors<Value>(_ body: () throws -> Value) throws -> Value {
+  do {
+    return try body()
+  } catch let error as LMDBError {
+    throw EventLogError.storage("\(error)")
+  }
+}

@@ -1,0 +1,55 @@
+import PracticeEvents
+
+/// How a payer's answer moves the cents of one line that were open with the insurer.
+struct AdjudicationEffect: Equatable {
+  var paid: Int64 = 0
+  var adjusted: Int64 = 0
+  var toPatient: Int64 = 0
+
+  var total: Int64 { paid &+ adjusted &+ toPatient }
+  var reversed: AdjudicationEffect {
+    AdjudicationEffect(paid: 0 &- paid, adjusted: 0 &- adjusted, toPatient: 0 &- toPatient)
+  }
+}
+
+extension ClaimAdjudicated {
+  /// CLP02 = 4.
+  public var isDenial: Bool { statusCode == 4 }
+
+  /// An adjudication moves the whole line: what was paid, what group PR leaves to the patient, and
+  /// the rest adjusted. CO and PI may not be billed to the patient (X12 835 CAS01); OA, e.g.
+  /// OA-23, is what another payer settled, so neither this payer nor the patient owes it.
+  ///
+  /// The exception is a line denied for a reason that the clinic can still answer, also on a claim
+  /// whose other lines were paid. Adjusting it would write off money that a corrected claim or an
+  /// appeal may bring, so it stays open with the insurer until it is resubmitted or written off by
+  /// somebody.
+  func effect(on line: Line) -> AdjudicationEffect {
+    guard !leavesOpen(line) else { return AdjudicationEffect() }
+    var effect = AdjudicationEffect(paid: line.paidCents)
+    for adjustment in line.adjustments {
+      if adjustment.group == .pr {
+        effect.toPatient &+= adjustment.amountCents
+      } else {
+        effect.adjusted &+= adjustment.amountCents
+      }
+    }
+    return effect
+  }
+
+  /// Whether the line was denied for a reason that can be corrected, appealed or billed elsewhere.
+  public func leavesOpen(_ line: Line) -> Bool {
+    line.paidCents == 0
+      && line.adjustments.contains {
+        $0.group != .pr && Self.workableReasons.contains($0.carc)
+      }
+  }
+
+  /// Claim adjustment reason codes that ask for work rather than give a final answer: 4 modifier,
+  /// 11 diagnosis does not fit, 16 information missing, 22 and 109 another payer's, 29 filed late
+  /// (appeal with proof), 31 member not found, 50 medical necessity, 197 and 198 authorization,
+  /// 252 records asked for.
+  private static let workableReasons: Set<String> = [
+    "4", "11", "16", "22", "29", "31", "50", "109", "197", "198", "252",
+  ]
+}

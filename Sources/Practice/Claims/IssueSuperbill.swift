@@ -1,0 +1,139 @@
+import PracticeEvents
+
+/// Gives a patient the bill with which to ask the insurer for reimbursement.
+public struct IssueSuperbill: Command {
+  public static let name = "issue-superbill"
+  public static let summary = "Issues an itemised bill that the patient sends to the insurer."
+  public static let help = [
+    "sessions": "medical sessions of one patient, each with a signed note",
+    "supersedes": "the superbill that this one replaces",
+  ]
+  public static let roles: Set<Role> = [.frontDesk, .biller]
+
+  public var sessions: [EntityID]
+  public var issuedOn: CivilDate?
+  public var supersedes: EntityID?
+  public var superbill: EntityID?
+
+  public init(
+    sessions: [EntityID], issuedOn: CivilDate? = nil, supersedes: EntityID? = nil,
+    superbill: EntityID? = nil
+  ) {
+    self.sessions = sessions
+    self.issuedOn = issuedOn
+    self.supersedes = supersedes
+    self.superbill = superbill
+  }
+
+  public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
+    guard let first = sessions.first else {
+      throw Refusal(
+        rule: "superbill.sessions", field: "sessions",
+        problem: "a superbill is for at least one session", remedy: "list the sessions")
+    }
+    let (patient, state) = try facts.holder(of: first, .session, field: "sessions")
+    let date = try context.bookingDate(issuedOn, field: "issuedOn", facts)
+    try checkIssuer(facts)
+    if let supersedes { try check(supersedes, state.account) }
+    var fact = SuperbillIssued()
+    fact.superbill = try context.id(.superbill, superbill).description
+    try facts.requireUnused(fact.superbill, field: "superbill")
+    fact.issuedOn = date.compact
+    fact.supersedes = supersedes?.description ?? ""
+    fact.lines = try Set(sessions).sorted().flatMap { try lines(of: $0, state, facts) }
+      .sorted { ($0.serviceOn, $0.charge) < ($1.serviceOn, $1.charge) }
+    return Decision([.superbillIssued(fact)].proposed(to: patient, on: date))
+  }
+
+  private func checkIssuer(_ facts: some Facts) throws {
+    let profile = try facts.clinic().profile
+    guard !profile.npi.isEmpty, !profile.ein.isEmpty else {
+      throw Refusal(
+        rule: "superbill.issuer", problem: "the clinic's NPI or tax number is not recorded",
+        remedy: "complete the clinic's profile; no insurer takes a bill without them")
+    }
+  }
+
+  private func check(_ supersedes: EntityID, _ account: AccountState) throws {
+    let id = supersedes.description
+    guard account.superbills.contains(where: { $0.superbill == id }),
+      !account.superbills.contains(where: { $0.supersedes == id })
+    else {
+      throw Refusal(
+        rule: "superbill.supersedes", field: "supersedes",
+        problem: "\(id) is no superbill of this patient, or another one replaced it",
+        remedy: "give the latest one")
+    }
+  }
+
+  private func lines(
+    of id: EntityID, _ state: PatientState, _ facts: some Facts
+  ) throws
+    -> [SuperbillIssued.Line]
+  {
+    guard let session = state.care.sessions[id.description], !session.voided,
+      session.delivered.serviceClass == .medical
+    else {
+      throw Refusal(
+        rule: "superbill.session", field: "sessions",
+        problem: "session \(id) is not a medical session of this patient that took place",
+        remedy: "leave it out")
+    }
+    guard !session.note.isEmpty else {
+      throw Refusal(
+        rule: "superbill.unsignedNote", field: "sessions",
+        problem: "the note of session \(id) is not signed",
+        remedy: "have the therapist sign it", evidence: [session.event])
+    }
+    let charges = state.account.standingCharges(ofSession: id.description)
+    guard !charges.isEmpty else {
+      throw Refusal(
+        rule: "superbill.charges", field: "sessions", problem: "session \(id) has no charge",
+        remedy: "post it with post-charge")
+    }
+    return try charges.map { try line(for: $0, state) }
+  }
+
+  private func line(
+    for charge: AccountState.Charge, _ state: PatientState
+  ) throws
+    -> SuperbillIssued.Line
+  {
+    guard charge.coverage.isEmpty, charge.claim.isEmpty else {
+      throw Refusal(
+        rule: "superbill.claimed", field: "sessions",
+        problem: "the clinic bills charge \(charge.charge) to the insurer itself",
+        remedy: "leave its session out; the same care is claimed once")
+    }
+    let codes = state.care.diagnoses(ofLine: charge.line, session: charge.session)
+    try checkDiagnoses(codes, of: charge)
+    var line = SuperbillIssued.Line()
+    line.charge = charge.charge
+    line.serviceOn = charge.serviceOn
+    line.cpt = charge.cpt
+    line.modifiers = charge.modifiers
+    line.units = charge.units
+    line.diagnosesIcd10Cm = codes
+    line.chargeCents = charge.amountCents
+    let prepaid = state.account.packages[charge.package]?.redeemed[charge.charge]?.valueCents ?? 0
+    line.paidCents = charge.patientPaidCents &+ prepaid
+    return line
+  }
+
+  private func checkDiagnoses(_ codes: [String], of charge: AccountState.Charge) throws {
+    let date = try CivilDate(compact: charge.serviceOn)
+    let isBillable = try codes.allSatisfy { code in
+      if case .notBillable = ICD10CMCatalog.bundled.verdict(on: try ICD10CM(code), at: date) {
+        false
+      } else {
+        true
+      }
+    }
+    guard !codes.isEmpty, isBillable else {
+      throw Refusal(
+        rule: "superbill.diagnosis", field: "sessions",
+        problem: "charge \(charge.charge) has no diagnosis, or one that is not billable",
+        remedy: "record the diagnosis in full detail")
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import PracticeEvents
+
+/// Who pays for a session, and what its lines cost.
+struct SessionBill {
+  let date: CivilDate
+  private let session: CareState.Session
+  private let clinic: ClinicState
+  private let listed: ServiceCatalogItemDefined?
+  /// Empty when the patient pays.
+  private let coverage: String
+  private let payer: SubjectID?
+  private let discount: Rate
+
+  init(
+    _ session: CareState.Session, of state: PatientState, coverage given: EntityID?,
+    _ facts: some Facts
+  ) throws {
+    self.session = session
+    date = try CivilDate(compact: session.delivered.deliveredOn)
+    clinic = try facts.clinic()
+    let appointment = state.schedule.appointments[session.delivered.appointment]
+    listed = appointment.flatMap { [clinic] in clinic.service($0.service) }
+    let patientPays =
+      session.delivered.serviceClass == .relaxation || session.delivered.selfPay
+      || state.coverage.selfPayElection(on: date) != nil
+    if patientPays {
+      guard given == nil else {
+        throw Refusal(
+          rule: "charge.selfPay", field: "coverage", problem: "the patient pays for this session",
+          remedy: "leave coverage out")
+      }
+      coverage = ""
+      payer = nil
+      discount = state.account.slidingScaleDiscount(on: date)
+    } else {
+      coverage = try Self.coverage(of: session.delivered, state.coverage, given, on: date)
+      payer = try SubjectID(state.coverage.coverages[coverage]?.added.payer ?? "")
+      discount = .zero
+    }
+  }
+
+  private static func coverage(
+    of session: SessionDelivered, _ known: CoverageState, _ given: EntityID?, on date: CivilDate
+  ) throws -> String {
+    let admitted =
+      known.coverageOfVerification[session.verification]
+      ?? known.authorizations[session.authorization]?.approved.coverage
+      ?? known.coverage(on: date)?.id
+    guard let coverage = given?.description ?? admitted, let found = known.coverages[coverage]
+    else {
+      throw Refusal(
+        rule: "charge.coverage", field: "coverage",
+        problem: "nothing says which coverage the session was admitted under",
+        remedy: "add the coverage to bill, or record a self-pay election")
+    }
+    guard found.isInForce(on: date) else {
+      throw Refusal(
+        rule: "charge.coverageDates", field: "coverage",
+        problem: "coverage \(coverage) was not in force on the day of the session",
+        remedy: "give the coverage that was, or record a self-pay election")
+    }
+    return coverage
+  }
+
+  /// The charge for a line, without its identifier; nil when the minutes earned no unit.
+  func charge(for service: SessionDelivered.Service) throws -> ChargePosted? {
+    let units = units(of: service)
+    guard units > 0 else { return nil }
+    var fact = ChargePosted()
+    fact.session = session.delivered.session
+    fact.line = service.line
+    fact.serviceOn = date.compact
+    fact.cpt = service.cpt
+    fact.modifiers = service.modifiers
+    fact.units = units
+    if let listed, payer == nil, listed.selfPayCents > 0 {
+      fact.amountCents = selfPayShare(of: service, price: listed.selfPayCents)
+      fact.feeScheduleVersion = "self-pay price \(listed.service)"
+    } else {
+      let fee = try fee(of: service)
+      fact.feeCentsPerUnit = fee.cents
+      fact.amountCents = Money(cents: fee.cents).times(Int(units)).cents
+      fact.feeScheduleVersion = fee.version
+    }
+    let amount = Money(cents: fact.amountCents)
+    fact.discountCents = amount.times(discount).cents
+    fact.taxCents = tax(on: amount - amount.times(discount)).cents
+    fact.responsible = payer == nil ? .patient : .insurance
+    fact.coverage = coverage
+    return fact
+  }
+
+  /// As determined from the session's minutes. A code that is not billed by time counts once.
+  private func units(of service: SessionDelivered.Service) -> Int32 {
+    if let line = session.units.lines.first(where: { $0.line == service.line }) {
+      return line.units
+    }
+    return service.timed ? 0 : 1
+  }
+
+  /// A line's part of the session's price, in proportion to what the lines cost by the fee schedule,
+  /// or to their units where it lacks one. All parts together are the price to the cent.
+  private func selfPayShare(of service: SessionDelivered.Service, price: Int64) -> Int64 {
+    let charged = session.delivered.services.filter { units(of: $0) > 0 }
+    let fees = charged.compactMap { try? fee(of: $0).cents }
+    let weights = zip(charged, fees.count == charged.count ? fees : charged.map { _ in 1 })
+      .map { Int128(units(of: $0)) * Int128($1) }
+    let total = weights.reduce(0, +)
+    var left = price
+    for (line, weight) in zip(charged.dropLast(), weights) {
+      let share = Int64(clamping: Int128(price) * weight / total)
+      if line.line == service.line { return share }
+      left -= share
+    }
+    return left
+  }
+
+  private func fee(
+    of service: SessionDelivered.Service
+  ) throws -> (
+    cents: Int64, version: String
+  ) {
+    guard !service.cpt.isEmpty,
+      let fee = clinic.fee(
+        cpt: try ProcedureCode(service.cpt),
+        modifiers: try service.modifiers.map { try Modifier($0) },
+        payer: payer, on: date), fee.cents > 0
+    else {
+      throw Refusal(
+        rule: "charge.fee", field: "session",
+        problem: "no fee schedule in force on \(date) has a fee for line \(service.line)",
+        remedy: "publish one with publish-fee-schedule, effective from that day or earlier")
+    }
+    return fee
+  }
+
+  /// Massage is taxed in New Jersey unless a doctor prescribed it (N.J.S.A. 54:32B-3(b)(9)).
+  private func tax(on amount: Money) -> Money {
+    let delivered = session.delivered
+    let isPrescribed = delivered.serviceClass == .medical && !delivered.prescription.isEmpty
+    guard payer == nil, !isPrescribed else { return .zero }
+    return amount.times(
+      Rate(milliPercent: Int64(clinic.rule("billing", "sales-tax-rate", on: date))))
+  }
+}

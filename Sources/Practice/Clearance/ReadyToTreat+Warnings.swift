@@ -1,0 +1,194 @@
+import PracticeEvents
+
+extension Judgement {
+  /// In the order W1 to W11.
+  var warnings: [ClearanceWarning] {
+    let found =
+      isMedical
+      ? [
+        reevaluationOverdue, oldVerification, prescriptionEnding, frequencyOverPlan, balance,
+        unsignedNote, noEstimate, packageUsedUp, noLetterOfNecessity, maintenanceOnInsurance,
+        benefitsEnding,
+      ] : [balance, unsignedNote, packageUsedUp]
+    return found.compactMap { $0 }
+  }
+
+  private var reevaluationOverdue: ClearanceWarning? {
+    guard let id = episode?.opened.episode,
+      let evaluated = patient.care.lastEvaluatedOn(episode: id).civilDate, evaluated <= visit.date
+    else { return nil }
+    let plan = patient.care.plan(episode: id, on: visit.date)
+    let visitLimit = limit(plan?.reevaluateEveryVisits, else: "reevaluate-every-visits")
+    let dayLimit = limit(plan?.reevaluateEveryDays, else: "reevaluate-every-days")
+    let visits = earlierSessions.count {
+      $0.delivered.episode == id && $0.delivered.deliveredOn > evaluated.compact
+    }
+    let days = evaluated.days(until: visit.date)
+    guard visits >= visitLimit || days >= dayLimit else { return nil }
+    return ClearanceWarning(
+      .reevaluationOverdue,
+      "re-evaluation is due: \(visits) visits and \(days) days since the last evaluation",
+      remedy: "re-evaluate the patient at this visit")
+  }
+
+  /// The plan's own number, else the clinic's.
+  private func limit(_ planned: Int32?, else key: String) -> Int {
+    guard let planned, planned > 0 else { return rule(key) }
+    return Int(planned)
+  }
+
+  private var oldVerification: ClearanceWarning? {
+    guard election == nil, let answer, answer.verified.active == .yes,
+      let verifiedOn = answer.verified.verifiedOn.civilDate
+    else { return nil }
+    let isOld = verifiedOn.days(until: visit.date) > rule("verification-max-age-days")
+    let isOfAnotherMonth =
+      rule("verification-same-month") == 1 && verifiedOn.startOfMonth != visit.date.startOfMonth
+    guard isOld || isOfAnotherMonth else { return nil }
+    return ClearanceWarning(
+      .oldVerification,
+      isOld ? "the insurance verification is old" : "the insurance was verified in another month",
+      remedy: "verify the insurance again", evidence: [answer.event])
+  }
+
+  private var prescriptionEnding: ClearanceWarning? {
+    guard let prescription else { return nil }
+    let days = visit.date.days(until: prescription.lastDay(maxDays: prescriptionMaxDays))
+    let visits = prescription.visitsLeft(excluding: ownSessions)
+    let endsSoon = days <= rule("prescription-warning-days")
+    let isNearlyUsed = visits.map { $0 <= rule("prescription-warning-visits") } ?? false
+    guard endsSoon || isNearlyUsed else { return nil }
+    let left = visits.map { ", visits left with this one: \($0)" } ?? ""
+    return ClearanceWarning(
+      .prescriptionEnding, "the prescription ends soon: \(days) more days\(left)",
+      remedy: "ask the doctor for a renewal", evidence: [prescription.event])
+  }
+
+  private var frequencyOverPlan: ClearanceWarning? {
+    guard let id = episode?.opened.episode,
+      let frequency = patient.care.frequency(episode: id, on: visit.date),
+      frequency.highestPerWeekHundredths > 0
+    else { return nil }
+    let highest = Int(frequency.highestPerWeekHundredths)
+    // One visit in `days` days is the least that can be counted: 50 hundredths are one in 14 days.
+    let days = max(7, (700 + highest - 1) / highest)
+    let allowed = max(1, (highest + 99) / 100)
+    let first = visit.date.adding(days: 1 - days).compact
+    let visits = earlierSessions.count {
+      $0.delivered.episode == id && $0.delivered.deliveredOn >= first
+    }
+    guard visits + 1 > allowed else { return nil }
+    return ClearanceWarning(
+      .frequencyOverPlan, "visit \(visits + 1) in \(days) days, where the plan allows \(allowed)",
+      remedy: "move the visit, or record why with `override-frequency`")
+  }
+
+  /// Delivered by the day of the visit, the visit's own left out.
+  private var earlierSessions: [CareState.Session] {
+    patient.care.sessions.values.filter {
+      !$0.voided && $0.delivered.deliveredOn <= visit.date.compact
+        && !ownSessions.contains($0.delivered.session)
+    }
+  }
+
+  private var balance: ClearanceWarning? {
+    let owed = patient.account.receivableCents.patient &- patient.account.unappliedCents
+    guard owed > rule("balance-warning-cents") else { return nil }
+    return ClearanceWarning(
+      .balance, "the patient owes more than the clinic lets stand",
+      remedy: "collect at the desk, or agree on a payment plan")
+  }
+
+  private var unsignedNote: ClearanceWarning? {
+    let unsigned = patient.care.unsignedSessions(before: visit.date)
+      .filter { !ownSessions.contains($0.delivered.session) }
+    guard !unsigned.isEmpty else { return nil }
+    return ClearanceWarning(
+      .unsignedNote, "earlier sessions without a signed note: \(unsigned.count)",
+      remedy: "have the therapist sign the notes", evidence: unsigned.map(\.event))
+  }
+
+  private var noEstimate: ClearanceWarning? {
+    let isInForce = patient.account.estimates.contains {
+      $0.issuedOn <= visit.date.compact && visit.date.compact <= $0.validThrough
+    }
+    guard patientPays, !isInForce else { return nil }
+    return ClearanceWarning(
+      .noEstimate, "no good-faith estimate is in force for a patient who pays",
+      remedy: "issue one before the visit (45 CFR 149.610)")
+  }
+
+  private var packageUsedUp: ClearanceWarning? {
+    let packages = patient.account.packages.values
+    let isLeft = packages.contains {
+      ($0.sold.expiresOn == 0 || visit.date.compact <= $0.sold.expiresOn)
+        && $0.redeemed.count < Int($0.sold.sessions)
+    }
+    guard patientPays || !isMedical, !packages.isEmpty, !isLeft else { return nil }
+    return ClearanceWarning(
+      .packageUsedUp, "every package has expired or is used up",
+      remedy: "sell a new one, or charge the visit")
+  }
+
+  private var noLetterOfNecessity: ClearanceWarning? {
+    let isInForce = patient.profile.letters.contains {
+      $0.validFrom <= visit.date.compact && visit.date.compact <= $0.validThrough
+    }
+    guard patient.effectiveRoute(on: visit.date) == .hsaFsa, !isInForce else { return nil }
+    return ClearanceWarning(
+      .noLetterOfNecessity, "no letter of medical necessity is in force for an HSA or FSA",
+      remedy: "ask the doctor for a letter; it holds at most a year")
+  }
+
+  private var maintenanceOnInsurance: ClearanceWarning? {
+    guard claimCoverage != nil, let id = episode?.opened.episode else { return nil }
+    let isMaintenance =
+      patient.care.conditionClass(episode: id, on: visit.date) == .maintenance
+      || patient.care.currentPhase(episode: id, on: visit.date)?.conditionClass == .maintenance
+    guard isMaintenance else { return nil }
+    return ClearanceWarning(
+      .maintenanceOnInsurance, "maintenance care is on an insurance route, and payers exclude it",
+      remedy: "have the patient choose to pay, with `elect-self-pay --why maintenance`")
+  }
+
+  private var benefitsEnding: ClearanceWarning? {
+    guard let claimCoverage else { return nil }
+    var reasons: [String] = []
+    var evidence: [String] = []
+    if let authorization {
+      reasons = endings(of: authorization)
+      if !reasons.isEmpty { evidence.append(authorization.event) }
+    }
+    let visits = patient.benefitVisitsLeft(
+      of: claimCoverage.id, on: visit.date, excluding: ownSessions)
+    if let visits, visits <= rule("authorization-warning-visits") {
+      reasons.append("visits that the plan still pays: \(visits)")
+      let stated = claimCoverage.latestAnswer(on: visit.date) { !$0.benefits.isEmpty }
+      if let stated { evidence.append(stated.event) }
+    }
+    guard !reasons.isEmpty else { return nil }
+    return ClearanceWarning(
+      .benefitsEnding, reasons.joined(separator: "; "),
+      remedy: "ask the payer for more, or talk with the patient about paying", evidence: evidence)
+  }
+
+  private func endings(of authorization: CoverageState.Authorization) -> [String] {
+    var reasons: [String] = []
+    if let visits = authorization.visitsLeft(excluding: ownSessions),
+      visits <= rule("authorization-warning-visits")
+    {
+      reasons.append("authorized visits left: \(visits)")
+    }
+    if let units = authorization.unitsLeft(excluding: ownSessions),
+      units < rule("authorization-warning-units")
+    {
+      reasons.append("authorized units left: \(units)")
+    }
+    if let through = authorization.approved.throughDateOn.civilDate,
+      visit.date.days(until: through) <= rule("authorization-warning-days")
+    {
+      reasons.append("days until the authorization ends: \(visit.date.days(until: through))")
+    }
+    return reasons
+  }
+}

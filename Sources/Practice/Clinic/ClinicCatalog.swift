@@ -1,0 +1,7 @@
+extension CommandCatalog {
+  static let clinic: [any Command.Type] = [
+    EstablishClinic.self, SetPracticeProfile.self, RegisterPayer.self, ChangePayerPolicy.self,
+    DefineService.self, PublishFeeSchedule.self, PublishRuleTable.self, ClosePeriod.self,
+    ReopenPeriod.self, GrantUserRole.self, RevokeUserRole.self,
+  ]
+}

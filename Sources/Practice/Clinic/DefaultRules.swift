@@ -1,0 +1,90 @@
+/// The numbers a new clinic starts with. `establish-clinic` publishes them as facts, so that a later
+/// program with other defaults changes nothing for a clinic that exists.
+public enum DefaultRules {
+  public struct Rule: Sendable {
+    public let key: String
+    public let value: Int
+    /// The regulation or habit that the number comes from.
+    public let source: String
+  }
+
+  public struct Table: Sendable {
+    public let name: String
+    public let rules: [Rule]
+  }
+
+  /// The bundled number: days, hours, minutes, visits, units, cents or parts per 100 000, as the
+  /// key's last word says; nil for a rule that the program does not know.
+  public static func value(_ table: String, _ key: String) -> Int? {
+    self.table(table)?.rules.first { $0.key == key }?.value
+  }
+
+  public static func table(_ name: String) -> Table? { all.first { $0.name == name } }
+
+  public static let all = [
+    Table(name: "clearance", rules: clearance), Table(name: "records", rules: records),
+    Table(name: "prescription", rules: prescription), Table(name: "scheduling", rules: scheduling),
+    Table(name: "billing", rules: billing), Table(name: "sliding-scale", rules: slidingScale),
+  ]
+
+  /// What the ready-to-treat gate weighs.
+  private static let clearance = [
+    Rule("verification-max-age-days", 31, "payers state benefits for the month of the call"),
+    Rule("verification-same-month", 1, "eligibility ends with the month; 1 asks anew each month"),
+    Rule("reevaluate-every-visits", 6, "progress report after 6 visits or a month (WA L&I)"),
+    Rule("reevaluate-every-days", 30, "progress report after 6 visits or a month (WA L&I)"),
+    Rule("acute-max-visits-per-week", 3, "acute conditions: 2 to 3 visits a week at first"),
+    Rule("prescription-warning-days", 7, "time to ask the doctor for a renewal"),
+    Rule("prescription-warning-visits", 2, "time to ask the doctor for a renewal"),
+    Rule("authorization-warning-days", 7, "time to ask the payer for more"),
+    Rule("authorization-warning-visits", 2, "time to ask the payer for more"),
+    Rule("authorization-warning-units", 10, "two or three visits of 4 units"),
+    Rule("balance-warning-cents", 10_000, "clinic's choice"),
+  ]
+
+  /// How records are kept.
+  private static let records = [
+    Rule("backdating-days", 7, "contemporaneous entries, N.J.A.C. 13:37A-5.2"),
+    Rule("note-signing-hours", 72, "contemporaneous entries, N.J.A.C. 13:37A-5.2"),
+    Rule("retention-years", 7, "seven years from the most recent entry, N.J.A.C. 13:37A-5.2"),
+  ]
+
+  /// How long a prescription holds when it does not say.
+  private static let prescription = [
+    Rule("default-days", 90, "clinic's choice"),
+    Rule("max-days", 365, "a year at most unless the payer says less"),
+  ]
+
+  private static let scheduling = [
+    Rule("late-cancel-notice-minutes", 1_440, "24 hours' notice"),
+    Rule("no-show-grace-minutes", 15, "clinic's choice"),
+    Rule("no-show-fee-cents", 5_000, "clinic's choice; charged to the patient, never to a payer"),
+    Rule("turnover-minutes", 10, "clinic's choice"),
+  ]
+
+  private static let billing = [
+    Rule("sales-tax-rate", 6_625, "6.625 % since 2018, N.J.S.A. 54:32B-3; massage: (b)(9)"),
+    Rule("good-faith-estimate-tolerance-cents", 40_000, "45 CFR 149.620, patient-provider dispute"),
+    Rule("good-faith-estimate-max-days", 365, "45 CFR 149.610: recurring services, 12 months"),
+    Rule("instalment-grace-days", 5, "clinic's choice"),
+  ]
+
+  /// Discounts on self-pay fees by income in percent of the poverty guideline, at most nine tiers;
+  /// discounts are parts per 100,000.
+  private static let slidingScale = [
+    Rule("guideline-first-person-cents", 1_565_000, "HHS poverty guideline 2025, 90 FR 5917"),
+    Rule("guideline-further-person-cents", 550_000, "HHS poverty guideline 2025, 90 FR 5917"),
+    Rule("tier-1-percent", 100, "clinic's choice"),
+    Rule("tier-1-discount-rate", 60_000, "clinic's choice"),
+    Rule("tier-2-percent", 150, "clinic's choice"),
+    Rule("tier-2-discount-rate", 40_000, "clinic's choice"),
+    Rule("tier-3-percent", 200, "clinic's choice"),
+    Rule("tier-3-discount-rate", 20_000, "clinic's choice"),
+  ]
+}
+
+extension DefaultRules.Rule {
+  fileprivate init(_ key: String, _ value: Int, _ source: String) {
+    self.init(key: key, value: value, source: source)
+  }
+}

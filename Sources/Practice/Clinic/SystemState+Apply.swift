@@ -1,0 +1,25 @@
+import PracticeEvents
+
+extension SystemState: FoldedState {
+  public mutating func apply(_ recorded: RecordedFact) {
+    switch recorded.event.fact {
+    case .userRoleGranted(let fact):
+      grants[fact.grant, default: Grant()].granted = fact
+    case .userRoleRevoked(let fact):
+      grants[fact.grant]?.revoked = true
+    case .schemaPublished(let fact):
+      schemas.append(fact)
+    default:
+      break
+    }
+  }
+
+  /// The grant that a bearer token opens on a date; nil when revoked, expired or unknown.
+  public func grant(tokenSHA256 hash: some Sequence<UInt8>, on date: CivilDate) -> UserRoleGranted?
+  {
+    grants.values.first { grant in
+      !grant.revoked && grant.granted.tokenSha256.elementsEqual(hash)
+        && (grant.granted.expiresOn == 0 || date.compact <= grant.granted.expiresOn)
+    }?.granted
+  }
+}

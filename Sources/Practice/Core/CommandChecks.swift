@@ -1,0 +1,23 @@
+import PracticeEvents
+
+/// Refuses an empty or overlong text.
+func require(_ text: String, in field: String, atMost limit: Int) throws {
+  guard !text.isEmpty, text.count <= limit else {
+    throw Refusal(
+      rule: "text.length", field: field,
+      problem: text.isEmpty ? "\(field) is empty" : "\(field) has more than \(limit) characters",
+      remedy: "give 1 to \(limit) characters")
+  }
+}
+
+extension Facts {
+  /// Refuses an identifier that an earlier fact has.
+  func requireUnused(_ id: String, field: String) throws {
+    let entity = try EntityID(id)
+    guard try owner(of: .entity(entity)) == nil else {
+      throw Refusal(
+        rule: "identifier.taken", field: field, problem: "\(id) is in use",
+        remedy: "leave \(field) out to get a new identifier")
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import PracticeEvents
+
+/// An index term of the log: the facts about one thing, whoever's stream they stand on.
+public struct FactTag: Hashable, Sendable, CustomStringConvertible {
+  public let text: String
+  public var description: String { text }
+  private init(_ kind: String, _ value: String) { text = "\(kind):\(value)" }
+
+  public static func mrn(_ mrn: String) -> FactTag { FactTag("mrn", mrn) }
+  public static func npi(_ npi: String) -> FactTag { FactTag("npi", npi) }
+  public static func payerID(_ id: String) -> FactTag { FactTag("payer-id", id) }
+  /// Anything with a short identifier: `appointment:apt-…`; the word is the identifier's kind.
+  public static func entity(_ id: EntityID) -> FactTag { FactTag("\(id.kind)", id.description) }
+  public static func practitioner(_ id: SubjectID) -> FactTag {
+    FactTag("practitioner", id.description)
+  }
+  public static func payer(_ id: SubjectID) -> FactTag { FactTag("payer", id.description) }
+  public static func practitionerDay(_ id: SubjectID, _ date: CivilDate) -> FactTag {
+    FactTag("practitioner-day", "\(id)/\(date.compact)")
+  }
+  public static func roomDay(_ room: String, _ date: CivilDate) -> FactTag {
+    FactTag("room-day", "\(room)/\(date.compact)")
+  }
+  /// A fax or check that must not be taken twice, by what identifies it at its source.
+  public static func trace(_ payer: SubjectID, _ number: String) -> FactTag {
+    FactTag("trace", "\(payer)/\(number)")
+  }
+  /// TRN02 of a payer's advice; the payer is the stream on which the event stands.
+  public static func remittanceTrace(_ number: String) -> FactTag {
+    FactTag("remittance-trace", number)
+  }
+
+  /// From parts that stand in an event: an identifier text of any kind; nil when empty.
+  static func identifier(_ text: String) -> FactTag? {
+    (try? EntityID(text)).map(FactTag.entity)
+  }
+  static func practitionerText(_ text: String) -> FactTag? {
+    text.isEmpty ? nil : FactTag("practitioner", text)
+  }
+  static func payerText(_ text: String) -> FactTag? {
+    text.isEmpty ? nil : FactTag("payer", text)
+  }
+  static func practitionerDayText(_ practitioner: String, _ date: Int32) -> FactTag? {
+    practitioner.isEmpty || date == 0 ? nil : FactTag("practitioner-day", "\(practitioner)/\(date)")
+  }
+  static func roomDayText(_ room: String, _ date: Int32) -> FactTag? {
+    room.isEmpty || date == 0 ? nil : FactTag("room-day", "\(room)/\(date)")
+  }
+}

@@ -1,0 +1,141 @@
+import PracticeEvents
+
+extension PracticeEvent {
+  /// The index terms of this event, in a fixed order without duplicates. They come from the event
+  /// alone, so that an import tags as the original did. The subject's own stream is no tag: the
+  /// log indexes it anyway.
+  public var tags: [FactTag] {
+    var seen: Set<FactTag> = []
+    return (fact?.tags ?? []).compactMap { $0 }.filter { seen.insert($0).inserted }
+  }
+}
+
+extension Fact {
+  fileprivate var tags: [FactTag?] {
+    func ids(_ texts: String...) -> [FactTag?] { texts.map(FactTag.identifier) }
+    switch self {
+    case .patientRegistered(let f): return [f.mrn.isEmpty ? nil : .mrn(f.mrn)]
+    case .consentSigned(let f): return ids(f.consent)
+    case .consentRevoked(let f): return ids(f.consent)
+    case .contraindicationScreened(let f): return ids(f.screening)
+    case .medicalNecessityLetterRecorded(let f): return ids(f.letter, f.document)
+    case .patientDemographicsChanged, .intakeCompleted: return []
+
+    case .practitionerRegistered(let f): return [f.npi.isEmpty ? nil : .npi(f.npi)]
+    case .licenseRecorded(let f): return ids(f.license)
+    case .licenseRenewed(let f): return ids(f.license)
+    case .licenseStatusChanged(let f): return ids(f.license)
+    case .trainingCredentialRecorded(let f): return ids(f.credential)
+    case .privilegeGranted, .privilegeRevoked, .availabilitySet: return []
+    case .referringProviderRegistered(let f): return [f.npi.isEmpty ? nil : .npi(f.npi)]
+
+    case .coverageAdded(let f): return ids(f.coverage) + [.payerText(f.payer)]
+    case .coverageTerminated(let f): return ids(f.coverage)
+    case .verificationRequested(let f): return ids(f.verification, f.coverage)
+    case .insuranceVerified(let f): return ids(f.verification, f.coverage)
+    case .verificationFailed(let f): return ids(f.verification, f.coverage)
+    case .inactiveCoverageFound(let f): return ids(f.verification, f.coverage)
+    case .verificationVoided(let f): return ids(f.verification)
+    case .authorizationRequested(let f): return ids(f.authorization, f.coverage)
+    case .authorizationApproved(let f): return ids(f.authorization, f.coverage)
+    case .authorizationDenied(let f): return ids(f.authorization, f.coverage)
+    case .authorizationConsumed(let f): return ids(f.authorization, f.session)
+    case .authorizationReleased(let f): return ids(f.authorization, f.session)
+    case .selfPayElected(let f): return ids(f.formDocument)
+    case .coverageRouteChosen(let f): return ids(f.coverage)
+
+    case .documentReceived(let f): return ids(f.document)
+    case .documentMatched(let f): return ids(f.document)
+    case .referralReceived(let f): return ids(f.referral, f.document)
+    case .prescriptionAccepted(let f): return ids(f.prescription, f.referral, f.renews)
+    case .prescriptionRejected(let f): return ids(f.referral)
+    case .prescriptionRevoked(let f): return ids(f.prescription)
+    case .prescriptionVisitConsumed(let f): return ids(f.prescription, f.session)
+    case .prescriptionVisitReleased(let f): return ids(f.prescription, f.session)
+
+    case .episodeOpened(let f): return ids(f.episode, f.referral)
+    case .diagnosisRecorded(let f): return ids(f.episode, f.referral)
+    case .assessmentCompleted(let f):
+      return ids(f.assessment, f.episode) + [.practitionerText(f.practitioner)]
+    case .outcomeMeasureScored(let f): return ids(f.measure, f.episode, f.session)
+    case .rangeOfMotionMeasured(let f): return ids(f.measure, f.episode)
+    case .goalSet(let f): return ids(f.goal, f.episode)
+    case .goalMet(let f): return ids(f.goal, f.measure)
+    case .goalNotMet(let f): return ids(f.goal)
+    case .treatmentPlanAdopted(let f): return ids(f.plan, f.episode, f.revises)
+    case .frequencyOverridden(let f): return ids(f.episode)
+    case .taperStepTaken(let f): return ids(f.episode)
+    case .phaseChanged(let f): return ids(f.episode)
+    case .reevaluationCompleted(let f):
+      return ids(f.reevaluation, f.episode) + [.practitionerText(f.practitioner)]
+    case .progressReportSent(let f): return ids(f.episode, f.document)
+    case .episodeDischarged(let f): return ids(f.episode)
+
+    case .appointmentBooked(let f):
+      return ids(f.appointment, f.episode) + [
+        .practitionerDayText(f.practitioner, f.dateOn), .roomDayText(f.room, f.dateOn),
+      ]
+    case .appointmentRescheduled(let f):
+      return ids(f.appointment) + [
+        .practitionerDayText(f.previousPractitioner, f.previousDateOn),
+        .practitionerDayText(f.practitioner, f.dateOn),
+        .roomDayText(f.previousRoom, f.previousDateOn), .roomDayText(f.room, f.dateOn),
+      ]
+    case .appointmentConfirmed(let f): return ids(f.appointment)
+    case .appointmentCancelled(let f):
+      return ids(f.appointment) + [
+        .practitionerDayText(f.practitioner, f.dateOn), .roomDayText(f.room, f.dateOn),
+      ]
+    case .appointmentNoShowRecorded(let f):
+      return ids(f.appointment) + [
+        .practitionerDayText(f.practitioner, f.dateOn), .roomDayText(f.room, f.dateOn),
+      ]
+    case .patientCheckedIn(let f): return ids(f.appointment)
+    case .treatmentClearanceOverridden(let f): return ids(f.appointment)
+
+    case .sessionDelivered(let f):
+      return ids(f.session, f.appointment, f.episode) + [.practitionerText(f.practitioner)]
+    case .soapNoteSigned(let f): return ids(f.note, f.session)
+    case .noteAmended(let f): return ids(f.note)
+    case .noteAddendumAdded(let f): return ids(f.note)
+    case .sessionVoided(let f): return ids(f.session)
+    case .unitsDetermined(let f): return ids(f.session)
+
+    case .chargePosted(let f): return ids(f.charge, f.session)
+    case .chargeVoided(let f): return ids(f.charge)
+    case .claimSubmitted(let f):
+      return ids(f.claim, f.coverage, f.replaces) + [.payerText(f.payer)]
+    case .claimAcknowledged(let f): return ids(f.claim)
+    case .claimRejectedFrontEnd(let f): return ids(f.claim)
+    case .remittanceReceived(let f):
+      return ids(f.remittance) + [f.traceNumber.isEmpty ? nil : .remittanceTrace(f.traceNumber)]
+    case .claimAdjudicated(let f): return ids(f.claim, f.remittance)
+    case .claimReversed(let f): return ids(f.claim, f.remittance)
+    case .superbillIssued(let f): return ids(f.superbill, f.supersedes)
+
+    case .paymentReceived(let f): return ids(f.payment)
+    case .paymentApplied(let f): return ids(f.payment, f.charge)
+    case .paymentUnapplied(let f): return ids(f.payment, f.charge)
+    case .paymentReversed(let f): return ids(f.payment)
+    case .refundIssued(let f): return ids(f.refund, f.payment)
+    case .writeOffPosted(let f): return ids(f.writeOff, f.charge)
+    case .writeOffReversed(let f): return ids(f.writeOff)
+    case .packageSold(let f): return ids(f.package, f.payment)
+    case .packageRedeemed(let f): return ids(f.package, f.charge, f.session)
+    case .packageRedemptionReversed(let f): return ids(f.package, f.charge)
+    case .paymentPlanAgreed(let f): return ids(f.paymentPlan)
+    case .instalmentPaid(let f): return ids(f.paymentPlan, f.payment)
+    case .instalmentMissed(let f): return ids(f.paymentPlan)
+    case .slidingScaleApproved: return []
+    case .noShowFeeCharged(let f): return ids(f.charge, f.appointment)
+    case .feeWaived(let f): return ids(f.charge)
+    case .goodFaithEstimateIssued(let f): return ids(f.estimate)
+
+    case .payerRegistered(let f): return [f.payerID.isEmpty ? nil : .payerID(f.payerID)]
+    case .sitePracticeProfileSet, .payerPolicyChanged, .serviceCatalogItemDefined,
+      .feeScheduleVersionPublished, .ruleTablePublished, .periodClosed, .periodReopened,
+      .schemaPublished, .userRoleGranted, .userRoleRevoked:
+      return []
+    }
+  }
+}

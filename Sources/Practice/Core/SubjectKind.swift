@@ -1,0 +1,24 @@
+import PracticeEvents
+
+/// What kind of subject a stream is about.
+public enum SubjectKind: Sendable {
+  case patient, practitioner, referringProvider, payer, site, system
+}
+
+extension RecordedFact {
+  /// The kind of this fact's subject; nil for a fact newer than this program.
+  public var subjectKind: SubjectKind? {
+    switch stream {
+    case SubjectID.site.key: return .site
+    case SubjectID.system.key: return .system
+    default: break
+    }
+    switch event.kind?.rawValue {
+    case .some(159): return .referringProvider
+    case .some(150...158): return .practitioner
+    case .some(456), .some(550...553): return .payer
+    case .some(100...549): return .patient
+    default: return nil
+    }
+  }
+}

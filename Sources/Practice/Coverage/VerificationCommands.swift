@@ -1,0 +1,359 @@
+import PracticeEvents
+
+/// Notes that a payer was asked.
+public struct RequestVerification: Command {
+  public static let name = "request-verification"
+  public static let summary = "Notes that a payer was asked what it covers."
+  public static let help = [
+    "serviceTypes": "X12 service type codes; BE, massage therapy, by default",
+    "asOf": "the day of service asked about; today by default",
+  ]
+  public static let roles: Set<Role> = [.frontDesk, .biller, .patient]
+
+  public var coverage: EntityID
+  public var serviceTypes: [String]?
+  public var asOf: CivilDate?
+  public var verification: EntityID?
+
+  public init(
+    coverage: EntityID, serviceTypes: [String]? = nil, asOf: CivilDate? = nil,
+    verification: EntityID? = nil
+  ) {
+    self.coverage = coverage
+    self.serviceTypes = serviceTypes
+    self.asOf = asOf
+    self.verification = verification
+  }
+
+  public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
+    let (patient, known) = try facts.coverage(coverage)
+    var fact = VerificationRequested()
+    fact.verification = try context.id(.verification, verification).description
+    try facts.requireUnused(fact.verification, field: "verification")
+    fact.coverage = known.id
+    fact.serviceTypes = serviceTypes ?? ["BE"]
+    fact.asOfOn = (asOf ?? context.today).compact
+    return Decision([ProposedFact(patient, .verificationRequested(fact))])
+  }
+}
+
+/// Records what a payer answered, good or bad.
+///
+/// One verb for every answer: `active: no` records `InactiveCoverageFound`, everything else
+/// `InsuranceVerified`, whose `unknown` answers clear nothing. The flags describe one benefit; a plan
+/// with several gives `benefits` in the command's JSON form instead.
+public struct VerifyInsurance: Command {
+  public static let name = "verify-insurance"
+  public static let summary = "Records what the payer said about a coverage, good or bad."
+  public static let help = [
+    "verification": "the request that this answers; a new one by default",
+    "active": "whether coverage is active; `no` closes the gate",
+    "verifiedOn": "day of the answer; today by default",
+    "asOf": "the day of service asked about; the day of the answer by default",
+    "inactiveFrom": "with `active: no`: first day without coverage; the day asked about by default",
+    "lmtCovered": "whether the plan pays massage therapists",
+    "serviceType": "X12 service type of the benefit; BE, massage therapy, by default",
+    "cpt": "the code that the benefit is for; every code by default",
+    "covered": "whether the benefit is covered; yes by default",
+    "coinsurance": "the patient's share, e.g. 20%",
+    "visitsUsed": "by all providers, as of the answer",
+    "goodThrough": "last day to rely on it; by default the end of the month of the answer, or "
+      + "`clearance.verification-max-age-days` after it where `verification-same-month` is 0",
+    "planBeginsOn": "first day of the plan year, where it is not 1 January",
+    "benefits": "several benefits instead of the flags (JSON form only)",
+  ]
+  public static let roles: Set<Role> = [.frontDesk, .biller]
+
+  /// One benefit of a plan.
+  public struct Benefit: Codable, Sendable {
+    public var serviceType: String?
+    public var cpt: ProcedureCode?
+    public var covered: AnswerChoice?
+    public var copay: Money?
+    public var coinsurance: Rate?
+    public var deductibleLeft: Money?
+    public var outOfPocketLeft: Money?
+    public var visitLimit: Int?
+    public var visitLimitPeriod: BenefitPeriodChoice?
+    public var visitsUsed: Int?
+    public var visitsRemaining: Int?
+
+    public init(
+      serviceType: String? = nil, cpt: ProcedureCode? = nil, covered: AnswerChoice? = nil,
+      copay: Money? = nil, coinsurance: Rate? = nil, deductibleLeft: Money? = nil,
+      outOfPocketLeft: Money? = nil, visitLimit: Int? = nil,
+      visitLimitPeriod: BenefitPeriodChoice? = nil, visitsUsed: Int? = nil,
+      visitsRemaining: Int? = nil
+    ) {
+      self.serviceType = serviceType
+      self.cpt = cpt
+      self.covered = covered
+      self.copay = copay
+      self.coinsurance = coinsurance
+      self.deductibleLeft = deductibleLeft
+      self.outOfPocketLeft = outOfPocketLeft
+      self.visitLimit = visitLimit
+      self.visitLimitPeriod = visitLimitPeriod
+      self.visitsUsed = visitsUsed
+      self.visitsRemaining = visitsRemaining
+    }
+  }
+
+  public var coverage: EntityID
+  public var active: AnswerChoice
+  public var verification: EntityID?
+  public var verifiedOn: CivilDate?
+  public var asOf: CivilDate?
+  public var inactiveFrom: CivilDate?
+  public var referenceNumber: String?
+  public var representative: String?
+  public var inNetwork: AnswerChoice?
+  public var authorizationRequired: AnswerChoice?
+  public var referralRequired: AnswerChoice?
+  public var lmtCovered: AnswerChoice?
+  public var serviceType: String?
+  public var cpt: ProcedureCode?
+  public var covered: AnswerChoice?
+  public var copay: Money?
+  public var coinsurance: Rate?
+  public var deductibleLeft: Money?
+  public var outOfPocketLeft: Money?
+  public var visitLimit: Int?
+  public var visitLimitPeriod: BenefitPeriodChoice?
+  public var visitsUsed: Int?
+  public var visitsRemaining: Int?
+  public var goodThrough: CivilDate?
+  public var planBeginsOn: CivilDate?
+  public var benefits: [Benefit]?
+
+  public init(
+    coverage: EntityID, active: AnswerChoice, verification: EntityID? = nil,
+    verifiedOn: CivilDate? = nil, asOf: CivilDate? = nil, inactiveFrom: CivilDate? = nil,
+    referenceNumber: String? = nil, representative: String? = nil, inNetwork: AnswerChoice? = nil,
+    authorizationRequired: AnswerChoice? = nil, referralRequired: AnswerChoice? = nil,
+    lmtCovered: AnswerChoice? = nil, serviceType: String? = nil, cpt: ProcedureCode? = nil,
+    covered: AnswerChoice? = nil, copay: Money? = nil, coinsurance: Rate? = nil,
+    deductibleLeft: Money? = nil, outOfPocketLeft: Money? = nil, visitLimit: Int? = nil,
+    visitLimitPeriod: BenefitPeriodChoice? = nil, visitsUsed: Int? = nil,
+    visitsRemaining: Int? = nil, goodThrough: CivilDate? = nil, planBeginsOn: CivilDate? = nil,
+    benefits: [Benefit]? = nil
+  ) {
+    self.coverage = coverage
+    self.active = active
+    self.verification = verification
+    self.verifiedOn = verifiedOn
+    self.asOf = asOf
+    self.inactiveFrom = inactiveFrom
+    self.referenceNumber = referenceNumber
+    self.representative = representative
+    self.inNetwork = inNetwork
+    self.authorizationRequired = authorizationRequired
+    self.referralRequired = referralRequired
+    self.lmtCovered = lmtCovered
+    self.serviceType = serviceType
+    self.cpt = cpt
+    self.covered = covered
+    self.copay = copay
+    self.coinsurance = coinsurance
+    self.deductibleLeft = deductibleLeft
+    self.outOfPocketLeft = outOfPocketLeft
+    self.visitLimit = visitLimit
+    self.visitLimitPeriod = visitLimitPeriod
+    self.visitsUsed = visitsUsed
+    self.visitsRemaining = visitsRemaining
+    self.goodThrough = goodThrough
+    self.planBeginsOn = planBeginsOn
+    self.benefits = benefits
+  }
+
+  public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
+    let (patient, known) = try facts.coverage(coverage)
+    let id = try facts.answerID(verification, to: known, &context)
+    let verifiedOn = try context.recentOrToday(verifiedOn, facts.clinic(), field: "verifiedOn")
+    guard active != .no else {
+      var fact = InactiveCoverageFound()
+      fact.verification = id
+      fact.coverage = known.id
+      fact.verifiedOn = verifiedOn.compact
+      fact.inactiveFrom = (inactiveFrom ?? asOf ?? verifiedOn).compact
+      return Decision([ProposedFact(patient, .inactiveCoverageFound(fact))])
+    }
+    var fact = InsuranceVerified()
+    fact.verification = id
+    fact.coverage = known.id
+    fact.verifiedOn = verifiedOn.compact
+    fact.asOfOn = (asOf ?? verifiedOn).compact
+    fact.referenceNumber = referenceNumber ?? ""
+    fact.representative = representative ?? ""
+    fact.active = active.answer
+    fact.inNetwork = (inNetwork ?? .unknown).answer
+    fact.authorizationRequired = (authorizationRequired ?? .unknown).answer
+    fact.referralRequired = (referralRequired ?? .unknown).answer
+    fact.lmtCovered = (lmtCovered ?? .unknown).answer
+    fact.benefits = try statedBenefits().map { try $0.stated() }
+    fact.planBeginsOn = planBeginsOn?.compact ?? 0
+    let lastDay = try goodThrough ?? usualLastDay(facts.clinic(), verifiedOn)
+    guard lastDay >= verifiedOn else {
+      throw Refusal(
+        rule: "verification.dates", field: "goodThrough",
+        problem: "the answer would be worthless before it came",
+        remedy: "give the day of the answer or a later one")
+    }
+    fact.goodThrough = lastDay.compact
+    return Decision([ProposedFact(patient, .insuranceVerified(fact))])
+  }
+
+  private func usualLastDay(_ clinic: ClinicState, _ verifiedOn: CivilDate) -> CivilDate {
+    guard clinic.rule("clearance", "verification-same-month", on: verifiedOn) == 0 else {
+      return verifiedOn.endOfMonth
+    }
+    return verifiedOn.adding(
+      days: clinic.rule("clearance", "verification-max-age-days", on: verifiedOn))
+  }
+
+  private func statedBenefits() throws -> [Benefit] {
+    let single = Benefit(
+      serviceType: serviceType, cpt: cpt, covered: covered, copay: copay, coinsurance: coinsurance,
+      deductibleLeft: deductibleLeft, outOfPocketLeft: outOfPocketLeft, visitLimit: visitLimit,
+      visitLimitPeriod: visitLimitPeriod, visitsUsed: visitsUsed, visitsRemaining: visitsRemaining)
+    guard let benefits, !benefits.isEmpty else { return single.saysSomething ? [single] : [] }
+    guard !single.saysSomething else {
+      throw Refusal(
+        rule: "verification.benefits", field: "benefits",
+        problem: "the benefits are given both as a list and as single fields",
+        remedy: "put all of them into the list")
+    }
+    return benefits
+  }
+}
+
+extension VerifyInsurance.Benefit {
+  fileprivate var saysSomething: Bool {
+    let stated: [Any?] = [
+      serviceType, cpt, covered, copay, coinsurance, deductibleLeft, outOfPocketLeft, visitLimit,
+      visitLimitPeriod, visitsUsed, visitsRemaining,
+    ]
+    return stated.contains { $0 != nil }
+  }
+
+  fileprivate func stated() throws -> InsuranceVerified.Benefit {
+    let amounts = [copay, deductibleLeft, outOfPocketLeft].compactMap { $0 }
+    let counts = [visitLimit, visitsUsed, visitsRemaining].compactMap { $0 }
+    guard amounts.allSatisfy({ $0 >= .zero }), counts.allSatisfy({ (0...9_999).contains($0) })
+    else {
+      throw Refusal(
+        rule: "verification.numbers", field: "benefits",
+        problem: "amounts must not be negative, counts of visits must be 0 to 9999",
+        remedy: "leave out what the payer did not say")
+    }
+    guard (Rate.zero...Rate.whole).contains(coinsurance ?? .zero) else {
+      throw Refusal(
+        rule: "verification.coinsurance", field: "coinsurance",
+        problem: "the patient's share is 0% to 100%", remedy: "write it like 20%")
+    }
+    var benefit = InsuranceVerified.Benefit()
+    benefit.serviceType = serviceType ?? "BE"
+    benefit.cpt = cpt?.description ?? ""
+    benefit.covered = (covered ?? .yes).answer
+    benefit.copayCents = copay?.cents ?? 0
+    benefit.coinsuranceRate = Int32(clamping: coinsurance?.milliPercent ?? 0)
+    benefit.deductibleRemainingCents = deductibleLeft?.cents ?? 0
+    benefit.outOfPocketRemainingCents = outOfPocketLeft?.cents ?? 0
+    benefit.outOfPocketKnown = outOfPocketLeft != nil
+    benefit.visitLimit = Int32(visitLimit ?? 0)
+    benefit.visitLimitPeriod =
+      visitLimit == nil ? .unspecified : (visitLimitPeriod ?? .calendarYear).period
+    benefit.visitsUsed = Int32(visitsUsed ?? 0)
+    benefit.visitsRemaining = Int32(visitsRemaining ?? 0)
+    benefit.visitsRemainingKnown = visitsRemaining != nil
+    return benefit
+  }
+}
+
+/// Records that an inquiry got no answer.
+public struct RecordVerificationFailure: Command {
+  public static let name = "record-verification-failure"
+  public static let summary = "Records that a payer could not answer an inquiry, and why."
+  public static let help = [
+    "verification": "the request that failed; a new one by default",
+    "rejectReason": "X12 AAA03, e.g. 72 invalid member id, 75 subscriber not found",
+    "followUp": "X12 AAA04",
+  ]
+  public static let roles: Set<Role> = [.frontDesk, .biller]
+
+  public var coverage: EntityID
+  public var verification: EntityID?
+  public var rejectReason: String
+  public var followUp: FollowUpChoice
+
+  public init(
+    coverage: EntityID, verification: EntityID? = nil, rejectReason: String,
+    followUp: FollowUpChoice
+  ) {
+    self.coverage = coverage
+    self.verification = verification
+    self.rejectReason = rejectReason
+    self.followUp = followUp
+  }
+
+  public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
+    let (patient, known) = try facts.coverage(coverage)
+    guard rejectReason.wholeMatch(of: /[0-9A-Z]{2}/) != nil else {
+      throw Refusal(
+        rule: "verification.rejectReason", field: "rejectReason",
+        problem: "an X12 AAA03 reject reason has two characters",
+        remedy: "give the code of the answer, e.g. 72")
+    }
+    var fact = VerificationFailed()
+    fact.verification = try facts.answerID(verification, to: known, &context)
+    fact.coverage = known.id
+    fact.rejectReason = rejectReason
+    fact.followUp = followUp.code
+    return Decision([ProposedFact(patient, .verificationFailed(fact))])
+  }
+}
+
+/// Takes back an answer that was recorded wrongly.
+public struct VoidVerification: Command {
+  public static let name = "void-verification"
+  public static let summary =
+    "Takes back an answer that was recorded wrongly; the right one follows."
+  public static let roles: Set<Role> = [.biller]
+
+  public var verification: EntityID
+
+  public init(verification: EntityID) {
+    self.verification = verification
+  }
+
+  public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
+    let patient = try facts.patientID(owning: verification, field: "verification")
+    let id = verification.description
+    let answer = try facts.patient(patient).coverage.coverages.values.lazy
+      .flatMap(\.verifications).first { $0.verification == id }
+    guard let answer, !answer.voided else {
+      throw Refusal(
+        rule: "verification.notAnswered", field: "verification",
+        problem: answer == nil ? "the payer has not answered it" : "it was voided before",
+        remedy: "nothing needs to be taken back")
+    }
+    _ = try context.requiredReason()
+    var fact = VerificationVoided()
+    fact.verification = id
+    return Decision([
+      ProposedFact(patient, .verificationVoided(fact), corrects: answer.event)
+    ])
+  }
+}
+
+extension Facts {
+  /// The identifier of an answer: that of the open request it answers, or an unused one.
+  fileprivate func answerID(
+    _ given: EntityID?, to coverage: CoverageState.Coverage, _ context: inout DecisionContext
+  ) throws -> String {
+    let id = try context.id(.verification, given).description
+    if coverage.openRequests.contains(where: { $0.verification == id }) { return id }
+    try requireUnused(id, field: "verification")
+    return id
+  }
+}

@@ -1,0 +1,96 @@
+import PracticeEvents
+
+extension CareState: FoldedState {
+  public mutating func apply(_ recorded: RecordedFact) {
+    switch recorded.event.fact {
+    case .episodeOpened(let fact):
+      episodes[fact.episode, default: Episode()].opened = fact
+    case .diagnosisRecorded(let fact):
+      episodes[fact.episode]?.place(fact)
+    case .assessmentCompleted(let fact):
+      episodes[fact.episode]?.assessments.append(fact)
+    case .outcomeMeasureScored(let fact):
+      measures.append(fact)
+    case .rangeOfMotionMeasured(let fact):
+      motions.append(fact)
+    case .treatmentPlanAdopted(let fact):
+      episodes[fact.episode]?.plans.append(fact)
+    case .frequencyOverridden(let fact):
+      episodes[fact.episode]?.frequencyOverrides.append(fact)
+    case .taperStepTaken(let fact):
+      episodes[fact.episode]?.taperSteps.append(fact)
+    case .phaseChanged(let fact):
+      episodes[fact.episode]?.phaseChanges.append(fact)
+    case .reevaluationCompleted(let fact):
+      episodes[fact.episode]?.reevaluations.append(fact)
+    case .progressReportSent(let fact):
+      episodes[fact.episode]?.progressReports.append(fact)
+    case .episodeDischarged(let fact):
+      episodes[fact.episode]?.discharged = fact
+      episodes[fact.episode]?.isDischarged = true
+    case .goalSet(let fact):
+      goals[fact.goal, default: Goal()].set = fact
+      goals[fact.goal]?.status = .open
+    case .goalMet(let fact):
+      close(fact.goal, as: .met, on: fact.metOn, measure: fact.measure)
+    case .goalNotMet(let fact):
+      close(fact.goal, as: .notMet, on: fact.closedOn)
+    default:
+      applySession(recorded)
+    }
+  }
+
+  private mutating func applySession(_ recorded: RecordedFact) {
+    switch recorded.event.fact {
+    case .sessionDelivered(let fact):
+      sessions[fact.session, default: Session()].delivered = fact
+      sessions[fact.session]?.event = recorded.eventID
+    case .unitsDetermined(let fact):
+      sessions[fact.session]?.units = fact
+    case .sessionVoided(let fact):
+      sessions[fact.session]?.voided = true
+    case .soapNoteSigned(let fact):
+      sessions[fact.session]?.note = fact.note
+      notes[fact.note, default: Note()].signed = fact
+      notes[fact.note]?.author = recorded.event.actor.user
+      notes[fact.note]?.event = recorded.eventID
+    case .noteAmended(let fact):
+      notes[fact.note]?.amendments.append(fact)
+    case .noteAddendumAdded(let fact):
+      notes[fact.note]?.addenda.append(fact)
+    case .chargePosted(let fact):
+      sessions[fact.session]?.chargeByLine[fact.line] = fact.charge
+    case .chargeVoided(let fact):
+      releaseLine(of: fact.charge)
+    default:
+      break
+    }
+  }
+
+  private mutating func close(
+    _ goal: String, as status: GoalStatus, on date: Int32, measure: String = ""
+  ) {
+    goals[goal]?.status = status
+    goals[goal]?.closedOn = date
+    goals[goal]?.measure = measure
+  }
+
+  /// A voided charge names no session, so the session that carries it is looked up.
+  private mutating func releaseLine(of charge: String) {
+    for (id, session) in sessions {
+      guard let line = session.chargeByLine.first(where: { $0.value == charge })?.key else {
+        continue
+      }
+      sessions[id]?.chargeByLine[line] = nil
+    }
+  }
+}
+
+extension CareState.Episode {
+  /// Keeps the diagnoses in order of rank, one of each; a rank recorded again replaces the first.
+  fileprivate mutating func place(_ diagnosis: DiagnosisRecorded) {
+    diagnoses.removeAll { $0.rank == diagnosis.rank }
+    let index = diagnoses.firstIndex { $0.rank > diagnosis.rank } ?? diagnoses.endIndex
+    diagnoses.insert(diagnosis, at: index)
+  }
+}

@@ -1,0 +1,99 @@
+import PracticeEvents
+
+/// One line of an estimate.
+public struct EstimateItem: Codable, Sendable {
+  /// Code of the service catalogue.
+  public var service: String
+  public var quantity: Int
+  /// For one; the catalogue's self-pay price when left out.
+  public var price: Money?
+
+  public init(service: String, quantity: Int, price: Money? = nil) {
+    self.service = service
+    self.quantity = quantity
+    self.price = price
+  }
+}
+
+/// Tells a patient what care will cost.
+public struct IssueEstimate: Command {
+  public static let name = "issue-estimate"
+  public static let summary = "Issues a good-faith estimate to a patient who pays for care."
+  public static let help = [
+    "patient": "MRN or id", "items": "services, how many of each, and their prices",
+    "diagnoses": "ICD-10-CM codes known so far",
+    "validThrough": "at most 12 months ahead, which is the default",
+  ]
+  public static let roles: Set<Role> = [.frontDesk, .biller]
+
+  public var patient: SubjectReference
+  public var items: [EstimateItem]
+  public var diagnoses: [ICD10CM]?
+  public var issuedOn: CivilDate?
+  public var validThrough: CivilDate?
+  public var estimate: EntityID?
+
+  public init(
+    patient: SubjectReference, items: [EstimateItem], diagnoses: [ICD10CM]? = nil,
+    issuedOn: CivilDate? = nil, validThrough: CivilDate? = nil, estimate: EntityID? = nil
+  ) {
+    self.patient = patient
+    self.items = items
+    self.diagnoses = diagnoses
+    self.issuedOn = issuedOn
+    self.validThrough = validThrough
+    self.estimate = estimate
+  }
+
+  public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
+    let patient = try facts.patientID(patient)
+    let clinic = try facts.clinic()
+    let date = try context.bookingDate(issuedOn, field: "issuedOn", facts)
+    let days = clinic.rule("billing", "good-faith-estimate-max-days", on: date)
+    let longest = date.adding(days: days)
+    let validThrough = validThrough ?? longest
+    guard date <= validThrough, validThrough <= longest else {
+      throw Refusal(
+        rule: "estimate.validThrough", field: "validThrough",
+        problem: "an estimate covers at most 12 months (45 CFR 149.610(b)(1)(x))",
+        remedy: "give a day up to \(longest)")
+    }
+    var fact = GoodFaithEstimateIssued()
+    fact.estimate = try context.id(.estimate, estimate).description
+    try facts.requireUnused(fact.estimate, field: "estimate")
+    fact.items = try items.map { try $0.fact(clinic) }
+    guard (1...50).contains(fact.items.count) else {
+      throw Refusal(
+        rule: "estimate.items", field: "items", problem: "an estimate lists 1 to 50 services",
+        remedy: "give at least one item")
+    }
+    fact.totalCents = fact.items.reduce(0) { $0 + $1.expectedCents }
+    fact.diagnosesIcd10Cm = (diagnoses ?? []).map(\.description)
+    fact.issuedOn = date.compact
+    fact.validThrough = validThrough.compact
+    return Decision([.goodFaithEstimateIssued(fact)].proposed(to: patient, on: date))
+  }
+}
+
+extension EstimateItem {
+  fileprivate func fact(_ clinic: ClinicState) throws -> GoodFaithEstimateIssued.Item {
+    guard let listed = clinic.service(service) else {
+      throw Refusal(
+        rule: "service.unknown", field: "items", problem: "the catalogue has no such service",
+        remedy: "define it with define-service, or check the code")
+    }
+    guard (1...500).contains(quantity) else {
+      throw Refusal(
+        rule: "estimate.quantity", field: "items", problem: "a quantity is 1 to 500",
+        remedy: "check the number")
+    }
+    let price = price ?? Money(cents: listed.selfPayCents)
+    try requirePositive(price, field: "items")
+    var item = GoodFaithEstimateIssued.Item()
+    item.service = service
+    item.cpt = listed.defaultCpt
+    item.quantity = Int32(clamping: quantity)
+    item.expectedCents = price.times(quantity).cents
+    return item
+  }
+}

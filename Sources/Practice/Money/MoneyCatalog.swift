@@ -1,0 +1,9 @@
+extension CommandCatalog {
+  static let money: [any Command.Type] = [
+    TakePayment.self, ApplyPayment.self, UnapplyPayment.self, ReversePayment.self,
+    RefundPayment.self, WriteOffCharge.self, ReverseWriteOff.self, SellPackage.self,
+    RedeemPackage.self, ReverseRedemption.self, AgreePaymentPlan.self, PayInstalment.self,
+    RecordMissedInstalment.self, ApproveSlidingScale.self, ChargeNoShowFee.self, WaiveFee.self,
+    IssueEstimate.self,
+  ]
+}

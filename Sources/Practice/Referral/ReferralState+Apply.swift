@@ -1,0 +1,99 @@
+import PracticeEvents
+
+extension ReferralState: FoldedState {
+  public mutating func apply(_ recorded: RecordedFact) {
+    switch recorded.event.fact {
+    case .documentReceived(let fact):
+      documents[fact.document] = fact
+    case .documentMatched(let fact):
+      documents[fact.document, default: DocumentReceived()].document = fact.document
+      documents[fact.document]?.kind = fact.kind
+    case .referralReceived(let fact):
+      referrals[fact.referral, default: Referral()].received = fact
+    case .prescriptionAccepted(let fact):
+      prescriptions[fact.prescription, default: Prescription()].accepted = fact
+      prescriptions[fact.prescription]?.event = recorded.eventID
+      referrals[fact.referral]?.accepted = true
+      referrals[fact.referral]?.rejected = false
+      referrals[fact.referral]?.missing = []
+    case .prescriptionRejected(let fact):
+      referrals[fact.referral]?.rejected = true
+      referrals[fact.referral]?.missing = fact.missing
+    case .prescriptionRevoked(let fact):
+      prescriptions[fact.prescription]?.revokedOn = fact.revokedOn
+    case .prescriptionVisitConsumed(let fact):
+      guard prescriptions[fact.prescription]?.sessions.contains(fact.session) == false else {
+        break
+      }
+      prescriptions[fact.prescription]?.sessions.append(fact.session)
+    case .prescriptionVisitReleased(let fact):
+      prescriptions[fact.prescription]?.sessions.removeAll { $0 == fact.session }
+    default:
+      break
+    }
+  }
+}
+
+extension ReferralState {
+  /// The prescription that a visit relies on: it holds on the date, was received by then, has a
+  /// visit left, and allows every code planned when it names codes. Of several the one that ends first, so that none is
+  /// wasted.
+  ///
+  /// - Parameters:
+  ///   - maxDays: longest time after writing that the payer lets one be relied on; 0 is no limit.
+  ///   - sessions: sessions that do not count, e.g. the visit's own.
+  public func usablePrescription(
+    on date: CivilDate, cpt: [ProcedureCode] = [], maxDays: Int = 0,
+    excluding sessions: Set<String> = []
+  ) -> Prescription? {
+    prescriptions.values.filter {
+      $0.holds(on: date, maxDays: maxDays) && firstDay(of: $0) <= date.compact && $0.allows(cpt)
+        && $0.visitsLeft(excluding: sessions) != 0
+    }.min {
+      ($0.lastDay(maxDays: maxDays), $0.accepted.writtenOn, $0.accepted.prescription)
+        < ($1.lastDay(maxDays: maxDays), $1.accepted.writtenOn, $1.accepted.prescription)
+    }
+  }
+
+  /// First day on which a visit may rely on it: the clinic must have had it. CCYYMMDD.
+  func firstDay(of prescription: Prescription) -> Int32 {
+    max(
+      prescription.accepted.validFrom,
+      referrals[prescription.accepted.referral]?.received.receivedOn ?? 0)
+  }
+}
+
+extension ReferralState.Prescription {
+  /// Last day on which a visit may rely on it, inclusive: the end accepted, the payer's limit after
+  /// writing, or the day before it was revoked, whichever comes first.
+  ///
+  /// Days are counted from the day of writing: written 2026-01-10 for 60 days ends on 2026-03-11.
+  public func lastDay(maxDays: Int = 0) -> CivilDate {
+    var ends = [accepted.validThrough.civilDate ?? .earliest]
+    if maxDays > 0, let written = accepted.writtenOn.civilDate {
+      ends.append(written.adding(days: maxDays))
+    }
+    if let revoked = revokedOn.civilDate { ends.append(revoked.adding(days: -1)) }
+    return ends.min() ?? .earliest
+  }
+
+  public func holds(on date: CivilDate, maxDays: Int = 0) -> Bool {
+    accepted.validFrom <= date.compact && date <= lastDay(maxDays: maxDays)
+  }
+
+  /// Whether it allows every code. One that names no codes allows any.
+  public func allows(_ cpt: [ProcedureCode]) -> Bool {
+    accepted.cpt.isEmpty || cpt.allSatisfy { accepted.cpt.contains($0.description) }
+  }
+
+  /// Nil when visits are not counted. A visit counts when its session was delivered; a booking or a
+  /// missed appointment does not.
+  public func visitsLeft(excluding: Set<String> = []) -> Int? {
+    guard accepted.visitsOrdered > 0 else { return nil }
+    return max(0, Int(accepted.visitsOrdered) - visitsUsed(excluding: excluding))
+  }
+
+  public func visitsUsed(excluding: Set<String> = []) -> Int {
+    sessions.count { !excluding.contains($0) }
+  }
+}

@@ -1,0 +1,56 @@
+import PracticeEvents
+
+extension Facts {
+  /// An appointment and its patient.
+  func appointment(
+    _ id: EntityID, field: String = "appointment"
+  ) throws -> (
+    patient: SubjectID, appointment: Appointment
+  ) {
+    let patient = try patientID(owning: id, field: field)
+    guard
+      let appointment = try self.patient(patient).schedule.appointments[id.description]
+    else { throw unknownReference(field, "no appointment has this identifier") }
+    return (patient, appointment)
+  }
+}
+
+extension Appointment {
+  /// Refuses what is possible only while nobody has come: moving, cancelling, missing it.
+  func requireAwaited() throws {
+    guard isAwaited else {
+      throw Refusal(
+        rule: "appointment.state", field: "appointment",
+        problem: "the appointment is \(status.text)",
+        remedy: "only one that is booked or confirmed can be changed")
+    }
+  }
+
+  /// The visit as the gate judges it.
+  ///
+  /// - Parameters:
+  ///   - cpt: the procedures, when they are known.
+  ///   - units: their billable units, when they are known.
+  /// - Throws: `ValueError` when the stored date or practitioner cannot be read.
+  func visit(cpt: [ProcedureCode] = [], units: Int = 0) throws -> PlannedVisit {
+    PlannedVisit(
+      date: try CivilDate(compact: dateOn), serviceClass: serviceClass,
+      practitioner: try SubjectID(practitioner), cpt: cpt, units: units,
+      episode: episode.isEmpty ? nil : episode, excludingAppointment: appointment)
+  }
+}
+
+extension AppointmentStatus {
+  /// As people say it.
+  public var text: String {
+    switch self {
+    case .booked: "booked"
+    case .confirmed: "confirmed"
+    case .checkedIn: "checked in"
+    case .completed: "completed"
+    case .cancelled: "cancelled"
+    case .noShow: "a no-show"
+    case .unspecified, .UNRECOGNIZED: "unknown"
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import PracticeEvents
+
+extension ScheduleState: FoldedState {
+  public mutating func apply(_ recorded: RecordedFact) {
+    switch recorded.event.fact {
+    case .appointmentBooked(let fact):
+      appointments[fact.appointment] = Appointment(fact, patient: recorded.subject)
+    case .appointmentRescheduled(let fact):
+      // The index of the new day holds the move but not the booking before it, so the move makes
+      // the appointment known there.
+      appointments[fact.appointment, default: Appointment()].move(fact, patient: recorded.subject)
+    case .appointmentConfirmed(let fact):
+      appointments[fact.appointment]?.status = .confirmed
+    case .appointmentCancelled(let fact):
+      appointments[fact.appointment]?.status = .cancelled
+      appointments[fact.appointment]?.lateCancellation = fact.late
+      appointments[fact.appointment]?.cancelledByPatient = fact.byPatient
+    case .appointmentNoShowRecorded(let fact):
+      appointments[fact.appointment]?.status = .noShow
+    case .patientCheckedIn(let fact):
+      appointments[fact.appointment]?.status = .checkedIn
+      appointments[fact.appointment]?.checkedInAtUs = fact.checkedInAt.instant.microseconds
+    case .treatmentClearanceOverridden(let fact):
+      appointments[fact.appointment]?.overrides.append(fact)
+    case .sessionDelivered(let fact):
+      appointments[fact.appointment]?.status = .completed
+      appointments[fact.appointment]?.session = fact.session
+    case .sessionVoided(let fact):
+      reopen(after: fact.session)
+    default:
+      break
+    }
+  }
+
+  /// A voided session did not happen as recorded; the right one may be recorded in its place.
+  private mutating func reopen(after session: String) {
+    guard
+      let (id, appointment) = appointments.first(where: {
+        !session.isEmpty && $0.value.session == session
+      })
+    else { return }
+    appointments[id]?.session = ""
+    appointments[id]?.status = appointment.checkedInAtUs == 0 ? .booked : .checkedIn
+  }
+}
+
+extension Appointment {
+  fileprivate init(_ fact: AppointmentBooked, patient: SubjectID) {
+    self.init()
+    appointment = fact.appointment
+    self.patient = patient.description
+    practitioner = fact.practitioner
+    room = fact.room
+    service = fact.service
+    serviceClass = fact.serviceClass
+    startsAtUs = fact.startsAt.instant.microseconds
+    endsAtUs = fact.endsAt.instant.microseconds
+    dateOn = fact.dateOn
+    episode = fact.episode
+    turnoverMinutes = fact.turnoverMinutes
+    status = .booked
+  }
+
+  fileprivate mutating func move(_ fact: AppointmentRescheduled, patient: SubjectID) {
+    appointment = fact.appointment
+    self.patient = patient.description
+    practitioner = fact.practitioner
+    room = fact.room
+    startsAtUs = fact.startsAt.instant.microseconds
+    endsAtUs = fact.endsAt.instant.microseconds
+    dateOn = fact.dateOn
+    turnoverMinutes = fact.turnoverMinutes
+    // A confirmation was of the old time.
+    status = .booked
+    timesRescheduled += 1
+  }
+}
+
+extension Appointment {
+  public var startsAt: Instant { Instant(microseconds: startsAtUs) }
+  public var endsAt: Instant { Instant(microseconds: endsAtUs) }
+
+  /// Whether it is still to happen or happened: it takes its practitioner, room and patient.
+  public var takesTime: Bool { status != .cancelled && status != .noShow }
+
+  /// Codes of the blocks that a supervisor let pass for the visit as it stands: on its day, with its
+  /// practitioner. A move to another day or practitioner needs another look.
+  public var overriddenBlocks: [String] {
+    overrides.filter {
+      $0.dateOn == dateOn && ($0.practitioner.isEmpty || $0.practitioner == practitioner)
+    }.flatMap(\.blocks)
+  }
+
+  /// Booked or confirmed: nobody came yet, and it may be moved or cancelled.
+  public var isAwaited: Bool { status == .booked || status == .confirmed }
+}

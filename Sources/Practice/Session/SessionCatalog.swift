@@ -1,0 +1,5 @@
+extension CommandCatalog {
+  static let session: [any Command.Type] = [
+    DeliverSession.self, SignNote.self, AmendNote.self, AddNoteAddendum.self, VoidSession.self,
+  ]
+}

@@ -1,0 +1,91 @@
+import PracticeEvents
+
+/// The services of a session as they are recorded: checked, and completed from the plan.
+struct SessionLines {
+  private(set) var services: [SessionDelivered.Service] = []
+
+  /// - Parameter lasting: minutes from the session's start to its end.
+  /// - Throws: `Refusal` for a code that is not a massage therapist's, more timed minutes than the
+  ///   session lasted, a line without focus, or a missing or unknown diagnosis.
+  init(
+    _ stated: [SessionService], care: CareState, booked: Appointment, date: CivilDate,
+    lasting: Int
+  ) throws {
+    let plan = care.plan(episode: booked.episode, on: date)
+    let ranks = care.episodes[booked.episode]?.diagnoses.map(\.rank) ?? []
+    for (index, given) in stated.enumerated() {
+      services.append(
+        try Self.line(
+          Int32(index + 1), given, plan: plan,
+          pointers: Self.pointers(given, ranks, isMedical: booked.serviceClass == .medical)))
+    }
+    let timed = services.filter(\.timed).reduce(0) { $0 + Int($1.minutes) }
+    guard timed <= lasting else {
+      throw Refusal(
+        rule: "session.minutes", field: "services",
+        problem: "\(timed) minutes of direct contact are more than the session's \(lasting)",
+        remedy: "correct the minutes, or give startedAt and endedAt")
+    }
+  }
+
+  private static func line(
+    _ number: Int32, _ given: SessionService, plan: TreatmentPlanAdopted?, pointers: [Int32]
+  ) throws -> SessionDelivered.Service {
+    let procedure = ProcedureFacts.of(given.cpt)
+    guard let procedure, procedure.use != .notForMassageTherapists else {
+      throw Refusal(
+        rule: "session.code", field: "services",
+        problem: procedure == nil
+          ? "\(given.cpt) is not a code that this clinic knows"
+          : "\(given.cpt) is not for massage therapists; it implies another profession",
+        remedy: "use 97124 or 97140 for massage and manual therapy")
+    }
+    guard !procedure.isTimed || given.minutes > 0 else {
+      throw Refusal(
+        rule: "session.minutes", field: "services",
+        problem: "\(given.cpt) is billed by time, and no minutes are given",
+        remedy: "give the minutes of direct contact")
+    }
+    let region = given.bodyRegion ?? plan?.bodyRegions.joined(separator: ", ") ?? ""
+    guard !region.isEmpty else {
+      throw Refusal(
+        rule: "session.focus", field: "services",
+        problem: "the area of focus of \(given.cpt) is not recorded (N.J.A.C. 13:37A-5.2)",
+        remedy: "add it, e.g. \(given.cpt):\(given.minutes):neck, or adopt a plan with regions")
+    }
+    var service = SessionDelivered.Service()
+    service.line = number
+    service.cpt = given.cpt.description
+    service.modifiers = given.modifiers.map(\.description)
+    service.minutes = Int32(given.minutes)
+    service.bodyRegion = region
+    service.side = given.side?.side ?? .unspecified
+    service.diagnosisPointers = pointers
+    service.timed = procedure.isTimed
+    let planned = plan?.techniques ?? []
+    service.techniques =
+      !given.techniques.isEmpty ? given.techniques : planned.isEmpty ? [procedure.label] : planned
+    return service
+  }
+
+  /// The diagnoses that a line is for: those stated, or the principal one.
+  private static func pointers(
+    _ given: SessionService, _ ranks: [Int32], isMedical: Bool
+  ) throws -> [Int32] {
+    let stated = given.diagnosisPointers.map(Int32.init(clamping:))
+    guard stated.allSatisfy(ranks.contains) else {
+      throw Refusal(
+        rule: "session.diagnosis", field: "services",
+        problem: "a diagnosis pointer is not the rank of a diagnosis of the episode",
+        remedy: "point to a recorded diagnosis")
+    }
+    let pointers = stated.isEmpty ? Array(ranks.prefix(1)) : stated
+    guard !pointers.isEmpty || !isMedical else {
+      throw Refusal(
+        rule: "session.diagnosis", field: "services",
+        problem: "a medical session needs the diagnosis that it treats",
+        remedy: "record it with record-diagnosis")
+    }
+    return pointers
+  }
+}

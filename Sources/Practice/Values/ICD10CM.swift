@@ -1,0 +1,54 @@
+/// A diagnosis code with the shape of ICD-10-CM: a letter, a digit, a digit or A or B, and up to
+/// four more characters after the dot, "M54.50".
+///
+/// A code with the right shape may still not exist or not be billable: ask an `ICD10CMCatalog`.
+public struct ICD10CM: TextValue, Comparable {
+  public static let what = "ICD-10-CM code"
+  public static let example = "M54.50"
+
+  /// Without the dot, as X12 claims carry it: "M5450".
+  public let compact: String
+
+  /// Reads "M54.50", "M5450" or "m54.50".
+  public init(_ text: String) throws(ValueError) {
+    func refusal(_ problem: String) -> ValueError {
+      ValueError(
+        Self.what, given: text, problem: problem,
+        remedy: "write a letter, two characters, a dot and up to four more, "
+          + "like \"\(Self.example)\"")
+    }
+    let code = text.uppercased()
+    let parts = code.split(separator: ".", omittingEmptySubsequences: false)
+    let compact = parts.joined()
+    let bytes = Array(compact.utf8)
+    guard (3...7).contains(bytes.count) else { throw refusal("it is not 3 to 7 characters long") }
+    guard parts.count == 1 || (parts.count == 2 && parts[0].utf8.count == 3 && parts[1] != "")
+    else { throw refusal("a dot belongs after the third character and nowhere else") }
+    guard isUppercaseLetter(bytes[0]) else { throw refusal("it does not begin with a letter") }
+    guard isDigit(bytes[1]) else { throw refusal("its second character is not a digit") }
+    guard isDigit(bytes[2]) || "AB".utf8.contains(bytes[2]) else {
+      throw refusal("its third character is not a digit, A or B")
+    }
+    // No code has an I or an O behind the dot: whoever writes one means 1 or 0.
+    guard
+      bytes.dropFirst(3).allSatisfy({
+        isDigit($0) || (isUppercaseLetter($0) && !"IO".utf8.contains($0))
+      })
+    else { throw refusal("behind the dot are only digits and letters other than I and O") }
+    self.compact = compact
+  }
+
+  /// For the codes written in this module, which a test reads back.
+  init(uncheckedCompact compact: String) {
+    self.compact = compact
+  }
+
+  public var description: String {
+    compact.utf8.count == 3 ? compact : "\(category).\(compact.dropFirst(3))"
+  }
+
+  /// The first three characters: "M54".
+  public var category: String { String(compact.prefix(3)) }
+
+  public static func < (left: ICD10CM, right: ICD10CM) -> Bool { left.compact < right.compact }
+}

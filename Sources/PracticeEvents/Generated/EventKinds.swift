@@ -1,0 +1,326 @@
+// Written by tools/generate-protobuf from event.proto; do not edit.
+// swift-format-ignore-file
+
+extension PracticeEvent.OneOf_Fact {
+  /// The number of this fact's field in `event.proto`.
+  public var fieldNumber: UInt16 {
+    switch self {
+    case .patientRegistered: 101
+    case .patientDemographicsChanged: 102
+    case .consentSigned: 103
+    case .consentRevoked: 104
+    case .intakeCompleted: 105
+    case .contraindicationScreened: 106
+    case .medicalNecessityLetterRecorded: 107
+    case .practitionerRegistered: 151
+    case .licenseRecorded: 152
+    case .licenseRenewed: 153
+    case .licenseStatusChanged: 154
+    case .trainingCredentialRecorded: 155
+    case .privilegeGranted: 156
+    case .privilegeRevoked: 157
+    case .availabilitySet: 158
+    case .referringProviderRegistered: 159
+    case .coverageAdded: 201
+    case .coverageTerminated: 202
+    case .verificationRequested: 203
+    case .insuranceVerified: 204
+    case .verificationFailed: 205
+    case .inactiveCoverageFound: 206
+    case .verificationVoided: 207
+    case .authorizationRequested: 208
+    case .authorizationApproved: 209
+    case .authorizationDenied: 210
+    case .authorizationConsumed: 211
+    case .authorizationReleased: 212
+    case .selfPayElected: 213
+    case .coverageRouteChosen: 214
+    case .documentReceived: 251
+    case .documentMatched: 252
+    case .referralReceived: 253
+    case .prescriptionAccepted: 254
+    case .prescriptionRejected: 255
+    case .prescriptionRevoked: 256
+    case .prescriptionVisitConsumed: 257
+    case .prescriptionVisitReleased: 258
+    case .episodeOpened: 301
+    case .diagnosisRecorded: 302
+    case .assessmentCompleted: 303
+    case .outcomeMeasureScored: 304
+    case .rangeOfMotionMeasured: 305
+    case .goalSet: 306
+    case .goalMet: 307
+    case .goalNotMet: 308
+    case .treatmentPlanAdopted: 309
+    case .frequencyOverridden: 310
+    case .taperStepTaken: 311
+    case .phaseChanged: 312
+    case .reevaluationCompleted: 313
+    case .progressReportSent: 314
+    case .episodeDischarged: 315
+    case .appointmentBooked: 351
+    case .appointmentRescheduled: 352
+    case .appointmentConfirmed: 353
+    case .appointmentCancelled: 354
+    case .appointmentNoShowRecorded: 355
+    case .patientCheckedIn: 356
+    case .treatmentClearanceOverridden: 357
+    case .sessionDelivered: 401
+    case .soapNoteSigned: 402
+    case .noteAmended: 403
+    case .noteAddendumAdded: 404
+    case .sessionVoided: 405
+    case .unitsDetermined: 406
+    case .chargePosted: 451
+    case .chargeVoided: 452
+    case .claimSubmitted: 453
+    case .claimAcknowledged: 454
+    case .claimRejectedFrontEnd: 455
+    case .remittanceReceived: 456
+    case .claimAdjudicated: 457
+    case .claimReversed: 458
+    case .superbillIssued: 459
+    case .paymentReceived: 501
+    case .paymentApplied: 502
+    case .paymentUnapplied: 503
+    case .paymentReversed: 504
+    case .refundIssued: 505
+    case .writeOffPosted: 506
+    case .writeOffReversed: 507
+    case .packageSold: 508
+    case .packageRedeemed: 509
+    case .packageRedemptionReversed: 510
+    case .paymentPlanAgreed: 511
+    case .instalmentPaid: 512
+    case .instalmentMissed: 513
+    case .slidingScaleApproved: 514
+    case .noShowFeeCharged: 515
+    case .feeWaived: 516
+    case .goodFaithEstimateIssued: 517
+    case .sitePracticeProfileSet: 551
+    case .payerRegistered: 552
+    case .payerPolicyChanged: 553
+    case .serviceCatalogItemDefined: 554
+    case .feeScheduleVersionPublished: 555
+    case .ruleTablePublished: 556
+    case .periodClosed: 557
+    case .periodReopened: 558
+    case .schemaPublished: 559
+    case .userRoleGranted: 560
+    case .userRoleRevoked: 561
+    }
+  }
+}
+
+extension PracticeEvent.Kind {
+  public static let patientRegistered = Self(rawValue: 101)
+  public static let patientDemographicsChanged = Self(rawValue: 102)
+  public static let consentSigned = Self(rawValue: 103)
+  public static let consentRevoked = Self(rawValue: 104)
+  public static let intakeCompleted = Self(rawValue: 105)
+  public static let contraindicationScreened = Self(rawValue: 106)
+  public static let medicalNecessityLetterRecorded = Self(rawValue: 107)
+  public static let practitionerRegistered = Self(rawValue: 151)
+  public static let licenseRecorded = Self(rawValue: 152)
+  public static let licenseRenewed = Self(rawValue: 153)
+  public static let licenseStatusChanged = Self(rawValue: 154)
+  public static let trainingCredentialRecorded = Self(rawValue: 155)
+  public static let privilegeGranted = Self(rawValue: 156)
+  public static let privilegeRevoked = Self(rawValue: 157)
+  public static let availabilitySet = Self(rawValue: 158)
+  public static let referringProviderRegistered = Self(rawValue: 159)
+  public static let coverageAdded = Self(rawValue: 201)
+  public static let coverageTerminated = Self(rawValue: 202)
+  public static let verificationRequested = Self(rawValue: 203)
+  public static let insuranceVerified = Self(rawValue: 204)
+  public static let verificationFailed = Self(rawValue: 205)
+  public static let inactiveCoverageFound = Self(rawValue: 206)
+  public static let verificationVoided = Self(rawValue: 207)
+  public static let authorizationRequested = Self(rawValue: 208)
+  public static let authorizationApproved = Self(rawValue: 209)
+  public static let authorizationDenied = Self(rawValue: 210)
+  public static let authorizationConsumed = Self(rawValue: 211)
+  public static let authorizationReleased = Self(rawValue: 212)
+  public static let selfPayElected = Self(rawValue: 213)
+  public static let coverageRouteChosen = Self(rawValue: 214)
+  public static let documentReceived = Self(rawValue: 251)
+  public static let documentMatched = Self(rawValue: 252)
+  public static let referralReceived = Self(rawValue: 253)
+  public static let prescriptionAccepted = Self(rawValue: 254)
+  public static let prescriptionRejected = Self(rawValue: 255)
+  public static let prescriptionRevoked = Self(rawValue: 256)
+  public static let prescriptionVisitConsumed = Self(rawValue: 257)
+  public static let prescriptionVisitReleased = Self(rawValue: 258)
+  public static let episodeOpened = Self(rawValue: 301)
+  public static let diagnosisRecorded = Self(rawValue: 302)
+  public static let assessmentCompleted = Self(rawValue: 303)
+  public static let outcomeMeasureScored = Self(rawValue: 304)
+  public static let rangeOfMotionMeasured = Self(rawValue: 305)
+  public static let goalSet = Self(rawValue: 306)
+  public static let goalMet = Self(rawValue: 307)
+  public static let goalNotMet = Self(rawValue: 308)
+  public static let treatmentPlanAdopted = Self(rawValue: 309)
+  public static let frequencyOverridden = Self(rawValue: 310)
+  public static let taperStepTaken = Self(rawValue: 311)
+  public static let phaseChanged = Self(rawValue: 312)
+  public static let reevaluationCompleted = Self(rawValue: 313)
+  public static let progressReportSent = Self(rawValue: 314)
+  public static let episodeDischarged = Self(rawValue: 315)
+  public static let appointmentBooked = Self(rawValue: 351)
+  public static let appointmentRescheduled = Self(rawValue: 352)
+  public static let appointmentConfirmed = Self(rawValue: 353)
+  public static let appointmentCancelled = Self(rawValue: 354)
+  public static let appointmentNoShowRecorded = Self(rawValue: 355)
+  public static let patientCheckedIn = Self(rawValue: 356)
+  public static let treatmentClearanceOverridden = Self(rawValue: 357)
+  public static let sessionDelivered = Self(rawValue: 401)
+  public static let soapNoteSigned = Self(rawValue: 402)
+  public static let noteAmended = Self(rawValue: 403)
+  public static let noteAddendumAdded = Self(rawValue: 404)
+  public static let sessionVoided = Self(rawValue: 405)
+  public static let unitsDetermined = Self(rawValue: 406)
+  public static let chargePosted = Self(rawValue: 451)
+  public static let chargeVoided = Self(rawValue: 452)
+  public static let claimSubmitted = Self(rawValue: 453)
+  public static let claimAcknowledged = Self(rawValue: 454)
+  public static let claimRejectedFrontEnd = Self(rawValue: 455)
+  public static let remittanceReceived = Self(rawValue: 456)
+  public static let claimAdjudicated = Self(rawValue: 457)
+  public static let claimReversed = Self(rawValue: 458)
+  public static let superbillIssued = Self(rawValue: 459)
+  public static let paymentReceived = Self(rawValue: 501)
+  public static let paymentApplied = Self(rawValue: 502)
+  public static let paymentUnapplied = Self(rawValue: 503)
+  public static let paymentReversed = Self(rawValue: 504)
+  public static let refundIssued = Self(rawValue: 505)
+  public static let writeOffPosted = Self(rawValue: 506)
+  public static let writeOffReversed = Self(rawValue: 507)
+  public static let packageSold = Self(rawValue: 508)
+  public static let packageRedeemed = Self(rawValue: 509)
+  public static let packageRedemptionReversed = Self(rawValue: 510)
+  public static let paymentPlanAgreed = Self(rawValue: 511)
+  public static let instalmentPaid = Self(rawValue: 512)
+  public static let instalmentMissed = Self(rawValue: 513)
+  public static let slidingScaleApproved = Self(rawValue: 514)
+  public static let noShowFeeCharged = Self(rawValue: 515)
+  public static let feeWaived = Self(rawValue: 516)
+  public static let goodFaithEstimateIssued = Self(rawValue: 517)
+  public static let sitePracticeProfileSet = Self(rawValue: 551)
+  public static let payerRegistered = Self(rawValue: 552)
+  public static let payerPolicyChanged = Self(rawValue: 553)
+  public static let serviceCatalogItemDefined = Self(rawValue: 554)
+  public static let feeScheduleVersionPublished = Self(rawValue: 555)
+  public static let ruleTablePublished = Self(rawValue: 556)
+  public static let periodClosed = Self(rawValue: 557)
+  public static let periodReopened = Self(rawValue: 558)
+  public static let schemaPublished = Self(rawValue: 559)
+  public static let userRoleGranted = Self(rawValue: 560)
+  public static let userRoleRevoked = Self(rawValue: 561)
+
+  /// Every kind in the catalogue with the name of its message, in order of number.
+  public static let catalogue: [(kind: Self, name: String)] = [
+    (.patientRegistered, "PatientRegistered"),
+    (.patientDemographicsChanged, "PatientDemographicsChanged"),
+    (.consentSigned, "ConsentSigned"),
+    (.consentRevoked, "ConsentRevoked"),
+    (.intakeCompleted, "IntakeCompleted"),
+    (.contraindicationScreened, "ContraindicationScreened"),
+    (.medicalNecessityLetterRecorded, "MedicalNecessityLetterRecorded"),
+    (.practitionerRegistered, "PractitionerRegistered"),
+    (.licenseRecorded, "LicenseRecorded"),
+    (.licenseRenewed, "LicenseRenewed"),
+    (.licenseStatusChanged, "LicenseStatusChanged"),
+    (.trainingCredentialRecorded, "TrainingCredentialRecorded"),
+    (.privilegeGranted, "PrivilegeGranted"),
+    (.privilegeRevoked, "PrivilegeRevoked"),
+    (.availabilitySet, "AvailabilitySet"),
+    (.referringProviderRegistered, "ReferringProviderRegistered"),
+    (.coverageAdded, "CoverageAdded"),
+    (.coverageTerminated, "CoverageTerminated"),
+    (.verificationRequested, "VerificationRequested"),
+    (.insuranceVerified, "InsuranceVerified"),
+    (.verificationFailed, "VerificationFailed"),
+    (.inactiveCoverageFound, "InactiveCoverageFound"),
+    (.verificationVoided, "VerificationVoided"),
+    (.authorizationRequested, "AuthorizationRequested"),
+    (.authorizationApproved, "AuthorizationApproved"),
+    (.authorizationDenied, "AuthorizationDenied"),
+    (.authorizationConsumed, "AuthorizationConsumed"),
+    (.authorizationReleased, "AuthorizationReleased"),
+    (.selfPayElected, "SelfPayElected"),
+    (.coverageRouteChosen, "CoverageRouteChosen"),
+    (.documentReceived, "DocumentReceived"),
+    (.documentMatched, "DocumentMatched"),
+    (.referralReceived, "ReferralReceived"),
+    (.prescriptionAccepted, "PrescriptionAccepted"),
+    (.prescriptionRejected, "PrescriptionRejected"),
+    (.prescriptionRevoked, "PrescriptionRevoked"),
+    (.prescriptionVisitConsumed, "PrescriptionVisitConsumed"),
+    (.prescriptionVisitReleased, "PrescriptionVisitReleased"),
+    (.episodeOpened, "EpisodeOpened"),
+    (.diagnosisRecorded, "DiagnosisRecorded"),
+    (.assessmentCompleted, "AssessmentCompleted"),
+    (.outcomeMeasureScored, "OutcomeMeasureScored"),
+    (.rangeOfMotionMeasured, "RangeOfMotionMeasured"),
+    (.goalSet, "GoalSet"),
+    (.goalMet, "GoalMet"),
+    (.goalNotMet, "GoalNotMet"),
+    (.treatmentPlanAdopted, "TreatmentPlanAdopted"),
+    (.frequencyOverridden, "FrequencyOverridden"),
+    (.taperStepTaken, "TaperStepTaken"),
+    (.phaseChanged, "PhaseChanged"),
+    (.reevaluationCompleted, "ReevaluationCompleted"),
+    (.progressReportSent, "ProgressReportSent"),
+    (.episodeDischarged, "EpisodeDischarged"),
+    (.appointmentBooked, "AppointmentBooked"),
+    (.appointmentRescheduled, "AppointmentRescheduled"),
+    (.appointmentConfirmed, "AppointmentConfirmed"),
+    (.appointmentCancelled, "AppointmentCancelled"),
+    (.appointmentNoShowRecorded, "AppointmentNoShowRecorded"),
+    (.patientCheckedIn, "PatientCheckedIn"),
+    (.treatmentClearanceOverridden, "TreatmentClearanceOverridden"),
+    (.sessionDelivered, "SessionDelivered"),
+    (.soapNoteSigned, "SoapNoteSigned"),
+    (.noteAmended, "NoteAmended"),
+    (.noteAddendumAdded, "NoteAddendumAdded"),
+    (.sessionVoided, "SessionVoided"),
+    (.unitsDetermined, "UnitsDetermined"),
+    (.chargePosted, "ChargePosted"),
+    (.chargeVoided, "ChargeVoided"),
+    (.claimSubmitted, "ClaimSubmitted"),
+    (.claimAcknowledged, "ClaimAcknowledged"),
+    (.claimRejectedFrontEnd, "ClaimRejectedFrontEnd"),
+    (.remittanceReceived, "RemittanceReceived"),
+    (.claimAdjudicated, "ClaimAdjudicated"),
+    (.claimReversed, "ClaimReversed"),
+    (.superbillIssued, "SuperbillIssued"),
+    (.paymentReceived, "PaymentReceived"),
+    (.paymentApplied, "PaymentApplied"),
+    (.paymentUnapplied, "PaymentUnapplied"),
+    (.paymentReversed, "PaymentReversed"),
+    (.refundIssued, "RefundIssued"),
+    (.writeOffPosted, "WriteOffPosted"),
+    (.writeOffReversed, "WriteOffReversed"),
+    (.packageSold, "PackageSold"),
+    (.packageRedeemed, "PackageRedeemed"),
+    (.packageRedemptionReversed, "PackageRedemptionReversed"),
+    (.paymentPlanAgreed, "PaymentPlanAgreed"),
+    (.instalmentPaid, "InstalmentPaid"),
+    (.instalmentMissed, "InstalmentMissed"),
+    (.slidingScaleApproved, "SlidingScaleApproved"),
+    (.noShowFeeCharged, "NoShowFeeCharged"),
+    (.feeWaived, "FeeWaived"),
+    (.goodFaithEstimateIssued, "GoodFaithEstimateIssued"),
+    (.sitePracticeProfileSet, "SitePracticeProfileSet"),
+    (.payerRegistered, "PayerRegistered"),
+    (.payerPolicyChanged, "PayerPolicyChanged"),
+    (.serviceCatalogItemDefined, "ServiceCatalogItemDefined"),
+    (.feeScheduleVersionPublished, "FeeScheduleVersionPublished"),
+    (.ruleTablePublished, "RuleTablePublished"),
+    (.periodClosed, "PeriodClosed"),
+    (.periodReopened, "PeriodReopened"),
+    (.schemaPublished, "SchemaPublished"),
+    (.userRoleGranted, "UserRoleGranted"),
+    (.userRoleRevoked, "UserRoleRevoked"),
+  ]
+}

@@ -1,0 +1,23 @@
+import PracticeEvents
+
+/// Turns facts into the rows of one read model.
+///
+/// A projector is a pure function of its own rows and the fact: no clock, no randomness, no other
+/// input. So a rebuild gives the same bytes as keeping up to date, at any batch size, and an as-of
+/// view is the replay of a prefix.
+public protocol Projector: Sendable {
+  /// Kebab-case; the name of the view and of its folder.
+  static var name: String { get }
+  /// Raise it when the rows change shape or meaning; the view is then rebuilt.
+  static var version: UInt32 { get }
+  /// Every table it writes.
+  static var tables: [String] { get }
+  /// The kinds it looks at; nil is all. Others are skipped by the record's header, undecoded.
+  static var kinds: Set<PracticeEvent.Kind>? { get }
+
+  init()
+
+  /// Applies one fact. Unknown or contradictory facts change nothing; it throws only what the rows
+  /// throw.
+  func apply(_ fact: RecordedFact, to rows: inout some RowWriter) throws
+}

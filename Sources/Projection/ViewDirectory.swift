@@ -1,0 +1,112 @@
+internal import Foundation
+internal import Glibc
+
+/// The files of one view: a folder for each generation, and `current`, which names the live one.
+struct ViewDirectory: Sendable {
+  let path: String
+
+  init(root: String, view: String) { path = "\(root)/\(view)" }
+
+  /// Numbered from 1; the folder's name has leading zeros, so that listings are in order.
+  func path(ofGeneration number: UInt64) -> String {
+    let digits = String(number)
+    return "\(path)/\(String(repeating: "0", count: max(0, 8 - digits.count)))\(digits)"
+  }
+
+  /// The live generation; nil when there is none yet or it cannot be told, which is the same: a
+  /// view can always be rebuilt.
+  func current() -> UInt64? {
+    guard let bytes = FileManager.default.contents(atPath: "\(path)/current") else { return nil }
+    return UInt64(String(decoding: bytes, as: UTF8.self).filter { $0 != "\n" })
+  }
+
+  /// Makes a generation the live one: atomic, and durable when this returns.
+  func setCurrent(_ number: UInt64) throws(ProjectionError) {
+    let temporary = "\(path)/current.new"
+    try Self.writeDurably("\(number)\n", to: temporary)
+    guard rename(temporary, "\(path)/current") == 0 else {
+      throw .files(operation: "rename", path: temporary, code: errno)
+    }
+    try Self.synchronizeDirectory(path)
+  }
+
+  func generations() -> [UInt64] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.compactMap { UInt64($0) }.sorted()
+  }
+
+  /// Deletes every generation but the live one: those that it replaced, and those that were never
+  /// finished. Whoever reads one still keeps its open files. Needs the `GenerationLock`.
+  func removeStaleGenerations() {
+    let current = current()
+    for number in generations() where number != current {
+      // What cannot be deleted now is found again next time.
+      try? FileManager.default.removeItem(atPath: path(ofGeneration: number))
+    }
+  }
+
+  private static func writeDurably(_ text: String, to path: String) throws(ProjectionError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw .files(operation: "open", path: path, code: errno) }
+    defer { close(descriptor) }
+    let bytes = Array(text.utf8)
+    guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
+      throw .files(operation: "write", path: path, code: errno)
+    }
+  }
+
+  private static func synchronizeDirectory(_ path: String) throws(ProjectionError) {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .files(operation: "open", path: path, code: errno) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else {
+      throw .files(operation: "fsync", path: path, code: errno)
+    }
+  }
+}
+
+/// Keeps a directory's inode number from being given to another directory, even when it is deleted.
+///
+/// The storage tells open environments apart by that number.
+final class DirectoryPin: Sendable {
+  private let descriptor: Int32
+
+  init(_ path: String) throws(ProjectionError) {
+    descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .files(operation: "open", path: path, code: errno) }
+  }
+
+  deinit { close(descriptor) }
+}
+
+/// Held by the one, of all threads and processes, that makes, switches or deletes generations. The
+/// system releases it when the holder dies.
+enum GenerationLock {
+  /// Waits for the lock, and calls `body` under it.
+  static func hold<Result>(at root: String, _ body: () throws -> Result) throws -> Result {
+    let descriptor = try openFile(root)
+    defer { close(descriptor) }
+    while flock(descriptor, LOCK_EX) != 0 {
+      let code = errno
+      guard code == EINTR else {
+        throw ProjectionError.files(operation: "lock", path: root, code: code)
+      }
+    }
+    return try body()
+  }
+
+  /// Calls `body` under the lock, unless another holds it.
+  static func holdIfFree(at root: String, _ body: () throws -> Void) throws {
+    let descriptor = try openFile(root)
+    defer { close(descriptor) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return }
+    try body()
+  }
+
+  private static func openFile(_ root: String) throws(ProjectionError) -> Int32 {
+    let path = "\(root)/.lock"
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw .files(operation: "open", path: path, code: errno) }
+    return descriptor
+  }
+}

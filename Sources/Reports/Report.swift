@@ -1,0 +1,219 @@
+import Practice
+import PracticeEvents
+import Projection
+
+/// A question that people ask of the clinic's records, defined once: the CLI subcommand, the HTTP
+/// route, the CSV header, the help and the API description all derive from it.
+public protocol Report: Sendable {
+  /// Dotted, e.g. `ar.aging`.
+  static var name: String { get }
+  static var title: String { get }
+  /// One sentence: what it answers, for whom.
+  static var summary: String { get }
+  /// Who may read it besides the owner (supervisor) and the auditor, who may read everything.
+  static var roles: Set<Role> { get }
+  static var parameters: [Parameter] { get }
+  static var columns: [Column] { get }
+  /// The views that it reads.
+  static var projectors: [any Projector.Type] { get }
+
+  /// Answers from one consistent state. Pure: the same source and parameters give the same rows.
+  ///
+  /// - Throws: `ReportError` for a parameter that names nothing, or whatever the source throws.
+  static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody
+}
+
+/// One parameter of a report.
+public struct Parameter: Sendable, Hashable {
+  public enum Kind: String, Sendable, Hashable {
+    /// MRN or id.
+    case patient
+    /// NPI or id.
+    case practitioner
+    /// NPI or payer id.
+    case payer
+    /// ISO date.
+    case date
+    case integer
+    case text
+  }
+  /// camelCase; a flag is its kebab-case.
+  public var name: String
+  public var kind: Kind
+  public var help: String
+  public var isRequired: Bool
+  /// What stands for an absent one, as text; dates also know `today`, `startOfMonth`, `endOfMonth`;
+  /// integers know `noteSigningHours`, the clinic's rule.
+  public var defaultText: String?
+
+  /// Its name in kebab-case, as flags are written.
+  public var flag: String { name.kebabCased }
+
+  public static func required(_ name: String, _ kind: Kind, _ help: String) -> Parameter {
+    Parameter(name: name, kind: kind, help: help, isRequired: true, defaultText: nil)
+  }
+  public static func optional(
+    _ name: String, _ kind: Kind, _ help: String, default defaultText: String? = nil
+  ) -> Parameter {
+    Parameter(name: name, kind: kind, help: help, isRequired: false, defaultText: defaultText)
+  }
+}
+
+/// One column of a report.
+public struct Column: Sendable, Hashable {
+  public enum Kind: String, Sendable, Hashable {
+    case text, integer, money, rate, date, time, instant, flag, list
+    /// Hundredths, shown with up to two decimals: scores.
+    case hundredths
+  }
+  /// camelCase; the key in JSON and the header in CSV.
+  public var name: String
+  /// The header in a table.
+  public var title: String
+  public var kind: Kind
+  /// e.g. `minutes`, `visits`; empty when the kind says it.
+  public var unit: String
+  /// Left out of a table that is too wide otherwise; every other format has it.
+  public var isDetail: Bool
+
+  public init(
+    _ name: String, _ title: String, _ kind: Kind, unit: String = "", isDetail: Bool = false
+  ) {
+    self.name = name
+    self.title = title
+    self.kind = kind
+    self.unit = unit
+    self.isDetail = isDetail
+  }
+}
+
+/// One value of a row.
+public enum Cell: Sendable, Hashable {
+  case none
+  case text(String)
+  case integer(Int)
+  case money(Money)
+  case rate(Rate)
+  case date(CivilDate)
+  case time(CivilTime)
+  case instant(Instant)
+  case flag(Bool)
+  case list([String])
+  case hundredths(Int)
+}
+
+/// What a report found.
+public struct ReportBody: Sendable, Hashable {
+  /// Whom it is about, as people call them, e.g. `1001 Rivera, A.`; nil for a list of many.
+  public var subject: String?
+  /// Each row has one cell per column.
+  public var rows: [[Cell]]
+  /// One cell per column, shown below the rows.
+  public var totals: [Cell]?
+  /// Sentences that a reader needs, e.g. what is not counted.
+  public var notes: [String]
+  /// What people would rather look at; shown in tables only.
+  public var plot: Plot?
+
+  public init(
+    subject: String? = nil, rows: [[Cell]], totals: [Cell]? = nil, notes: [String] = [],
+    plot: Plot? = nil
+  ) {
+    self.subject = subject
+    self.rows = rows
+    self.totals = totals
+    self.notes = notes
+    self.plot = plot
+  }
+}
+
+/// A series over time with an optional band (MCID) and target line.
+public struct Plot: Sendable, Hashable {
+  public struct Point: Sendable, Hashable {
+    public var on: CivilDate
+    public var hundredths: Int
+    public init(on: CivilDate, hundredths: Int) {
+      self.on = on
+      self.hundredths = hundredths
+    }
+  }
+  public var title: String
+  public var points: [Point]
+  /// The axis, in hundredths.
+  public var range: ClosedRange<Int>
+  /// From here on, in the direction of improvement, the change is important to patients (MCID).
+  public var importantAt: Int?
+  public var lowerIsBetter: Bool
+
+  public init(
+    title: String, points: [Point], range: ClosedRange<Int>, importantAt: Int?, lowerIsBetter: Bool
+  ) {
+    self.title = title
+    self.points = points
+    self.range = range
+    self.importantAt = importantAt
+    self.lowerIsBetter = lowerIsBetter
+  }
+}
+
+/// As of which state of the log an answer holds.
+public struct AsOf: Sendable, Hashable {
+  public var position: UInt64
+  /// When that position was recorded; nil for an empty log.
+  public var recordedAt: Instant?
+  public init(position: UInt64, recordedAt: Instant?) {
+    self.position = position
+    self.recordedAt = recordedAt
+  }
+}
+
+/// Everything that a report may read: the views and the facts, all as of one position.
+public struct ReportSource {
+  public var views: ViewSet
+  public var facts: any Facts
+  public var clinic: ClinicState
+  public var zone: ClinicTimeZone
+  public var asOf: AsOf
+  /// The civil date that `today` means: of the as-of instant if one was asked for, else of the
+  /// clock's.
+  public var today: CivilDate
+
+  public init(
+    views: ViewSet, facts: any Facts, clinic: ClinicState, zone: ClinicTimeZone, asOf: AsOf,
+    today: CivilDate
+  ) {
+    self.views = views
+    self.facts = facts
+    self.clinic = clinic
+    self.zone = zone
+    self.asOf = asOf
+    self.today = today
+  }
+}
+
+/// A report with what was asked and what holds: the unit that is rendered.
+public struct ReportAnswer: Sendable {
+  public var name: String
+  public var title: String
+  /// Every parameter with its resolved value, in order; given again, the answer is the same.
+  public var parameters: [(name: String, value: String)]
+  /// Nil for a list that is not of the log.
+  public var asOf: AsOf?
+  /// Versions of the projectors it was read from, by view.
+  public var projectorVersions: [(name: String, version: UInt32)]
+  public var columns: [Column]
+  public var body: ReportBody
+
+  public init(
+    name: String, title: String, parameters: [(name: String, value: String)], asOf: AsOf?,
+    projectorVersions: [(name: String, version: UInt32)], columns: [Column], body: ReportBody
+  ) {
+    self.name = name
+    self.title = title
+    self.parameters = parameters
+    self.asOf = asOf
+    self.projectorVersions = projectorVersions
+    self.columns = columns
+    self.body = body
+  }
+}

@@ -1,0 +1,46 @@
+import Practice
+import PracticeEvents
+import Projection
+
+/// Every report there is. A new one is listed here and nowhere else.
+public enum ReportCatalog {
+  public static let all: [any Report.Type] = [
+    ScheduleDayReport.self, ScheduleUtilizationReport.self, ScheduleNoShowReport.self,
+    ProgressPatientReport.self, ProgressGoalsReport.self,
+    BalancePatientReport.self, BalanceExplainReport.self, ArAgingReport.self, CashDailyReport.self,
+    ReadyReport.self, RxExpiringReport.self, AuthExpiringReport.self, VerifyStaleReport.self,
+    ReevalDueReport.self, NotesUnsignedReport.self, SessionsUnbilledReport.self,
+    LicensesExpiringReport.self, OverridesReport.self,
+    AuditPatientReport.self,
+  ]
+
+  /// - Throws: `ReportError.unknownReport`, which names those there are.
+  public static func named(_ name: String) throws -> any Report.Type {
+    guard let report = all.first(where: { $0.name == name }) else {
+      throw ReportError.unknownReport(name, known: all.map { $0.name })
+    }
+    return report
+  }
+}
+
+extension Report {
+  /// Whether someone of the role may read it.
+  public static func isReadable(by role: Role) -> Bool {
+    role == .supervisor || role == .auditor || role == .system || roles.contains(role)
+  }
+
+  /// Checks the parameters and answers.
+  ///
+  /// - Parameter given: values as text, by parameter name.
+  public static func answer(
+    _ given: [String: String], from source: ReportSource
+  ) throws
+    -> ReportAnswer
+  {
+    let arguments = try Arguments(given, for: Self.self, source)
+    return ReportAnswer(
+      name: name, title: title, parameters: arguments.resolved, asOf: source.asOf,
+      projectorVersions: projectors.map { ($0.name, $0.version) }, columns: columns,
+      body: try run(arguments, source))
+  }
+}

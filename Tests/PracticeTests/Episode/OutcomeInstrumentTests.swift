@@ -1,0 +1,170 @@
+import Foundation
+import PracticeEvents
+import TestSupport
+import Testing
+
+@testable import Practice
+
+@Suite("Scores of outcome measures")
+struct OutcomeInstrumentTests {
+  struct Form: Sendable, CustomTestStringConvertible {
+    let instrument: Instrument
+    let items: [Int]
+    let hundredths: Int32
+    var testDescription: String { "\(instrument) \(items)" }
+  }
+
+  @Test(
+    "a form's score follows from its answers",
+    arguments: [
+      Form(instrument: .nprs, items: [7], hundredths: 700),
+      Form(instrument: .vas, items: [63], hundredths: 6_300),
+      Form(instrument: .ndi, items: [2, 1, 2, 2, 3, 2, 2, 2, 2, 2], hundredths: 4_000),
+      // One item left blank: 16 of 45.
+      Form(instrument: .ndi, items: [2, 1, 2, 2, 3, 2, 2, -1, 1, 1], hundredths: 3_556),
+      Form(instrument: .odi, items: [1, 0, 1, 1, 2, 1, 1, 1, 3, 2], hundredths: 2_600),
+      Form(instrument: .quickdash, items: [3, 3, 3, 2, 2, 3, 3, 4, 3, 2, 3], hundredths: 4_545),
+      Form(
+        instrument: .quickdash, items: [3, 3, 3, 2, 2, 3, 3, 4, 3, 2, -1], hundredths: 4_500),
+      Form(
+        instrument: .rmdq, items: [1, 1, 1] + Array(repeating: 0, count: 20) + [-1],
+        hundredths: 300),
+      Form(instrument: .lefs, items: Array(repeating: 2, count: 20), hundredths: 4_000),
+      Form(instrument: .lefs, items: [-1, -1] + Array(repeating: 3, count: 18), hundredths: 6_000),
+      Form(instrument: .psfs, items: [3, 3, 4], hundredths: 333),
+      Form(instrument: .psfs, items: [5, 6, 5, 5, 5], hundredths: 520),
+    ]) func score(_ form: Form) throws
+  {
+    let instrument = try #require(OutcomeInstrument.of(form.instrument))
+    #expect(try instrument.score(form.items) == form.hundredths)
+  }
+
+  @Test(
+    "a form with too many blanks cannot be scored",
+    arguments: [
+      (Instrument.nprs, 1, 1, 1), (.ndi, 10, 3, 0), (.odi, 10, 3, 0), (.quickdash, 11, 2, 1),
+      (.lefs, 20, 3, 0), (.psfs, 3, 1, 0), (.rmdq, 24, 24, 0),
+    ]) func unscorable(_ instrument: Instrument, _ count: Int, _ blanks: Int, _ answer: Int) throws
+  {
+    let definition = try #require(OutcomeInstrument.of(instrument))
+    let items =
+      Array(repeating: -1, count: blanks) + Array(repeating: answer, count: count - blanks)
+    let refusal = #expect(throws: Refusal.self) { try definition.score(items) }
+    #expect(refusal?.rule == "measure.unscorable")
+    if blanks > 1, instrument != .rmdq {
+      let scorable = Array(items.dropFirst()) + [answer]
+      #expect(throws: Never.self) { try definition.score(scorable) }
+    }
+  }
+
+  @Test(
+    "a wrong number of items, or one off the scale, is refused",
+    arguments: [
+      [Int](), [2], Array(repeating: 6, count: 10), Array(repeating: -2, count: 10),
+      [.max] + Array(repeating: 0, count: 9), Array(repeating: 0, count: 11),
+    ]) func malformed(_ items: [Int]) throws
+  {
+    let ndi = try #require(OutcomeInstrument.of(.ndi))
+    let refusal = #expect(throws: Refusal.self) { try ndi.score(items) }
+    #expect(refusal?.rule == "measure.items")
+  }
+
+  @Test(
+    "every instrument that people can name has scoring rules", arguments: InstrumentChoice.allCases)
+  func complete(_ choice: InstrumentChoice) throws {
+    let definition = try choice.definition()
+    #expect(definition.instrument == choice.instrument)
+    // The most and least that the form can say are the ends of the scale.
+    let count = definition.itemCounts.upperBound
+    let ends = try [definition.answers.lowerBound, definition.answers.upperBound].map {
+      try definition.score(Array(repeating: $0, count: count))
+    }
+    #expect(ends == [definition.scores.lowerBound, definition.scores.upperBound])
+  }
+
+  @Test(
+    "a change means what its size says",
+    arguments: [
+      (Instrument.lefs, 3_400, 4_300, 900, OutcomeChange.Size.important, false),
+      (.lefs, 3_400, 4_200, 800, .none, false),
+      (.lefs, 4_300, 3_400, -900, .worse, false),
+      (.psfs, 330, 530, 200, .important, false),
+      (.nprs, 700, 500, 200, .important, false),
+      // A third better, yet less than two points.
+      (.nprs, 300, 200, 100, .none, true),
+      // 7.5 is the threshold of the raw score of 50; in percent it is 15.
+      (.ndi, 4_000, 3_250, 750, .none, false),
+      (.ndi, 4_000, 2_900, 1_100, .detectable, false),
+      (.ndi, 4_000, 2_500, 1_500, .important, false),
+      (.odi, 4_000, 2_800, 1_200, .important, true),
+      (.nprs, 0, 0, 0, .none, false),
+    ] as [(Instrument, Int32, Int32, Int32, OutcomeChange.Size, Bool)])
+  func change(
+    _ instrument: Instrument, _ from: Int32, _ to: Int32, _ improvement: Int32,
+    _ size: OutcomeChange.Size, _ third: Bool
+  ) throws {
+    let change = try #require(OutcomeInstrument.of(instrument)).change(from: from, to: to)
+    #expect(
+      change
+        == OutcomeChange(improvementHundredths: improvement, size: size, isThirtyPercent: third))
+  }
+
+  @Test(
+    "a printed total agrees within its own precision",
+    arguments: [
+      ("45.5", 4_545, true), ("36.4", 3_636, true), ("24", 2_600, false), ("26", 2_600, true),
+      ("35.5", 3_556, false), ("35.6", 3_556, true), ("35.56", 3_556, true),
+      ("35.55", 3_556, false),
+    ] as [(String, Int32, Bool)])
+  func agreement(_ printed: String, _ score: Int32, _ agrees: Bool) throws {
+    let ndi = try #require(OutcomeInstrument.of(.ndi))
+    #expect(try ndi.agrees(Hundredths(printed), with: score) == agrees)
+  }
+
+  @Test(
+    "published examples are scored anew, and wrong totals are found",
+    .enabled(if: Fixtures.directory != nil, "the outside fixtures are not on this machine"))
+  func publishedExamples() throws {
+    let url = try #require(Fixtures.url("outcomes/pacio-ndi-odi-quickdash.csv"))
+    let rows = try String(contentsOf: url, encoding: .utf8).split(whereSeparator: \.isNewline)
+      .dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(rows.count == 13)
+    let names: [Substring: Instrument] = ["NDI": .ndi, "ODI": .odi, "QuickDASH": .quickdash]
+    for row in rows {
+      let kind = try #require(names[row[0]])
+      let instrument = try #require(OutcomeInstrument.of(kind))
+      let score = try instrument.score(row[3..<14].filter { !$0.isEmpty }.compactMap { Int($0) })
+      #expect(try instrument.agrees(Hundredths(String(row[15])), with: score), "\(row[1])")
+      #expect(
+        try instrument.agrees(Hundredths(String(row[14])), with: score) == (row[16] == "yes"),
+        "\(row[1])")
+    }
+  }
+}
+
+@Suite("Numbers with two decimals")
+struct HundredthsTests {
+  @Test(
+    "they read and write",
+    arguments: [
+      ("36", 3_600, "36"), ("45.5", 4_550, "45.5"), ("0.25", 25, "0.25"), ("7.0", 700, "7.0"),
+    ] as [(String, Int32, String)])
+  func reading(_ text: String, _ hundredths: Int32, _ written: String) throws {
+    let number = try Hundredths(text)
+    #expect(number.hundredths == hundredths)
+    #expect(number.description == written)
+    #expect(try Hundredths(number.description) == number)
+  }
+
+  @Test(
+    "other texts are refused",
+    arguments: ["", ".", "1.", ".5", "-1", "1.234", "1.2.3", "1e3", "123456"])
+  func refusal(_ text: String) { #expect(throws: ValueError.self) { try Hundredths(text) } }
+
+  @Test(
+    "computed ones are written without trailing zeros",
+    arguments: [
+      (4_550, "45.5"), (4_500, "45"), (4_556, "45.56"), (-25, "-0.25"),
+    ] as [(Int32, String)])
+  func writing(_ hundredths: Int32, _ text: String) { #expect(Hundredths.text(hundredths) == text) }
+}

@@ -1,0 +1,206 @@
+import Practice
+import PracticeEvents
+import Testing
+
+@testable import Reports
+
+/// A report as a test argument, by name.
+struct NamedReport: Sendable, CustomTestStringConvertible {
+  let type: any Report.Type
+  var testDescription: String { type.name }
+  static let all = ReportCatalog.all.map(NamedReport.init)
+}
+
+@Suite("The catalogue of reports")
+struct ReportCatalogTests {
+  private func history() throws -> ReportScenario { try Self.shared.get() }
+  private static let shared = Result { try quarter() }
+
+  /// A quarter of two patients' lives, something of everything.
+  private static func quarter() throws -> ReportScenario {
+    var scenario = try ReportScenario.clinic()
+    try scenario.record(
+      .therapist, at: "2026-01-05",
+      .licenseRecorded(
+        .with { ($0.license, $0.issuedOn, $0.expiresOn) = ("lic1", 20_250_101, 20_260_430) }))
+    for (patient, name) in [(SubjectID.ana, "a"), (.ben, "b")] {
+      try scenario.record(
+        patient, at: "2026-01-05",
+        .episodeOpened(.with { ($0.episode, $0.conditionClass) = ("e\(name)", .chronic) }))
+      try scenario.record(
+        patient, at: "2026-01-05",
+        .assessmentCompleted(
+          .with { ($0.episode, $0.assessedOn) = ("e\(name)", 20_260_105) }))
+      try scenario.record(
+        patient, at: "2026-01-05",
+        .goalSet(.with { ($0.goal, $0.episode, $0.instrument) = ("g\(name)", "e\(name)", .ndi) }))
+      try scenario.record(
+        patient, at: "2026-01-05",
+        .prescriptionAccepted(
+          .with {
+            ($0.prescription, $0.visitsOrdered) = ("rx\(name)", 12)
+            ($0.writtenOn, $0.validFrom, $0.validThrough) = (20_260_105, 20_260_105, 20_260_405)
+          }))
+      for week in 0..<12 {
+        let date = try CivilDate("2026-01-12").adding(days: 7 * week)
+        let (visit, start) = ("\(name)\(week)", "\(date)T\(name == "a" ? "09" : "11"):00")
+        try scenario.book("apt-\(visit)", patient, at: start)
+        guard week % 5 != 4 else {
+          try scenario.record(
+            patient, at: start,
+            .appointmentNoShowRecorded(.with { $0.appointment = "apt-\(visit)" }))
+          continue
+        }
+        guard week < 11 else { continue }
+        try scenario.deliver(
+          "ses-\(visit)", patient, at: start, appointment: "apt-\(visit)", episode: "e\(name)")
+        try scenario.record(
+          patient, at: start,
+          .prescriptionVisitConsumed(
+            .with { ($0.prescription, $0.session) = ("rx\(name)", "ses-\(visit)") }))
+        try scenario.record(
+          patient, at: start,
+          .outcomeMeasureScored(
+            .with {
+              ($0.measure, $0.episode, $0.instrument) = ("m-\(visit)", "e\(name)", .ndi)
+              ($0.scoreHundredths, $0.measuredOn) = (4_000 - 150 * Int32(week), date.compact)
+            }))
+        guard week < 9 else { continue }
+        try scenario.charge(
+          "c-\(visit)", patient, on: "\(date)", cents: 12_000, session: "ses-\(visit)")
+        try scenario.submit("k-\(visit)", "c-\(visit)", patient, on: "\(date)")
+        guard week < 6 else { continue }
+        try scenario.adjudicate(
+          "k-\(visit)", "c-\(visit)", patient, on: "\(date.adding(days: 14))", charged: 12_000,
+          adjusted: 3_000, toPatient: 2_500)
+        try scenario.pay(
+          "p-\(visit)", patient, on: "\(date.adding(days: 20))", cents: 2_500,
+          applied: ["c-\(visit)": week == 5 ? 1_000 : 2_500])
+      }
+    }
+    try scenario.record(
+      .ana, at: "2026-03-30", reason: "on its way",
+      .treatmentClearanceOverridden(
+        .with { ($0.appointment, $0.blocks, $0.dateOn) = ("apt-a11", ["B2"], 20_260_330) }))
+    return scenario
+  }
+
+  /// Parameters with which each report has something to say.
+  private func parameters(of report: any Report.Type) -> [String: String] {
+    var parameters: [String: String] = [:]
+    for parameter in report.parameters {
+      switch (parameter.name, parameter.kind) {
+      case (_, .patient): parameters[parameter.name] = "1001"
+      case ("from", _): parameters[parameter.name] = "2026-01-01"
+      case ("through", _): parameters[parameter.name] = "2026-03-31"
+      case ("date", _):
+        parameters[parameter.name] = report.name == "cash.daily" ? "2026-03-08" : "2026-03-30"
+      default: break
+      }
+    }
+    return parameters
+  }
+
+  @Test("each row has one cell per column, of the column's kind", arguments: NamedReport.all)
+  func shape(report: NamedReport) throws {
+    let answer = try history()
+      .answer(report.type, parameters(of: report.type), today: "2026-03-30")
+    // The only report whose list this history leaves empty: nobody is authorized, no insurance.
+    #expect(answer.body.rows.isEmpty == (report.type.name == "auth.expiring"))
+    for row in answer.body.rows + (answer.body.totals.map { [$0] } ?? []) {
+      #expect(row.count == answer.columns.count)
+    }
+    for row in answer.body.rows {
+      for (cell, column) in zip(row, answer.columns) {
+        #expect(cell.kind == nil || cell.kind == column.kind, "\(column.name) holds \(cell)")
+      }
+    }
+    #expect(!answer.body.notes.isEmpty)
+  }
+
+  @Test("the same facts and parameters give the same bytes", arguments: NamedReport.all)
+  func deterministic(report: NamedReport) throws {
+    let parameters = parameters(of: report.type)
+    let first = try history().answer(report.type, parameters, today: "2026-03-30")
+    let again = try history().answer(report.type, parameters, today: "2026-03-30")
+    for format in ReportFormat.allCases {
+      #expect(format.render(first) == format.render(again))
+    }
+  }
+
+  @Test("a table fits terminals of usual widths", arguments: NamedReport.all)
+  func widths(report: NamedReport) throws {
+    let answer = try history()
+      .answer(report.type, parameters(of: report.type), today: "2026-03-30")
+    for width in [80, 100, 120] {
+      let text = ReportFormat.table.render(answer, width: width)
+      for line in text.split(separator: "\n") { #expect(line.columns <= width, "\(line)") }
+    }
+  }
+
+  @Test("names are unique, and so are the columns of each report")
+  func names() {
+    let names = ReportCatalog.all.map { $0.name }
+    #expect(Set(names).count == names.count)
+    for report in ReportCatalog.all {
+      let columns = report.columns.map(\.name)
+      #expect(Set(columns).count == columns.count, "\(report.name)")
+      #expect(report.summary.hasSuffix("."), "\(report.name)")
+    }
+  }
+
+  @Test(
+    "roles read what their work needs and no more",
+    arguments: [
+      (Role.frontDesk, "ready", true), (.frontDesk, "progress.patient", false),
+      (.therapist, "progress.patient", true), (.therapist, "ar.aging", false),
+      (.biller, "ar.aging", true), (.biller, "progress.goals", false),
+      (.auditor, "audit.patient", true), (.supervisor, "overrides", true),
+      (.biller, "audit.patient", false), (.patient, "balance.patient", false),
+    ])
+  func roles(role: Role, report: String, mayRead: Bool) throws {
+    #expect(try ReportCatalog.named(report).isReadable(by: role) == mayRead)
+  }
+
+  @Test("an unknown report or parameter is refused with those there are")
+  func unknown() throws {
+    #expect(throws: ReportError.self) { try ReportCatalog.named("ar.ageing") }
+    let scenario = try ReportScenario.clinic()
+    let error = #expect(throws: ReportError.self) {
+      try scenario.answer(ArAgingReport.self, ["asof": "2026-01-01"])
+    }
+    #expect(error?.description == "ar.aging has no parameter asof; it takes date, basis")
+    #expect(throws: ReportError.self) { try scenario.answer(BalancePatientReport.self) }
+    #expect(throws: ReportError.self) {
+      try scenario.answer(RxExpiringReport.self, ["days": "soon"])
+    }
+  }
+
+  @Test("parameters are resolved, so that the answer can be asked for again")
+  func resolved() throws {
+    let answer = try ReportScenario.clinic()
+      .answer(BalancePatientReport.self, ["patient": "1001"])
+    #expect(answer.parameters.map(\.value) == [SubjectID.ana.description])
+    let aging = try ReportScenario.clinic().answer(ArAgingReport.self, today: "2026-04-01")
+    #expect(aging.parameters.map(\.value) == ["2026-04-01", "dos"])
+  }
+}
+
+extension Cell {
+  /// The kind of column that it belongs in; nil for no value.
+  fileprivate var kind: Column.Kind? {
+    switch self {
+    case .none: nil
+    case .text: .text
+    case .integer: .integer
+    case .money: .money
+    case .rate: .rate
+    case .date: .date
+    case .time: .time
+    case .instant: .instant
+    case .flag: .flag
+    case .list: .list
+    case .hundredths: .hundredths
+    }
+  }
+}
