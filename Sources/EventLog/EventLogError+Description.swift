@@ -47,6 +47,8 @@ extension EventLogError: CustomStringConvertible {
       """
     case .notALog(let reason):
       reason
+    case .frozen(let reason):
+      "The log is frozen: \(reason). It can be read; nothing is appended or signed."
     case .damaged(let position, let reason):
       """
       The log is damaged at position \(position): \(reason). Stop writing to it, keep a copy as \

@@ -154,6 +154,9 @@ public enum EventLogError: Error, Equatable {
   case stopped(String)
   /// The directory is not a log, is a log of another format, or belongs to another clinic.
   case notALog(String)
+  /// The log contradicts what its key has signed: it can be read, and nothing is appended. Says what
+  /// happened and what to do.
+  case frozen(String)
   /// Stored bytes contradict each other.
   case damaged(Position, String)
   case storage(String)

@@ -66,16 +66,8 @@ extension LMDBEventLog {
           return nil
         }
         let record = try transaction.record(tables, at: position)
-        var previous: Leaf.Previous?
-        if record.previousInStream > .none, record.previousInStream < position {
-          let index = StoredNodes.index(level: 0, offset: record.previousInStream.rawValue - 1)
-          previous = Leaf.Previous(
-            position: record.previousInStream, hash: try transaction.node(tables, index))
-        }
-        let leaf = Leaf(
-          log: try transaction.logID(tables), position: position, stream: record.stream,
-          sequence: record.streamSequence, previous: previous,
-          commitment: Leaf.commitment(toOpening: record.opening))
+        let leaf = try transaction.leaf(
+          tables, of: record, log: try transaction.logID(tables))
         return EventEvidence(leaf: leaf, opening: [UInt8](copying: record.opening))
       }
     }

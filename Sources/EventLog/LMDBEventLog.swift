@@ -153,6 +153,9 @@ public final class LMDBEventLog: EventStore {
     _ = try await perform(.adopt(id), byteCount: 0)
   }
 
+  /// Refuses appends from now on, saying why; nil accepts them again.
+  func freeze(_ reason: String?) { writer.freeze(reason.map { .frozen($0) }) }
+
   private func perform(
     _ work: WriteRequest.Work, byteCount: Int
   ) async throws -> AppendReceipt {
@@ -203,10 +206,19 @@ extension LMDBEventLog {
     let format: [UInt8]?
     do {
       format = try storedFormat(directory, options)
+    } catch let error as LMDBError where error.kind == .notFound && create {
+      // A creation that was interrupted before its first commit left nothing at all.
+      let environment = try Environment(
+        at: directory, tables: [],
+        options: Environment.Options(mapBytes: options.mapBytes, access: .readOnly))
+      guard environment.lastTransactionID == 0 else {
+        throw EventLogError.notALog("\(notALog) (\(error))")
+      }
+      return
     } catch let error as LMDBError where error.kind == .notFound || error.kind == .invalid {
       throw EventLogError.notALog("\(notALog) (\(error))")
     }
-    // A creation that was interrupted before its first commit left the tables empty.
+    // One that was interrupted after it left the tables empty.
     if format == [], create { return }
     guard let format, !format.isEmpty else { throw EventLogError.notALog(notALog) }
     guard format == Array(Self.format.utf8) else {

@@ -5,6 +5,7 @@ internal import TransparencyLog
 struct LogTables: Sendable {
   static let names = [
     "meta", "records", "nodes", "events", "commands", "streams", "tags", "blobs",
+    "checkpoints", "anchors",
   ]
 
   /// Text → bytes: `format`, `log` (its id), `created` (i64 microseconds).
@@ -23,6 +24,10 @@ struct LogTables: Sendable {
   let tags: Table
   /// Blob id → `BlobRow`.
   let blobs: Table
+  /// Tree size → `CheckpointRow`.
+  let checkpoints: Table
+  /// `AnchorKey` → bytes.
+  let anchors: Table
 
   init(_ environment: Environment) {
     meta = environment.table("meta")
@@ -33,6 +38,8 @@ struct LogTables: Sendable {
     streams = environment.table("streams")
     tags = environment.table("tags")
     blobs = environment.table("blobs")
+    checkpoints = environment.table("checkpoints")
+    anchors = environment.table("anchors")
   }
 }
 

@@ -68,6 +68,14 @@ public struct RecordView: ~Escapable {
     get { bytes.extracting(RecordFormat.openingOffset..<payloadOffset + payloadBytes) }
   }
 
+  /// The bytes between payload and links, which no hash covers.
+  var isPaddedWithZeros: Bool {
+    let end = payloadOffset + payloadBytes
+    return bytes.extracting(end..<bytes.byteCount - 8 * tagCount).withUnsafeBytes { padding in
+      padding.allSatisfy { $0 == 0 }
+    }
+  }
+
   var salt: [UInt8] {
     let start = RecordFormat.openingOffset
     return [UInt8](copying: bytes.extracting(start..<start + RecordFormat.saltBytes))

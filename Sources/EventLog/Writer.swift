@@ -28,6 +28,8 @@ final class Writer: Sendable {
     var byteCount = 0
     /// Why nothing is accepted any more.
     var stopped: EventLogError?
+    /// Why nothing is accepted until the log is thawed.
+    var frozen: EventLogError?
   }
 
   private let environment: Environment
@@ -51,7 +53,7 @@ final class Writer: Sendable {
 
   func submit(_ request: WriteRequest) {
     let refusal: EventLogError? = queue.withLock { queue in
-      if let stopped = queue.stopped { return stopped }
+      if let refusal = queue.stopped ?? queue.frozen { return refusal }
       // One request is always accepted, so that the largest allowed one cannot starve.
       let isFull =
         queue.requests.count >= Self.maximumRequests
@@ -64,6 +66,9 @@ final class Writer: Sendable {
     }
     if let refusal { request.complete(.failure(refusal)) }
   }
+
+  /// Refuses what comes from now on with this error; nil accepts again.
+  func freeze(_ reason: EventLogError?) { queue.withLock { $0.frozen = reason } }
 
   /// Refuses what comes from now on; `run` returns when the rest is written.
   func stop() {
