@@ -12,7 +12,9 @@ public final class Backend: Sendable {
   public let directory: DataDirectory
   public let store: LMDBEventLog
   public let views: Views
-  private let clock: @Sendable () -> LogTime
+  /// Signs what the log holds; knows whether it is frozen.
+  public let keeper: CheckpointKeeper
+  let options: LMDBEventLog.Options
 
   /// Opens an existing clinic.
   ///
@@ -26,8 +28,9 @@ public final class Backend: Sendable {
 
   private init(_ directory: DataDirectory, options: LMDBEventLog.Options, create: Bool) throws {
     self.directory = directory
-    clock = options.clock
+    self.options = options
     store = try LMDBEventLog(directory: directory.log, options: options, create: create)
+    keeper = try CheckpointKeeper(log: store, keys: directory.keys)
     views = try Views(at: directory.views, store: store, projectors: ReadModelCatalog.all)
   }
 
@@ -50,7 +53,7 @@ public final class Backend: Sendable {
   }
 
   /// The present time on the log's clock.
-  public var now: Instant { Instant(microseconds: clock().rawValue) }
+  public var now: Instant { Instant(microseconds: options.clock().rawValue) }
 
   /// The clinic's profile, catalogue, fees and rules now.
   ///

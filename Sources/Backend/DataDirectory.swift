@@ -3,10 +3,18 @@ import Foundation
 /// Where a clinic's data lies. `log` is precious; `views` can be deleted and rebuilt.
 public struct DataDirectory: Sendable, Hashable {
   public let path: String
-  public init(_ path: String) { self.path = path }
+  /// The log's signing key and its last signed checkpoint; best on another device than the log.
+  public let keys: String
+
+  /// - Parameter keys: nil is `keys` in the data directory.
+  public init(_ path: String, keys: String? = nil) {
+    self.path = path
+    self.keys = keys ?? path + "/keys"
+  }
 
   public var log: String { path + "/log" }
   public var views: String { path + "/views" }
+  public var access: String { path + "/access" }
 
   /// Whether something that looks like a clinic's data is there.
   public var exists: Bool { FileManager.default.fileExists(atPath: log) }

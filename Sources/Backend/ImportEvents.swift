@@ -7,14 +7,17 @@ import Projection
 extension Backend {
   /// Imports an export of a clinic's log into a directory: a new one, or an unfinished copy.
   ///
+  /// - Parameter finally: called with the clinic when all is imported.
   /// - Throws: `EventLogError`; nothing is imported, and a directory made for it is removed.
   public static func importEvents(
     from file: URL, into directory: DataDirectory,
-    progress: (_ done: UInt64, _ total: UInt64) -> Void
+    progress: (_ done: UInt64, _ total: UInt64) -> Void, finally: (Backend) -> Void = { _ in }
   ) async throws -> ImportSummary {
     func run(_ backend: Backend) async throws -> ImportSummary {
-      try await backend.store.importExport(
+      let summary = try await backend.store.importExport(
         from: file, progress: progress, accept: requireReadable)
+      finally(backend)
+      return summary
     }
     return directory.exists
       ? try await run(Backend(directory)) : try await create(directory, run)

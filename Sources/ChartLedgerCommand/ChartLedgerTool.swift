@@ -15,7 +15,7 @@ public struct ChartLedgerTool: AsyncParsableCommand {
     subcommands: [
       InitVerb.self, DemoVerb.self, RecordVerb.self, ReportVerb.self, ExplainVerb.self,
       AuditVerb.self, ImportVerb.self, ExportVerb.self, LogVerb.self, ViewVerb.self,
-      AccessVerb.self, ServeVerb.self, DoctorVerb.self,
+      AccessVerb.self, ServeVerb.self, DoctorVerb.self, BackupVerb.self, RestoreVerb.self,
     ])
 
   /// Not the argument parser's `version`, which would claim the flag of every subcommand.

@@ -24,6 +24,21 @@ extension Views {
     return try storageErrors { try views.map { try status(of: $0, head: head) } }
   }
 
+  /// Throws unless the log still holds, at each view's position, the event that the view says was
+  /// there when its rows were made.
+  ///
+  /// - Returns: how many views were compared; those that were never built are none.
+  @discardableResult
+  public func verifyCheckpoints() throws -> Int {
+    try storageErrors {
+      let built = try views.compactMap { try generation(of: $0) }
+      for generation in built {
+        try verifyLineage(of: try generation.checkpoint(), generation.view)
+      }
+      return built.count
+    }
+  }
+
   private func status(of view: ProjectedView, head: Position) throws -> ViewStatus {
     var status = ViewStatus(
       name: view.name, version: view.version, storedVersion: nil, generation: nil,

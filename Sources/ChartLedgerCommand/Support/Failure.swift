@@ -33,6 +33,7 @@ struct Failure {
     case let log as EventLogError: self.init(log)
     case let finding as Finding: self.init("finding", finding.text, finding.hint, exit: 6)
     case let projection as ProjectionError: self.init(projection)
+    case let backup as BackupError: self.init(backup)
     case let file as CocoaError:
       self.init(
         "file", "\(file.filePath ?? "a file") cannot be used: \(file.localizedDescription)",
@@ -95,13 +96,22 @@ struct Failure {
     self.init("view", "\(error)", nil, exit: exit)
   }
 
+  private init(_ error: BackupError) {
+    let exit: Int32 =
+      switch error {
+      case .absent: 66
+      case .differs: 6
+      }
+    self.init("backup", error.description, nil, exit: exit)
+  }
+
   private init(_ error: EventLogError) {
     let exit: Int32 =
       switch error {
       case .conditionFailed, .duplicateEventID, .duplicateBlobID: 5
       case .overloaded: 75
       case .notALog: 66
-      case .stopped, .storage, .damaged: 74
+      case .stopped, .storage, .damaged, .frozen: 74
       default: 65
       }
     self.init("log", error.description, nil, exit: exit)

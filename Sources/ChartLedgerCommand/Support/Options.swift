@@ -10,7 +10,10 @@ extension ReportFormat: ExpressibleByArgument {}
 /// Where the clinic's data lies.
 struct DataOption: ParsableArguments {
   @Option(
-    name: .customLong("data"), help: "The clinic's data directory (or set CHARTLEDGER_DATA).",
+    name: .customLong("data"),
+    help: ArgumentHelp(
+      "The clinic's data directory (or set CHARTLEDGER_DATA).",
+      discussion: "CHARTLEDGER_KEYS names a directory of its keys elsewhere than in it."),
     completion: .directory)
   var path: String?
 
@@ -20,7 +23,7 @@ struct DataOption: ParsableArguments {
         throw UsageError(
           "no data directory is named", hint: "give --data DIR, or set CHARTLEDGER_DATA")
       }
-      return DataDirectory(path)
+      return DataDirectory(path, keys: environment("CHARTLEDGER_KEYS"))
     }
   }
 

@@ -55,6 +55,7 @@ struct DemoVerb: AsyncParsableCommand {
       }
       try await backend.publishSchema()
       _ = try backend.views.catchUp { bar.show($0.phase, done: $0.done, total: $0.total) }
+      Signing.sign(backend)
     }
     bar.finish()
     try Console.write(

@@ -54,7 +54,8 @@ struct Doctor {
   func checks() throws -> [HealthCheck] {
     let log = try backend.store.statistics()
     return [
-      clinic(), try schema(), clock(log), space(log), readers(log), try views(), try balances(),
+      clinic(), try schema(), try evidence(log), clock(log), space(log), readers(log), try views(),
+      try balances(),
     ]
   }
 
@@ -79,6 +80,26 @@ struct Doctor {
         remedy: "it is written with the next command")
     }
     return HealthCheck(name: "schema", result: .ok, detail: last.version)
+  }
+
+  /// Whether the log agrees with what was signed, and how much of it is.
+  private func evidence(_ log: LogStatistics) throws -> HealthCheck {
+    if let reason = backend.keeper.frozen {
+      let parts = reason.split(separator: ";", maxSplits: 1).map(String.init)
+      return HealthCheck(
+        name: "evidence", result: .wrong, detail: "the log is frozen: \(parts[0])",
+        remedy: parts.count > 1 ? parts[1].trimmingCharacters(in: .whitespaces) : "")
+    }
+    guard let last = try backend.newestCheckpoint() else {
+      return HealthCheck(
+        name: "evidence", result: .note, detail: "no checkpoint is signed yet",
+        remedy: "run chartledger log checkpoint")
+    }
+    return HealthCheck(
+      name: "evidence", result: .ok,
+      detail:
+        "\(last.size) events are signed, \(log.events - min(log.events, last.size)) are not yet"
+    )
   }
 
   private func clock(_ log: LogStatistics) -> HealthCheck {

@@ -73,9 +73,9 @@ struct ImportEvents: AsyncParsableCommand {
     } else {
       let bar = ProgressBar()
       defer { bar.finish() }
-      summary = try await Backend.importEvents(from: source.url, into: directory) {
-        bar.show("import", done: $0, total: $1)
-      }
+      summary = try await Backend.importEvents(
+        from: source.url, into: directory,
+        progress: { bar.show("import", done: $0, total: $1) }, finally: { Signing.sign($0) })
     }
     Console.say(dryRun ? "would import:" : "imported:")
     try Console.write(

@@ -29,8 +29,10 @@ struct InitVerb: AsyncParsableCommand {
     let directory = try data.directory
     let outcome = try await Backend.create(directory) { backend in
       var generator = SystemRandomNumberGenerator()
-      return try await backend.record(
+      let outcome = try await backend.record(
         command, CommandEnvelope(id: CommandID.random(using: &generator), actor: actor))
+      Signing.sign(backend)
+      return outcome
     }
     try Console.write(OutcomeListing.render(outcome, output.format, dryRun: false))
     Console.say("created \(directory.path); next: chartledger record --list")

@@ -1,13 +1,18 @@
 import ArgumentParser
 import Backend
 import EventLog
+import Projection
 import Reports
 
 struct LogVerify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract:
-      "Recompute records, links, indexes and tree from the bytes; exit code 6 if any differs.")
+      "Recompute the log and its checkpoints from the bytes; exit code 6 if anything differs.",
+    discussion: """
+      Records, links, indexes, hash tree, signed checkpoints, the lock beside the signing key, and \
+      the places that the views have reached. Names the first event that is wrong.
+      """)
 
   @OptionGroup var data: DataOption
   @OptionGroup var output: FormatOption
@@ -17,18 +22,18 @@ struct LogVerify: AsyncParsableCommand {
     let bar = ProgressBar()
     let found: LogVerification
     do {
-      found = try backend.store.verify { bar.show("verify", done: $0, total: $1) }
-    } catch let error as EventLogError {
+      found = try backend.verify { bar.show("verify", done: $0, total: $1) }
+    } catch {
       bar.finish()
-      guard case .damaged = error else { throw error }
-      throw Finding(
-        text: error.description, hint: "keep the directory as it is and restore from a backup")
+      throw Self.finding(error)
     }
     bar.finish()
     let rows: [(String, String)] = [
       ("events", "\(found.head)"), ("subjects", "\(found.streams)"),
       ("index terms", "\(found.tags)"),
       ("commands", "\(found.commands)"), ("blobs", "\(found.blobs)"),
+      ("checkpoints", "\(found.checkpoints)"),
+      ("signatures checked", "\(found.checkedSignatures)"), ("anchors", "\(found.anchors)"),
       ("tree root", found.root.base64), ("result", "every record, link, index and node agrees"),
     ]
     try Console.write(
@@ -37,5 +42,19 @@ struct LogVerify: AsyncParsableCommand {
         columns: [Column("what", "What", .text), Column("value", "Value", .text)],
         rows: rows.map { [.text($0.0), .text($0.1)] }
       ).render(output.format))
+  }
+
+  /// What differs is a finding; what prevents the verification stays the failure that it is.
+  private static func finding(_ error: any Error) -> any Error {
+    switch error {
+    case EventLogError.damaged:
+      Finding(text: "\(error)", hint: "keep the directory as it is and restore from a backup")
+    case EventLogError.frozen:
+      Finding(text: "\(error)", hint: "every record agrees with the others; see above")
+    case ProjectionError.aheadOfLog, ProjectionError.foreignLog:
+      Finding(
+        text: "every record of the log agrees, but \(error)", hint: "run chartledger view rebuild")
+    default: error
+    }
   }
 }

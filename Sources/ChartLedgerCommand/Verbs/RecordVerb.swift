@@ -102,6 +102,7 @@ struct RecordCommand<C: Command>: AsyncParsableCommand {
     }
     try Console.write(OutcomeListing.render(outcome, output.format, dryRun: dryRun))
     for warning in outcome.warnings { Console.say("warning: \(warning)") }
+    if !dryRun { Signing.signIfDue(backend, after: outcome.facts) }
   }
 
   private func input() throws -> C {

@@ -34,6 +34,11 @@ struct ServeVerb: AsyncParsableCommand {
     let bar = ProgressBar()
     _ = try backend.views.catchUp { bar.show($0.phase, done: $0.done, total: $0.total) }
     bar.finish()
+    let signing = Task { await Signing.everyMinute(backend) }
+    defer {
+      signing.cancel()
+      Signing.sign(backend)
+    }
     try await ReportServer(backend: backend).run(host: host, port: port) { address in
       Console.say("serving \(backend.directory.path) on http://\(address)/v1/reports")
     }

@@ -134,7 +134,7 @@ extension Fact {
     case .payerRegistered(let f): return [f.payerID.isEmpty ? nil : .payerID(f.payerID)]
     case .sitePracticeProfileSet, .payerPolicyChanged, .serviceCatalogItemDefined,
       .feeScheduleVersionPublished, .ruleTablePublished, .periodClosed, .periodReopened,
-      .schemaPublished, .userRoleGranted, .userRoleRevoked:
+      .schemaPublished, .userRoleGranted, .userRoleRevoked, .logForked:
       return []
     }
   }

@@ -108,6 +108,7 @@ extension PracticeEvent.OneOf_Fact {
     case .schemaPublished: 559
     case .userRoleGranted: 560
     case .userRoleRevoked: 561
+    case .logForked: 580
     }
   }
 }
@@ -216,6 +217,7 @@ extension PracticeEvent.Kind {
   public static let schemaPublished = Self(rawValue: 559)
   public static let userRoleGranted = Self(rawValue: 560)
   public static let userRoleRevoked = Self(rawValue: 561)
+  public static let logForked = Self(rawValue: 580)
 
   /// Every kind in the catalogue with the name of its message, in order of number.
   public static let catalogue: [(kind: Self, name: String)] = [
@@ -322,5 +324,6 @@ extension PracticeEvent.Kind {
     (.schemaPublished, "SchemaPublished"),
     (.userRoleGranted, "UserRoleGranted"),
     (.userRoleRevoked, "UserRoleRevoked"),
+    (.logForked, "LogForked"),
   ]
 }

@@ -388,6 +388,34 @@ public nonisolated struct UserRoleRevoked: Sendable {
   public init() {}
 }
 
+/// The log no longer continues what its key has signed: it was restored from an older copy, or its
+/// keys were lost. It goes on under a new identity, whose first checkpoint covers this event. The
+/// envelope says why.
+public nonisolated struct LogForked: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Origin of the checkpoints until now.
+  public var oldOrigin: String = String()
+
+  /// Verifier key of that origin; empty when it is lost.
+  public var oldVerifierKey: String = String()
+
+  /// The last signed checkpoint that is known, verbatim; empty when none is. What it covers beyond
+  /// restored_size is lost.
+  public var lastSignedCheckpoint: String = String()
+
+  /// Events in the log before this one.
+  public var restoredSize: UInt64 = 0
+
+  public var newVerifierKey: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "chartledger.events.v1"
@@ -1038,6 +1066,56 @@ nonisolated extension UserRoleRevoked: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
   public static func ==(lhs: UserRoleRevoked, rhs: UserRoleRevoked) -> Bool {
     if lhs.grant != rhs.grant {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension LogForked: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LogForked"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}old_origin\0\u{3}old_verifier_key\0\u{3}last_signed_checkpoint\0\u{3}restored_size\0\u{3}new_verifier_key\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.oldOrigin) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.oldVerifierKey) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.lastSignedCheckpoint) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.restoredSize) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.newVerifierKey) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.oldOrigin.isEmpty {
+      try visitor.visitSingularStringField(value: self.oldOrigin, fieldNumber: 1)
+    }
+    if !self.oldVerifierKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.oldVerifierKey, fieldNumber: 2)
+    }
+    if !self.lastSignedCheckpoint.isEmpty {
+      try visitor.visitSingularStringField(value: self.lastSignedCheckpoint, fieldNumber: 3)
+    }
+    if self.restoredSize != 0 {
+      try visitor.visitSingularUInt64Field(value: self.restoredSize, fieldNumber: 4)
+    }
+    if !self.newVerifierKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.newVerifierKey, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: LogForked, rhs: LogForked) -> Bool {
+    if lhs.oldOrigin != rhs.oldOrigin {return false}
+    if lhs.oldVerifierKey != rhs.oldVerifierKey {return false}
+    if lhs.lastSignedCheckpoint != rhs.lastSignedCheckpoint {return false}
+    if lhs.restoredSize != rhs.restoredSize {return false}
+    if lhs.newVerifierKey != rhs.newVerifierKey {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

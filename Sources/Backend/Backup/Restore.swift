@@ -1,0 +1,57 @@
+import EventLog
+import Foundation
+
+/// What a restored directory is.
+public struct RestoreOutcome: Sendable {
+  public var manifest: BackupManifest
+  /// Why the log is frozen until its keys are back, or a fork is recorded; nil when it can go on.
+  public var frozen: String?
+}
+
+extension Backend {
+  /// Makes a data directory from a backup. Each file is compared with the manifest while it is
+  /// copied; nothing remains if one differs.
+  ///
+  /// Keys that are there already, on a device of their own, are left alone: a log that is behind what
+  /// they have signed is frozen.
+  ///
+  /// - Throws: `DataDirectoryError.occupied`, `BackupError`, or what the file system throws.
+  public static func restore(
+    from path: String, to directory: DataDirectory,
+    options: LMDBEventLog.Options = LMDBEventLog.Options(),
+    progress: BackupProgress = { _, _, _ in }
+  ) throws -> RestoreOutcome {
+    guard directory.isVacant else { throw DataDirectoryError.occupied(directory.path) }
+    let manifest = try BackupManifest(of: path)
+    let hasKeys = !DataDirectory(directory.keys).isVacant
+    let total = manifest.files.reduce(0) { $0 &+ $1.bytes }
+    var done: UInt64 = 0
+    var made: [String] = []
+    do {
+      for file in manifest.files {
+        let parts = file.path.split(separator: "/").map(String.init)
+        guard parts.count == 2, let folder = directory.folder(named: parts[0]),
+          !(hasKeys && parts[0] == "keys")
+        else { continue }
+        try DurableFile.createDirectory(folder)
+        if !made.contains(folder) { made.append(folder) }
+        try manifest.check(file, in: path, copyingTo: "\(folder)/\(parts[1])") { piece in
+          done += piece
+          progress("restore", done, total)
+        }
+      }
+    } catch {
+      for folder in made { try? FileManager.default.removeItem(atPath: folder) }
+      throw error
+    }
+    return RestoreOutcome(
+      manifest: manifest, frozen: try Backend(directory, options: options).keeper.frozen)
+  }
+}
+
+extension DataDirectory {
+  /// Where a folder of a backup belongs.
+  fileprivate func folder(named name: String) -> String? {
+    ["log": log, "access": access, "keys": keys][name]
+  }
+}

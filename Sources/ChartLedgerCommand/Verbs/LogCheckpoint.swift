@@ -1,0 +1,50 @@
+import ArgumentParser
+import Backend
+import Reports
+
+/// `chartledger log checkpoint`: what the log's key has signed.
+struct LogCheckpoint: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "checkpoint",
+    abstract: "Sign the log as it is now, and print the signed note.",
+    discussion: """
+      A checkpoint is the log's claim about its whole content: so many events, this root. It holds \
+      no patient data: give it to anybody, e.g. print it into the day-close binder.
+
+      Examples:
+        chartledger log checkpoint --data clinic > today.checkpoint
+        chartledger log checkpoint --data clinic --list --format csv
+      """)
+
+  @OptionGroup var data: DataOption
+  @OptionGroup var output: FormatOption
+  @Flag(help: "List every checkpoint; sign none.") var list = false
+
+  func run() async throws {
+    let backend = try data.open()
+    if list {
+      let rows = try backend.checkpointSummaries()
+      return try Console.write(Self.listing(rows).render(output.format))
+    }
+    try backend.checkpoint()
+    guard let newest = try backend.newestCheckpoint() else { return }
+    try Console.write(
+      output.format == .table ? newest.text : Self.listing([newest]).render(output.format))
+  }
+
+  private static func listing(_ checkpoints: [CheckpointSummary]) -> Listing {
+    Listing(
+      title: "Checkpoints",
+      columns: [
+        Column("size", "Events", .integer), Column("root", "Root", .text),
+        Column("origin", "Origin", .text), Column("signers", "Signed by", .text),
+        Column("note", "Note", .text),
+      ],
+      rows: checkpoints.map {
+        [
+          .integer(Int($0.size)), .text($0.root), .text($0.origin),
+          .text($0.signers.joined(separator: ", ")), .text($0.text),
+        ]
+      })
+  }
+}

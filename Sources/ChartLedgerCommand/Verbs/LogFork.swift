@@ -1,0 +1,32 @@
+import ArgumentParser
+import Backend
+import Practice
+
+/// `chartledger log fork`: a frozen log goes on under a new identity.
+struct LogForkVerb: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fork",
+    abstract: "Let a frozen log go on under a new signing key, and record why.",
+    discussion: """
+      A log is frozen when it is not what its key has signed: an older copy was restored, or its \
+      keys are lost. First look for the newest copy of log and keys: with these nothing is lost. \
+      A fork is on record for ever, and whoever holds a later checkpoint can see what is missing.
+
+      Example:
+        chartledger log fork --data clinic --by dana:supervisor \\
+          --reason "disk failed on 3 March; restored the backup of 2 March"
+      """)
+
+  @OptionGroup var data: DataOption
+  @OptionGroup var actor: ActorOption
+  @Option(help: "What was restored or lost, and why.") var reason: String
+
+  func run() async throws {
+    let backend = try data.open()
+    let actor = try actor.actor(in: backend)
+    let checkpoint = try await backend.fork(actor: actor, reason: reason)
+    try Console.write(checkpoint.text)
+    Console.say(
+      "the log goes on as \(checkpoint.origin); give its new key to whoever checks its checkpoints")
+  }
+}
