@@ -137,4 +137,40 @@ import TransparencyLog
       #expect(throws: EventLogError.self) { try log.verify(signers: signers) }
     }
   }
+
+  @Test(
+    "of several faults in a long log the first is named, whichever thread finds it",
+    arguments: [
+      [1], [2048], [2049], [4096], [4097], [9000], [6000, 2500], [8999, 4096, 4097], [9000, 1],
+    ] as [[UInt64]])
+  func first(positions: [UInt64]) async throws {
+    let directory = try TemporaryDirectory()
+    do {
+      let kept = try KeptLog(directory)
+      let events = (UInt64(1)...9000).map { event($0, tags: ["third:\($0 % 3)"]) }
+      _ = try await kept.log.append(
+        Proposal(events: events), command: uuid(1), condition: nil)
+      #expect(try kept.log.verify().head == Position(9000))
+    }
+    try raw(directory) { environment in
+      let records = environment.table("records")
+      try environment.write { rows in
+        for (index, position) in positions.enumerated() {
+          var bytes = try #require(try rows.copyOfValue(in: records, at: position))
+          // By turns under a hash, and in a link that no hash covers.
+          let byte = index % 2 == 0 ? 45 : bytes.count - 8
+          bytes[byte] ^= 1
+          try rows.set(in: records, key: position, value: bytes)
+        }
+      }
+    }
+    let log = try LMDBEventLog(
+      directory: directory.path("log"), options: .init(mapBytes: TestLog.mapBytes), create: false)
+    let error = #expect(throws: EventLogError.self) { try log.verify() }
+    guard case .damaged(let position, _) = error else {
+      Issue.record("\(String(describing: error)) instead of damaged")
+      return
+    }
+    #expect(position.rawValue == positions.min())
+  }
 }

@@ -23,7 +23,8 @@ extension Backend {
   ) throws -> RestoreOutcome {
     guard directory.isVacant else { throw DataDirectoryError.occupied(directory.path) }
     let manifest = try BackupManifest(of: path)
-    let hasKeys = !DataDirectory(directory.keys).isVacant
+    let present = try? FileManager.default.contentsOfDirectory(atPath: directory.keys)
+    let hasKeys = present?.contains { !$0.hasPrefix(".") } ?? false
     let total = manifest.files.reduce(0) { $0 &+ $1.bytes }
     var done: UInt64 = 0
     var made: [String] = []
