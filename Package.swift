@@ -56,6 +56,8 @@ let package = Package(
       name: "Practice", dependencies: ["PracticeEvents", protobuf], exclude: ["Protos"],
       swiftSettings: swift6),
     .target(
+      name: "Interchange", dependencies: ["Practice", "PracticeEvents"], swiftSettings: swift6),
+    .target(
       name: "Projection", dependencies: ["EventLog", "LMDB", "PracticeEvents", protobuf],
       swiftSettings: zeroCopy),
     .target(
@@ -68,7 +70,8 @@ let package = Package(
     .target(
       name: "Backend",
       dependencies: [
-        "EventLog", "Practice", "Projection", "ReadModels", "Reports", "TransparencyLog",
+        "EventLog", "Interchange", "Practice", "Projection", "ReadModels", "Reports",
+        "TransparencyLog",
       ],
       swiftSettings: swift6),
     .target(
@@ -76,7 +79,9 @@ let package = Package(
       swiftSettings: swift6),
     .target(
       name: "ChartLedgerCommand",
-      dependencies: ["Backend", "PracticeSimulator", "Reports", "ReportServer", arguments],
+      dependencies: [
+        "Backend", "Interchange", "PracticeSimulator", "Reports", "ReportServer", arguments,
+      ],
       swiftSettings: swift6),
     .executableTarget(
       name: "chartledger", dependencies: ["ChartLedgerCommand"], swiftSettings: swift6),
@@ -97,6 +102,9 @@ let package = Package(
       swiftSettings: swift6),
     .testTarget(
       name: "PracticeTests", dependencies: ["Practice", "TestSupport", protobuf],
+      swiftSettings: swift6),
+    .testTarget(
+      name: "InterchangeTests", dependencies: ["Interchange", "Practice", "TestSupport"],
       swiftSettings: swift6),
     .testTarget(
       name: "PracticeSimulatorTests", dependencies: ["PracticeSimulator", "TestSupport"],

@@ -256,6 +256,9 @@ extension VerifyInsurance.Benefit {
     benefit.cpt = cpt?.description ?? ""
     benefit.covered = (covered ?? .yes).answer
     benefit.copayCents = copay?.cents ?? 0
+    benefit.copayKnown = copay != nil
+    benefit.coinsuranceKnown = coinsurance != nil
+    benefit.deductibleKnown = deductibleLeft != nil
     benefit.coinsuranceRate = Int32(clamping: coinsurance?.milliPercent ?? 0)
     benefit.deductibleRemainingCents = deductibleLeft?.cents ?? 0
     benefit.outOfPocketRemainingCents = outOfPocketLeft?.cents ?? 0

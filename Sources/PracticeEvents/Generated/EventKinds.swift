@@ -80,6 +80,8 @@ extension PracticeEvent.OneOf_Fact {
     case .claimAdjudicated: 457
     case .claimReversed: 458
     case .superbillIssued: 459
+    case .remittanceExceptionRecorded: 462
+    case .remittanceExceptionResolved: 463
     case .paymentReceived: 501
     case .paymentApplied: 502
     case .paymentUnapplied: 503
@@ -188,6 +190,8 @@ extension PracticeEvent.Kind {
   public static let claimAdjudicated = Self(rawValue: 457)
   public static let claimReversed = Self(rawValue: 458)
   public static let superbillIssued = Self(rawValue: 459)
+  public static let remittanceExceptionRecorded = Self(rawValue: 462)
+  public static let remittanceExceptionResolved = Self(rawValue: 463)
   public static let paymentReceived = Self(rawValue: 501)
   public static let paymentApplied = Self(rawValue: 502)
   public static let paymentUnapplied = Self(rawValue: 503)
@@ -294,6 +298,8 @@ extension PracticeEvent.Kind {
     (.claimAdjudicated, "ClaimAdjudicated"),
     (.claimReversed, "ClaimReversed"),
     (.superbillIssued, "SuperbillIssued"),
+    (.remittanceExceptionRecorded, "RemittanceExceptionRecorded"),
+    (.remittanceExceptionResolved, "RemittanceExceptionResolved"),
     (.paymentReceived, "PaymentReceived"),
     (.paymentApplied, "PaymentApplied"),
     (.paymentUnapplied, "PaymentUnapplied"),
