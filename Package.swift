@@ -104,7 +104,8 @@ let package = Package(
       name: "PracticeTests", dependencies: ["Practice", "TestSupport", protobuf],
       swiftSettings: swift6),
     .testTarget(
-      name: "InterchangeTests", dependencies: ["Interchange", "Practice", "TestSupport"],
+      name: "InterchangeTests",
+      dependencies: ["Interchange", "Practice", "PracticeEvents", "TestSupport"],
       swiftSettings: swift6),
     .testTarget(
       name: "PracticeSimulatorTests", dependencies: ["PracticeSimulator", "TestSupport"],
@@ -125,7 +126,8 @@ let package = Package(
       name: "ReportsTests", dependencies: ["Reports", "PracticeSimulator", "TestSupport"],
       swiftSettings: swift6),
     .testTarget(
-      name: "BackendTests", dependencies: ["Backend", "PracticeSimulator", "TestSupport"],
+      name: "BackendTests",
+      dependencies: ["Backend", "Interchange", "PracticeSimulator", "TestSupport"],
       swiftSettings: swift6),
     .testTarget(
       name: "ReportServerTests", dependencies: ["ReportServer", "TestSupport", hummingbirdTesting],

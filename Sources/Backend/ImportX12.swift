@@ -91,7 +91,8 @@ extension Facts {
     }
     throw Refusal(
       rule: "remittance.payer", field: "payer",
-      problem: "the file names no registered payer (\(remittance.payerIDs.joined(separator: ", ")))",
+      problem:
+        "the file names no registered payer (\(remittance.payerIDs.joined(separator: ", ")))",
       remedy: "say which one it is with --payer, or register it with register-payer")
   }
 }

@@ -22,7 +22,8 @@ private let allowedImports: [String: Set<String>] = [
     "Projection", "Reports",
   ],
   "ChartLedgerCommand": [
-    "ArgumentParser", "Backend", "EventLog", "Interchange", "Practice", "PracticeEvents", "PracticeSimulator",
+    "ArgumentParser", "Backend", "EventLog", "Interchange", "Practice", "PracticeEvents",
+    "PracticeSimulator",
     "Projection", "ReadModels", "ReportServer", "Reports",
   ],
   "chartledger": ["ChartLedgerCommand"],

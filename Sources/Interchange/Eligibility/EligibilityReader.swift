@@ -86,7 +86,9 @@ private struct EligibilityReader {
     case "DTP":
       let days = values.dates(segment, format: 2, 3)
       let span = Eligibility.DateSpan(from: days.from, through: days.through)
-      if benefit != nil { benefit?.dates[segment[1]] = span } else {
+      if benefit != nil {
+        benefit?.dates[segment[1]] = span
+      } else {
         current?.dates[segment[1]] = span
       }
     case "LS": isRelated = true
@@ -116,7 +118,8 @@ private struct EligibilityReader {
       endPatient()
       let subscriber = named?.subscriber ?? answers.last?.subscriber ?? Eligibility.Person()
       // A subscriber who is only named, above a dependent, is no answer of its own.
-      if let last = answers.last, last.level == .subscriber, last.benefits.isEmpty, !hasOwnRejection {
+      if let last = answers.last, last.level == .subscriber, last.benefits.isEmpty, !hasOwnRejection
+      {
         answers.removeLast()
       }
       level = .dependent
@@ -218,7 +221,8 @@ private struct EligibilityReader {
   private mutating func quantity(_ segment: X12Segment) throws(X12Error) -> Int? {
     let kind = segment[9]
     guard !kind.isEmpty || !segment[10].isEmpty else { return nil }
-    guard kind.utf8.count == 2, kind.utf8.allSatisfy({ !(0x30...0x39).contains($0) || kind == "99" })
+    guard kind.utf8.count == 2,
+      kind.utf8.allSatisfy({ !(0x30...0x39).contains($0) || kind == "99" })
         || ["8H", "D3", "P6", "S7", "S8"].contains(kind)
     else {
       values.note("EB09 is no kind of quantity; the quantity is left out", segment)

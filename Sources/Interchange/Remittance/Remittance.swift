@@ -153,5 +153,7 @@ extension Remittance.Claim {
 }
 
 extension Remittance.Adjustment {
-  fileprivate var stated: LineAdjustment { LineAdjustment(group: group, carc: carc, amount: amount) }
+  fileprivate var stated: LineAdjustment {
+    LineAdjustment(group: group, carc: carc, amount: amount)
+  }
 }

@@ -189,7 +189,9 @@ private struct RemittanceReader {
 
   private mutating func amount(_ segment: X12Segment) throws(X12Error) {
     let amount = try values.moneyOrZero(segment, 2)
-    if line != nil { line?.amounts[segment[1]] = amount } else {
+    if line != nil {
+      line?.amounts[segment[1]] = amount
+    } else {
       claim?.amounts[segment[1]] = amount
     }
   }

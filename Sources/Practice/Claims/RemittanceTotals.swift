@@ -20,7 +20,8 @@ extension Facts {
     guard paid <= left else {
       throw Refusal(
         rule: "remittance.exceeded", field: "remittance",
-        problem: "\(remittance) has \(max(left, .zero)) left for claims, less than the \(paid) paid",
+        problem:
+          "\(remittance) has \(max(left, .zero)) left for claims, less than the \(paid) paid",
         remedy: "check the amounts, and that each claim is posted from the advice that paid it")
     }
   }

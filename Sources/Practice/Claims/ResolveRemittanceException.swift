@@ -74,7 +74,8 @@ public struct ResolveRemittanceException: Command {
       throw Refusal(
         rule: "remittance.notPosted", field: "resolution",
         problem: "no adjudication or reversal of the claim names remittance \(remittance)",
-        remedy: "record it with adjudicate-claim or reverse-adjudication --remittance \(remittance)")
+        remedy: "record it with adjudicate-claim or reverse-adjudication --remittance \(remittance)"
+      )
     }
   }
 }

@@ -65,7 +65,7 @@ public struct VerifyInsurance: Command {
   public static let roles: Set<Role> = [.frontDesk, .biller]
 
   /// One benefit of a plan.
-  public struct Benefit: Codable, Sendable {
+  public struct Benefit: Codable, Hashable, Sendable {
     public var serviceType: String?
     public var cpt: ProcedureCode?
     public var covered: AnswerChoice?

@@ -6,11 +6,15 @@ import ReadModels
 public enum DenialsOpenReport: Report {
   public static let name = "denials.open"
   public static let title = "Denials to work"
-  public static let summary = "Denied lines with money still to win, the next action and its last day."
+  public static let summary =
+    "Denied lines with money still to win, the next action and its last day."
   public static let roles: Set<Role> = [.biller]
   public static let parameters: [Parameter] = []
   public static let columns =
-    [Column("deadline", "Last day", .date), Column("daysLeft", "Days left", .integer, unit: "days")]
+    [
+      Column("deadline", "Last day", .date),
+      Column("daysLeft", "Days left", .integer, unit: "days"),
+    ]
     + PatientLabel.columns + [
       Column("payer", "Payer", .text), Column("claim", "Claim", .text),
       Column("serviceOn", "Service", .date), Column("cpt", "CPT", .text),
