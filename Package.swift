@@ -56,6 +56,8 @@ let package = Package(
       name: "Practice", dependencies: ["PracticeEvents", protobuf], exclude: ["Protos"],
       swiftSettings: swift6),
     .target(
+      name: "Interchange", dependencies: ["Practice", "PracticeEvents"], swiftSettings: swift6),
+    .target(
       name: "Projection", dependencies: ["EventLog", "LMDB", "PracticeEvents", protobuf],
       swiftSettings: zeroCopy),
     .target(
@@ -68,7 +70,8 @@ let package = Package(
     .target(
       name: "Backend",
       dependencies: [
-        "EventLog", "Practice", "Projection", "ReadModels", "Reports", "TransparencyLog",
+        "EventLog", "Interchange", "Practice", "Projection", "ReadModels", "Reports",
+        "TransparencyLog",
       ],
       swiftSettings: swift6),
     .target(
@@ -76,7 +79,9 @@ let package = Package(
       swiftSettings: swift6),
     .target(
       name: "ChartLedgerCommand",
-      dependencies: ["Backend", "PracticeSimulator", "Reports", "ReportServer", arguments],
+      dependencies: [
+        "Backend", "Interchange", "PracticeSimulator", "Reports", "ReportServer", arguments,
+      ],
       swiftSettings: swift6),
     .executableTarget(
       name: "chartledger", dependencies: ["ChartLedgerCommand"], swiftSettings: swift6),
@@ -99,6 +104,10 @@ let package = Package(
       name: "PracticeTests", dependencies: ["Practice", "TestSupport", protobuf],
       swiftSettings: swift6),
     .testTarget(
+      name: "InterchangeTests",
+      dependencies: ["Interchange", "Practice", "PracticeEvents", "TestSupport"],
+      swiftSettings: swift6),
+    .testTarget(
       name: "PracticeSimulatorTests", dependencies: ["PracticeSimulator", "TestSupport"],
       swiftSettings: swift6),
     .target(
@@ -117,7 +126,8 @@ let package = Package(
       name: "ReportsTests", dependencies: ["Reports", "PracticeSimulator", "TestSupport"],
       swiftSettings: swift6),
     .testTarget(
-      name: "BackendTests", dependencies: ["Backend", "PracticeSimulator", "TestSupport"],
+      name: "BackendTests",
+      dependencies: ["Backend", "Interchange", "PracticeSimulator", "TestSupport"],
       swiftSettings: swift6),
     .testTarget(
       name: "ReportServerTests", dependencies: ["ReportServer", "TestSupport", hummingbirdTesting],

@@ -11,6 +11,7 @@ public enum ReportCatalog {
     ReadyReport.self, RxExpiringReport.self, AuthExpiringReport.self, VerifyStaleReport.self,
     ReevalDueReport.self, NotesUnsignedReport.self, SessionsUnbilledReport.self,
     LicensesExpiringReport.self, OverridesReport.self,
+    RemitExceptionsReport.self, ClaimsDenialsReport.self, DenialsOpenReport.self,
     AuditPatientReport.self,
   ]
 

@@ -301,6 +301,7 @@ public struct RandomCommands {
     case "renews": return "prescription"
     case "supersedes": return "superbill"
     case "formDocument": return "document"
+    case "exception": return "remittanceException"
     default:
       let singular = name.hasSuffix("s") ? String(name.dropLast()) : name
       return EntityID.Kind.allCases.map { "\($0)" }.first { $0 == singular }

@@ -8,12 +8,13 @@ private let allowedImports: [String: Set<String>] = [
   "EventLog": ["LMDB", "TransparencyLog"],
   "PracticeEvents": ["SwiftProtobuf"],
   "Practice": ["PracticeEvents", "SwiftProtobuf"],
+  "Interchange": ["Practice", "PracticeEvents"],
   "Projection": ["EventLog", "LMDB", "PracticeEvents", "SwiftProtobuf"],
   "ReadModels": ["Practice", "PracticeEvents", "Projection", "SwiftProtobuf"],
   "Reports": ["Practice", "PracticeEvents", "Projection", "ReadModels"],
   "PracticeSimulator": ["Practice", "PracticeEvents"],
   "Backend": [
-    "EventLog", "Practice", "PracticeEvents", "Projection", "ReadModels", "Reports",
+    "EventLog", "Interchange", "Practice", "PracticeEvents", "Projection", "ReadModels", "Reports",
     "TransparencyLog",
   ],
   "ReportServer": [
@@ -21,7 +22,8 @@ private let allowedImports: [String: Set<String>] = [
     "Projection", "Reports",
   ],
   "ChartLedgerCommand": [
-    "ArgumentParser", "Backend", "EventLog", "Practice", "PracticeEvents", "PracticeSimulator",
+    "ArgumentParser", "Backend", "EventLog", "Interchange", "Practice", "PracticeEvents",
+    "PracticeSimulator",
     "Projection", "ReadModels", "ReportServer", "Reports",
   ],
   "chartledger": ["ChartLedgerCommand"],

@@ -47,6 +47,11 @@ struct ReadModelContractTests {
   func readiness(_ check: ContractCheck) async throws {
     try await check.run(ReadinessProjector.self, on: SimulatedYear.facts)
   }
+
+  @Test("remittances", arguments: ContractCheck.allCases)
+  func remittances(_ check: ContractCheck) async throws {
+    try await check.run(RemittancesProjector.self, on: RemittanceHistory.facts)
+  }
 }
 
 @Suite("A read model's row is the fold of its subject's facts")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Backend
 import EventLog
 import Foundation
+import Interchange
 import Practice
 import PracticeEvents
 import Projection
@@ -25,6 +26,8 @@ struct Failure {
         details: refusal.details, exit: 65)
     case let value as ValueError:
       self.init("value", "\(value.what): \(value.problem)", value.remedy, exit: 65)
+    case let x12 as X12Error:
+      self.init("x12", x12.problemWithPlace, x12.remedy, exit: 65)
     case let input as InputError:
       self.init("input", input.problem, nil, field: input.field, exit: 65)
     case let usage as UsageError: self.init("usage", usage.problem, usage.hint, exit: 64)

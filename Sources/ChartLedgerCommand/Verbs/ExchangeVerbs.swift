@@ -43,7 +43,8 @@ struct ExportEvents: AsyncParsableCommand {
 /// `chartledger import`: data from elsewhere.
 struct ImportVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Read data in.", subcommands: [ImportEvents.self])
+    commandName: "import", abstract: "Read data in.",
+    subcommands: [ImportEvents.self, ImportRemittance.self, ImportEligibility.self])
 }
 
 struct ImportEvents: AsyncParsableCommand {

@@ -90,10 +90,24 @@ public struct AdjudicateClaim: Command {
   }
 
   public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
+    if let remittance {
+      let (_, state) = try facts.holder(of: claim, .claim, field: "claim")
+      let sent = try state.account.claim(claim, field: "claim")
+      try facts.requireRemittance(
+        remittance, of: sent, bringing: lines.map(\.paid).reduce(.zero, +))
+    }
+    return try answer(facts, &context)
+  }
+
+  /// The decision as far as it concerns the claim alone: the remittance may come in the same append.
+  ///
+  /// - Parameter remarks: remark codes on the claim as a whole.
+  func answer(
+    _ facts: some Facts, _ context: inout DecisionContext, remarks: [String] = []
+  ) throws -> Decision {
     let (patient, state) = try facts.holder(of: claim, .claim, field: "claim")
     let sent = try answerable(state.account)
     let date = try context.bookingDate(adjudicatedOn, field: "adjudicatedOn", facts)
-    try facts.requireRemittance(remittance, of: sent)
     if let payerControlNumber {
       try require(payerControlNumber, in: "payerControlNumber", atMost: 50)
     }
@@ -106,6 +120,7 @@ public struct AdjudicateClaim: Command {
     fact.remittance = remittance?.description ?? ""
     fact.adjudicatedOn = date.compact
     fact.lines = try answers(to: sent)
+    fact.rarc = remarks
     fact.chargeCents = fact.lines.reduce(0) { $0 &+ $1.chargeCents }
     fact.paidCents = fact.lines.reduce(0) { $0 &+ $1.paidCents }
     let toPatient = fact.patientResponsibilityByReason
@@ -198,20 +213,5 @@ extension ClaimAdjudicated {
   /// The sum of group PR over all lines.
   var patientResponsibilityByReason: Int64 {
     lines.flatMap(\.adjustments).filter { $0.group == .pr }.reduce(0) { $0 &+ $1.amountCents }
-  }
-}
-
-extension Facts {
-  /// Refuses a payment advice that is unknown or of another payer than the claim's.
-  func requireRemittance(_ remittance: EntityID?, of claim: AccountState.Claim) throws {
-    guard let remittance else { return }
-    guard remittance.kind == .remittance,
-      try owner(of: .entity(remittance))?.description == claim.submitted.payer
-    else {
-      throw Refusal(
-        rule: "claim.remittance", field: "remittance",
-        problem: "\(remittance) is no payment advice of the claim's payer",
-        remedy: "record it with receive-remittance first")
-    }
   }
 }

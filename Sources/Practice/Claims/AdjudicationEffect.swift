@@ -41,15 +41,7 @@ extension ClaimAdjudicated {
   public func leavesOpen(_ line: Line) -> Bool {
     line.paidCents == 0
       && line.adjustments.contains {
-        $0.group != .pr && Self.workableReasons.contains($0.carc)
+        $0.group != .pr && AdjustmentReason.of($0.carc)?.leavesOpen == true
       }
   }
-
-  /// Claim adjustment reason codes that ask for work rather than give a final answer: 4 modifier,
-  /// 11 diagnosis does not fit, 16 information missing, 22 and 109 another payer's, 29 filed late
-  /// (appeal with proof), 31 member not found, 50 medical necessity, 197 and 198 authorization,
-  /// 252 records asked for.
-  private static let workableReasons: Set<String> = [
-    "4", "11", "16", "22", "29", "31", "50", "109", "197", "198", "252",
-  ]
 }

@@ -2,5 +2,6 @@ extension CommandCatalog {
   static let claims: [any Command.Type] = [
     PostCharge.self, VoidCharge.self, SubmitClaim.self, AcknowledgeClaim.self, RejectClaim.self,
     ReceiveRemittance.self, AdjudicateClaim.self, ReverseAdjudication.self, IssueSuperbill.self,
+    PostRemittance.self, ResolveRemittanceException.self,
   ]
 }

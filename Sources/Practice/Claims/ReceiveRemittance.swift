@@ -66,6 +66,15 @@ public struct ReceiveRemittance: Command {
     // Advices come some days before the money, so the date may lie ahead.
     let date = effectiveOn ?? context.today
     try facts.clinic().requireOpenPeriod(date, field: "effectiveOn")
+    let fact = try fact(of: payer, on: date, facts, &context)
+    return Decision([.remittanceReceived(fact)].proposed(to: payer, on: date))
+  }
+
+  /// The advice, checked against those recorded before.
+  func fact(
+    of payer: SubjectID, on date: CivilDate, _ facts: some Facts,
+    _ context: inout DecisionContext
+  ) throws -> RemittanceReceived {
     try require(traceNumber, in: "traceNumber", atMost: 50)
     let earlier = try facts.history(tagged: .remittanceTrace(traceNumber))
       .filter { $0.subject == payer }
@@ -89,7 +98,7 @@ public struct ReceiveRemittance: Command {
     fact.amountCents = amount.cents
     fact.effectiveOn = date.compact
     fact.providerLevelAdjustments = try (adjustments ?? []).map { try $0.fact() }
-    return Decision([.remittanceReceived(fact)].proposed(to: payer, on: date))
+    return fact
   }
 }
 

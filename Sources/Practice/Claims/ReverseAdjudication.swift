@@ -29,7 +29,7 @@ public struct ReverseAdjudication: Command {
     let (patient, state) = try facts.holder(of: claim, .claim, field: "claim")
     let sent = try state.account.claim(claim, field: "claim")
     let date = try context.bookingDate(reversedOn, field: "reversedOn", facts)
-    try facts.requireRemittance(remittance, of: sent)
+    if let remittance { try facts.requireRemittance(remittance, of: sent) }
     let standing = sent.adjudications.last { candidate in
       !candidate.reversed
         && (adjudication == nil || candidate.adjudicated.adjudication == adjudication)

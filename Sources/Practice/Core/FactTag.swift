@@ -1,3 +1,4 @@
+import Foundation
 import PracticeEvents
 
 /// An index term of the log: the facts about one thing, whoever's stream they stand on.
@@ -30,10 +31,14 @@ public struct FactTag: Hashable, Sendable, CustomStringConvertible {
     FactTag("remittance-trace", number)
   }
 
+  /// The bytes of an imported file, by their SHA-256 in hex.
+  public static func file(_ sha256: FileHash) -> FactTag { FactTag("file", sha256.description) }
+
   /// From parts that stand in an event: an identifier text of any kind; nil when empty.
   static func identifier(_ text: String) -> FactTag? {
     (try? EntityID(text)).map(FactTag.entity)
   }
+  static func fileBytes(_ sha256: Data) -> FactTag? { FileHash(bytes: sha256).map(FactTag.file) }
   static func practitionerText(_ text: String) -> FactTag? {
     text.isEmpty ? nil : FactTag("practitioner", text)
   }

@@ -32,9 +32,12 @@ extension Fact {
     case .coverageAdded(let f): return ids(f.coverage) + [.payerText(f.payer)]
     case .coverageTerminated(let f): return ids(f.coverage)
     case .verificationRequested(let f): return ids(f.verification, f.coverage)
-    case .insuranceVerified(let f): return ids(f.verification, f.coverage)
-    case .verificationFailed(let f): return ids(f.verification, f.coverage)
-    case .inactiveCoverageFound(let f): return ids(f.verification, f.coverage)
+    case .insuranceVerified(let f):
+      return ids(f.verification, f.coverage) + [.fileBytes(f.fileSha256)]
+    case .verificationFailed(let f):
+      return ids(f.verification, f.coverage) + [.fileBytes(f.fileSha256)]
+    case .inactiveCoverageFound(let f):
+      return ids(f.verification, f.coverage) + [.fileBytes(f.fileSha256)]
     case .verificationVoided(let f): return ids(f.verification)
     case .authorizationRequested(let f): return ids(f.authorization, f.coverage)
     case .authorizationApproved(let f): return ids(f.authorization, f.coverage)
@@ -108,7 +111,11 @@ extension Fact {
     case .claimAcknowledged(let f): return ids(f.claim)
     case .claimRejectedFrontEnd(let f): return ids(f.claim)
     case .remittanceReceived(let f):
-      return ids(f.remittance) + [f.traceNumber.isEmpty ? nil : .remittanceTrace(f.traceNumber)]
+      return ids(f.remittance) + [
+        f.traceNumber.isEmpty ? nil : .remittanceTrace(f.traceNumber), .fileBytes(f.fileSha256),
+      ]
+    case .remittanceExceptionRecorded(let f): return ids(f.exception, f.remittance)
+    case .remittanceExceptionResolved(let f): return ids(f.exception)
     case .claimAdjudicated(let f): return ids(f.claim, f.remittance)
     case .claimReversed(let f): return ids(f.claim, f.remittance)
     case .superbillIssued(let f): return ids(f.superbill, f.supersedes)

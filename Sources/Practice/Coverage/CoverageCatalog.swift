@@ -1,7 +1,8 @@
 extension CommandCatalog {
   static let coverage: [any Command.Type] = [
     AddCoverage.self, TerminateCoverage.self, RequestVerification.self, VerifyInsurance.self,
-    RecordVerificationFailure.self, VoidVerification.self, RequestAuthorization.self,
+    RecordEligibility.self, RecordVerificationFailure.self, VoidVerification.self,
+    RequestAuthorization.self,
     ApproveAuthorization.self, DenyAuthorization.self, ElectSelfPay.self,
     ChooseCoverageRoute.self, OverrideClearance.self,
   ]

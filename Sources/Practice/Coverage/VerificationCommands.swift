@@ -65,7 +65,7 @@ public struct VerifyInsurance: Command {
   public static let roles: Set<Role> = [.frontDesk, .biller]
 
   /// One benefit of a plan.
-  public struct Benefit: Codable, Sendable {
+  public struct Benefit: Codable, Hashable, Sendable {
     public var serviceType: String?
     public var cpt: ProcedureCode?
     public var covered: AnswerChoice?
@@ -256,6 +256,9 @@ extension VerifyInsurance.Benefit {
     benefit.cpt = cpt?.description ?? ""
     benefit.covered = (covered ?? .yes).answer
     benefit.copayCents = copay?.cents ?? 0
+    benefit.copayKnown = copay != nil
+    benefit.coinsuranceKnown = coinsurance != nil
+    benefit.deductibleKnown = deductibleLeft != nil
     benefit.coinsuranceRate = Int32(clamping: coinsurance?.milliPercent ?? 0)
     benefit.deductibleRemainingCents = deductibleLeft?.cents ?? 0
     benefit.outOfPocketRemainingCents = outOfPocketLeft?.cents ?? 0

@@ -29,6 +29,7 @@ public struct EntityID: TextValue, Comparable {
     case referral = "ref"
     case refund = "rfd"
     case remittance = "rem"
+    case remittanceException = "rex"
     case screening = "scr"
     case session = "ses"
     case superbill = "sup"

@@ -8,9 +8,14 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// Charges, claims and what payers answered. Stream: the patient, except RemittanceReceived, which
-/// stands on the payer's stream.
+/// Charges, claims and what payers answered. Stream: the patient, except remittances and their
+/// exceptions, which stand on the payer's stream.
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 import SwiftProtobuf
 
 // If the compiler emits an error on this type, it is because this file
@@ -57,6 +62,60 @@ public nonisolated enum Responsible: SwiftProtobuf.Enum, Swift.CaseIterable {
     .unspecified,
     .patient,
     .insurance,
+  ]
+
+}
+
+public nonisolated enum RemittanceResolution: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// A person recorded the adjudication or its reversal.
+  case posted // = 1
+
+  /// The claim is another provider's.
+  case notOurs // = 2
+
+  /// The payer was told, and sends a corrected advice.
+  case disputed // = 3
+
+  /// It moves no money here, e.g. a forwarded or predetermined claim.
+  case nothingToPost // = 4
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .posted
+    case 2: self = .notOurs
+    case 3: self = .disputed
+    case 4: self = .nothingToPost
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .posted: return 1
+    case .notOurs: return 2
+    case .disputed: return 3
+    case .nothingToPost: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [RemittanceResolution] = [
+    .unspecified,
+    .posted,
+    .notOurs,
+    .disputed,
+    .nothingToPost,
   ]
 
 }
@@ -290,6 +349,17 @@ public nonisolated struct RemittanceReceived: Sendable {
 
   public var providerLevelAdjustments: [RemittanceReceived.ProviderLevelAdjustment] = []
 
+  /// SHA-256 of the file that brought it; empty when it was typed in.
+  public var fileSha256: Data = Data()
+
+  /// Of a file: the sum of CLP04 over its claims, how many they are, and whether the payment is that
+  /// sum less the provider-level adjustments. Nothing of a file that does not balance is posted.
+  public var claimsPaidCents: Int64 = 0
+
+  public var claimCount: Int32 = 0
+
+  public var balanced: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated struct ProviderLevelAdjustment: Sendable {
@@ -309,6 +379,105 @@ public nonisolated struct RemittanceReceived: Sendable {
 
     public init() {}
   }
+
+  public init() {}
+}
+
+/// A claim of a payment advice that was not posted, as the payer stated it, and why. A person posts
+/// it, or says what became of it. Stream: the payer.
+public nonisolated struct RemittanceExceptionRecorded: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var exception: String = String()
+
+  public var remittance: String = String()
+
+  /// CLP01 as stated; it may be no claim of ours.
+  public var claimReference: String = String()
+
+  public var payerControlNumber: String = String()
+
+  /// CLP02; 22 is a reversal.
+  public var statusCode: Int32 = 0
+
+  public var chargeCents: Int64 = 0
+
+  public var paidCents: Int64 = 0
+
+  /// CLP05.
+  public var patientResponsibilityCents: Int64 = 0
+
+  /// Of the claim as a whole.
+  public var adjustments: [ClaimAdjudicated.Adjustment] = []
+
+  public var lines: [RemittanceExceptionRecorded.Line] = []
+
+  public var reasons: [RemittanceExceptionRecorded.Reason] = []
+
+  public var traceNumber: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct Reason: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// The rule's short name, as of a refusal: claim.unknown, claim.reversal, …
+    public var rule: String = String()
+
+    public var problem: String = String()
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public nonisolated struct Line: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// As the payer knows it; not always a procedure code.
+    public var cpt: String = String()
+
+    public var modifiers: [String] = []
+
+    public var serviceOn: Int32 = 0
+
+    public var chargeCents: Int64 = 0
+
+    public var paidCents: Int64 = 0
+
+    public var allowedCents: Int64 = 0
+
+    /// 0 when not stated, or not whole.
+    public var units: Int32 = 0
+
+    public var adjustments: [ClaimAdjudicated.Adjustment] = []
+
+    public var rarc: [String] = []
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+}
+
+public nonisolated struct RemittanceExceptionResolved: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var exception: String = String()
+
+  public var resolution: RemittanceResolution = .unspecified
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 }
@@ -339,6 +508,9 @@ public nonisolated struct ClaimAdjudicated: Sendable {
   public var adjudicatedOn: Int32 = 0
 
   public var lines: [ClaimAdjudicated.Line] = []
+
+  /// Remarks on the claim as a whole (X12 MOA, MIA).
+  public var rarc: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -456,6 +628,10 @@ fileprivate nonisolated let _protobuf_package = "chartledger.events.v1"
 
 nonisolated extension Responsible: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RESPONSIBLE_UNSPECIFIED\0\u{1}RESPONSIBLE_PATIENT\0\u{1}RESPONSIBLE_INSURANCE\0")
+}
+
+nonisolated extension RemittanceResolution: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REMITTANCE_RESOLUTION_UNSPECIFIED\0\u{1}REMITTANCE_RESOLUTION_POSTED\0\u{1}REMITTANCE_RESOLUTION_NOT_OURS\0\u{1}REMITTANCE_RESOLUTION_DISPUTED\0\u{1}REMITTANCE_RESOLUTION_NOTHING_TO_POST\0")
 }
 
 nonisolated extension AdjustmentGroup: SwiftProtobuf._ProtoNameProviding {
@@ -819,7 +995,7 @@ nonisolated extension ClaimRejectedFrontEnd: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension RemittanceReceived: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RemittanceReceived"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}remittance\0\u{3}trace_number\0\u{1}method\0\u{3}amount_cents\0\u{3}effective_on\0\u{3}provider_level_adjustments\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}remittance\0\u{3}trace_number\0\u{1}method\0\u{3}amount_cents\0\u{3}effective_on\0\u{3}provider_level_adjustments\0\u{4}e\u{1}file_sha256\0\u{3}claims_paid_cents\0\u{3}claim_count\0\u{1}balanced\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -833,6 +1009,10 @@ nonisolated extension RemittanceReceived: SwiftProtobuf.Message, SwiftProtobuf._
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.amountCents) }()
       case 5: try { try decoder.decodeSingularInt32Field(value: &self.effectiveOn) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.providerLevelAdjustments) }()
+      case 107: try { try decoder.decodeSingularBytesField(value: &self.fileSha256) }()
+      case 108: try { try decoder.decodeSingularSInt64Field(value: &self.claimsPaidCents) }()
+      case 109: try { try decoder.decodeSingularInt32Field(value: &self.claimCount) }()
+      case 110: try { try decoder.decodeSingularBoolField(value: &self.balanced) }()
       default: break
       }
     }
@@ -857,6 +1037,18 @@ nonisolated extension RemittanceReceived: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.providerLevelAdjustments.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.providerLevelAdjustments, fieldNumber: 6)
     }
+    if !self.fileSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.fileSha256, fieldNumber: 107)
+    }
+    if self.claimsPaidCents != 0 {
+      try visitor.visitSingularSInt64Field(value: self.claimsPaidCents, fieldNumber: 108)
+    }
+    if self.claimCount != 0 {
+      try visitor.visitSingularInt32Field(value: self.claimCount, fieldNumber: 109)
+    }
+    if self.balanced != false {
+      try visitor.visitSingularBoolField(value: self.balanced, fieldNumber: 110)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -867,6 +1059,10 @@ nonisolated extension RemittanceReceived: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.amountCents != rhs.amountCents {return false}
     if lhs.effectiveOn != rhs.effectiveOn {return false}
     if lhs.providerLevelAdjustments != rhs.providerLevelAdjustments {return false}
+    if lhs.fileSha256 != rhs.fileSha256 {return false}
+    if lhs.claimsPaidCents != rhs.claimsPaidCents {return false}
+    if lhs.claimCount != rhs.claimCount {return false}
+    if lhs.balanced != rhs.balanced {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -912,9 +1108,234 @@ nonisolated extension RemittanceReceived.ProviderLevelAdjustment: SwiftProtobuf.
   }
 }
 
+nonisolated extension RemittanceExceptionRecorded: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RemittanceExceptionRecorded"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}exception\0\u{1}remittance\0\u{3}claim_reference\0\u{3}payer_control_number\0\u{3}status_code\0\u{3}charge_cents\0\u{3}paid_cents\0\u{3}patient_responsibility_cents\0\u{1}adjustments\0\u{1}lines\0\u{1}reasons\0\u{3}trace_number\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.exception) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.remittance) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.claimReference) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.payerControlNumber) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.statusCode) }()
+      case 6: try { try decoder.decodeSingularSInt64Field(value: &self.chargeCents) }()
+      case 7: try { try decoder.decodeSingularSInt64Field(value: &self.paidCents) }()
+      case 8: try { try decoder.decodeSingularSInt64Field(value: &self.patientResponsibilityCents) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.adjustments) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
+      case 11: try { try decoder.decodeRepeatedMessageField(value: &self.reasons) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.traceNumber) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.exception.isEmpty {
+      try visitor.visitSingularStringField(value: self.exception, fieldNumber: 1)
+    }
+    if !self.remittance.isEmpty {
+      try visitor.visitSingularStringField(value: self.remittance, fieldNumber: 2)
+    }
+    if !self.claimReference.isEmpty {
+      try visitor.visitSingularStringField(value: self.claimReference, fieldNumber: 3)
+    }
+    if !self.payerControlNumber.isEmpty {
+      try visitor.visitSingularStringField(value: self.payerControlNumber, fieldNumber: 4)
+    }
+    if self.statusCode != 0 {
+      try visitor.visitSingularInt32Field(value: self.statusCode, fieldNumber: 5)
+    }
+    if self.chargeCents != 0 {
+      try visitor.visitSingularSInt64Field(value: self.chargeCents, fieldNumber: 6)
+    }
+    if self.paidCents != 0 {
+      try visitor.visitSingularSInt64Field(value: self.paidCents, fieldNumber: 7)
+    }
+    if self.patientResponsibilityCents != 0 {
+      try visitor.visitSingularSInt64Field(value: self.patientResponsibilityCents, fieldNumber: 8)
+    }
+    if !self.adjustments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.adjustments, fieldNumber: 9)
+    }
+    if !self.lines.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 10)
+    }
+    if !self.reasons.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.reasons, fieldNumber: 11)
+    }
+    if !self.traceNumber.isEmpty {
+      try visitor.visitSingularStringField(value: self.traceNumber, fieldNumber: 12)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RemittanceExceptionRecorded, rhs: RemittanceExceptionRecorded) -> Bool {
+    if lhs.exception != rhs.exception {return false}
+    if lhs.remittance != rhs.remittance {return false}
+    if lhs.claimReference != rhs.claimReference {return false}
+    if lhs.payerControlNumber != rhs.payerControlNumber {return false}
+    if lhs.statusCode != rhs.statusCode {return false}
+    if lhs.chargeCents != rhs.chargeCents {return false}
+    if lhs.paidCents != rhs.paidCents {return false}
+    if lhs.patientResponsibilityCents != rhs.patientResponsibilityCents {return false}
+    if lhs.adjustments != rhs.adjustments {return false}
+    if lhs.lines != rhs.lines {return false}
+    if lhs.reasons != rhs.reasons {return false}
+    if lhs.traceNumber != rhs.traceNumber {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RemittanceExceptionRecorded.Reason: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = RemittanceExceptionRecorded.protoMessageName + ".Reason"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rule\0\u{1}problem\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.rule) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.problem) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.rule.isEmpty {
+      try visitor.visitSingularStringField(value: self.rule, fieldNumber: 1)
+    }
+    if !self.problem.isEmpty {
+      try visitor.visitSingularStringField(value: self.problem, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RemittanceExceptionRecorded.Reason, rhs: RemittanceExceptionRecorded.Reason) -> Bool {
+    if lhs.rule != rhs.rule {return false}
+    if lhs.problem != rhs.problem {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RemittanceExceptionRecorded.Line: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = RemittanceExceptionRecorded.protoMessageName + ".Line"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cpt\0\u{1}modifiers\0\u{3}service_on\0\u{3}charge_cents\0\u{3}paid_cents\0\u{3}allowed_cents\0\u{1}units\0\u{1}adjustments\0\u{1}rarc\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.cpt) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.modifiers) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.serviceOn) }()
+      case 4: try { try decoder.decodeSingularSInt64Field(value: &self.chargeCents) }()
+      case 5: try { try decoder.decodeSingularSInt64Field(value: &self.paidCents) }()
+      case 6: try { try decoder.decodeSingularSInt64Field(value: &self.allowedCents) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self.units) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.adjustments) }()
+      case 9: try { try decoder.decodeRepeatedStringField(value: &self.rarc) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.cpt.isEmpty {
+      try visitor.visitSingularStringField(value: self.cpt, fieldNumber: 1)
+    }
+    if !self.modifiers.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.modifiers, fieldNumber: 2)
+    }
+    if self.serviceOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.serviceOn, fieldNumber: 3)
+    }
+    if self.chargeCents != 0 {
+      try visitor.visitSingularSInt64Field(value: self.chargeCents, fieldNumber: 4)
+    }
+    if self.paidCents != 0 {
+      try visitor.visitSingularSInt64Field(value: self.paidCents, fieldNumber: 5)
+    }
+    if self.allowedCents != 0 {
+      try visitor.visitSingularSInt64Field(value: self.allowedCents, fieldNumber: 6)
+    }
+    if self.units != 0 {
+      try visitor.visitSingularInt32Field(value: self.units, fieldNumber: 7)
+    }
+    if !self.adjustments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.adjustments, fieldNumber: 8)
+    }
+    if !self.rarc.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.rarc, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RemittanceExceptionRecorded.Line, rhs: RemittanceExceptionRecorded.Line) -> Bool {
+    if lhs.cpt != rhs.cpt {return false}
+    if lhs.modifiers != rhs.modifiers {return false}
+    if lhs.serviceOn != rhs.serviceOn {return false}
+    if lhs.chargeCents != rhs.chargeCents {return false}
+    if lhs.paidCents != rhs.paidCents {return false}
+    if lhs.allowedCents != rhs.allowedCents {return false}
+    if lhs.units != rhs.units {return false}
+    if lhs.adjustments != rhs.adjustments {return false}
+    if lhs.rarc != rhs.rarc {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RemittanceExceptionResolved: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RemittanceExceptionResolved"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}exception\0\u{1}resolution\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.exception) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.resolution) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.exception.isEmpty {
+      try visitor.visitSingularStringField(value: self.exception, fieldNumber: 1)
+    }
+    if self.resolution != .unspecified {
+      try visitor.visitSingularEnumField(value: self.resolution, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RemittanceExceptionResolved, rhs: RemittanceExceptionResolved) -> Bool {
+    if lhs.exception != rhs.exception {return false}
+    if lhs.resolution != rhs.resolution {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ClaimAdjudicated: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ClaimAdjudicated"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}adjudication\0\u{1}claim\0\u{3}status_code\0\u{3}charge_cents\0\u{3}paid_cents\0\u{3}patient_responsibility_cents\0\u{3}payer_control_number\0\u{1}remittance\0\u{3}adjudicated_on\0\u{1}lines\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}adjudication\0\u{1}claim\0\u{3}status_code\0\u{3}charge_cents\0\u{3}paid_cents\0\u{3}patient_responsibility_cents\0\u{3}payer_control_number\0\u{1}remittance\0\u{3}adjudicated_on\0\u{1}lines\0\u{2}e\u{1}rarc\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -932,6 +1353,7 @@ nonisolated extension ClaimAdjudicated: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 8: try { try decoder.decodeSingularStringField(value: &self.remittance) }()
       case 9: try { try decoder.decodeSingularInt32Field(value: &self.adjudicatedOn) }()
       case 10: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
+      case 111: try { try decoder.decodeRepeatedStringField(value: &self.rarc) }()
       default: break
       }
     }
@@ -968,6 +1390,9 @@ nonisolated extension ClaimAdjudicated: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.lines.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 10)
     }
+    if !self.rarc.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.rarc, fieldNumber: 111)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -982,6 +1407,7 @@ nonisolated extension ClaimAdjudicated: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.remittance != rhs.remittance {return false}
     if lhs.adjudicatedOn != rhs.adjudicatedOn {return false}
     if lhs.lines != rhs.lines {return false}
+    if lhs.rarc != rhs.rarc {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

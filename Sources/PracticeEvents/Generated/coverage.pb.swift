@@ -11,6 +11,11 @@
 /// Insurance: coverage, what the payer said about it, authorizations, and paying oneself instead.
 /// Stream: the patient.
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 import SwiftProtobuf
 
 // If the compiler emits an error on this type, it is because this file
@@ -347,6 +352,9 @@ public nonisolated struct InsuranceVerified: Sendable {
 
   public var planBeginsOn: Int32 = 0
 
+  /// SHA-256 of the file that brought it; empty when it was typed in.
+  public var fileSha256: Data = Data()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated struct Benefit: Sendable {
@@ -386,6 +394,13 @@ public nonisolated struct InsuranceVerified: Sendable {
     /// Whether visits_remaining was stated.
     public var visitsRemainingKnown: Bool = false
 
+    /// Whether these were stated; false with an amount of 0 is unknown, not 0.00.
+    public var copayKnown: Bool = false
+
+    public var deductibleKnown: Bool = false
+
+    public var coinsuranceKnown: Bool = false
+
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
@@ -409,6 +424,8 @@ public nonisolated struct VerificationFailed: Sendable {
   /// X12 AAA04: C correct and resubmit, R resubmit allowed, N do not resubmit.
   public var followUp: String = String()
 
+  public var fileSha256: Data = Data()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -428,6 +445,8 @@ public nonisolated struct InactiveCoverageFound: Sendable {
 
   /// First day known to be without coverage.
   public var inactiveFrom: Int32 = 0
+
+  public var fileSha256: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -781,7 +800,7 @@ nonisolated extension VerificationRequested: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension InsuranceVerified: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".InsuranceVerified"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verification\0\u{1}coverage\0\u{3}verified_on\0\u{3}as_of_on\0\u{3}reference_number\0\u{1}representative\0\u{1}active\0\u{3}in_network\0\u{3}authorization_required\0\u{3}referral_required\0\u{3}lmt_covered\0\u{1}benefits\0\u{3}good_through\0\u{3}plan_begins_on\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verification\0\u{1}coverage\0\u{3}verified_on\0\u{3}as_of_on\0\u{3}reference_number\0\u{1}representative\0\u{1}active\0\u{3}in_network\0\u{3}authorization_required\0\u{3}referral_required\0\u{3}lmt_covered\0\u{1}benefits\0\u{3}good_through\0\u{3}plan_begins_on\0\u{4}e\u{1}file_sha256\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -803,6 +822,7 @@ nonisolated extension InsuranceVerified: SwiftProtobuf.Message, SwiftProtobuf._M
       case 12: try { try decoder.decodeRepeatedMessageField(value: &self.benefits) }()
       case 13: try { try decoder.decodeSingularInt32Field(value: &self.goodThrough) }()
       case 14: try { try decoder.decodeSingularInt32Field(value: &self.planBeginsOn) }()
+      case 115: try { try decoder.decodeSingularBytesField(value: &self.fileSha256) }()
       default: break
       }
     }
@@ -851,6 +871,9 @@ nonisolated extension InsuranceVerified: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.planBeginsOn != 0 {
       try visitor.visitSingularInt32Field(value: self.planBeginsOn, fieldNumber: 14)
     }
+    if !self.fileSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.fileSha256, fieldNumber: 115)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -869,6 +892,7 @@ nonisolated extension InsuranceVerified: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.benefits != rhs.benefits {return false}
     if lhs.goodThrough != rhs.goodThrough {return false}
     if lhs.planBeginsOn != rhs.planBeginsOn {return false}
+    if lhs.fileSha256 != rhs.fileSha256 {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -876,7 +900,7 @@ nonisolated extension InsuranceVerified: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension InsuranceVerified.Benefit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = InsuranceVerified.protoMessageName + ".Benefit"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}service_type\0\u{1}cpt\0\u{1}covered\0\u{3}copay_cents\0\u{3}coinsurance_rate\0\u{3}deductible_remaining_cents\0\u{3}out_of_pocket_remaining_cents\0\u{3}out_of_pocket_known\0\u{3}visit_limit\0\u{3}visit_limit_period\0\u{3}visits_used\0\u{3}visits_remaining\0\u{3}visits_remaining_known\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}service_type\0\u{1}cpt\0\u{1}covered\0\u{3}copay_cents\0\u{3}coinsurance_rate\0\u{3}deductible_remaining_cents\0\u{3}out_of_pocket_remaining_cents\0\u{3}out_of_pocket_known\0\u{3}visit_limit\0\u{3}visit_limit_period\0\u{3}visits_used\0\u{3}visits_remaining\0\u{3}visits_remaining_known\0\u{4}e\u{1}copay_known\0\u{3}deductible_known\0\u{3}coinsurance_known\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -897,6 +921,9 @@ nonisolated extension InsuranceVerified.Benefit: SwiftProtobuf.Message, SwiftPro
       case 11: try { try decoder.decodeSingularInt32Field(value: &self.visitsUsed) }()
       case 12: try { try decoder.decodeSingularInt32Field(value: &self.visitsRemaining) }()
       case 13: try { try decoder.decodeSingularBoolField(value: &self.visitsRemainingKnown) }()
+      case 114: try { try decoder.decodeSingularBoolField(value: &self.copayKnown) }()
+      case 115: try { try decoder.decodeSingularBoolField(value: &self.deductibleKnown) }()
+      case 116: try { try decoder.decodeSingularBoolField(value: &self.coinsuranceKnown) }()
       default: break
       }
     }
@@ -942,6 +969,15 @@ nonisolated extension InsuranceVerified.Benefit: SwiftProtobuf.Message, SwiftPro
     if self.visitsRemainingKnown != false {
       try visitor.visitSingularBoolField(value: self.visitsRemainingKnown, fieldNumber: 13)
     }
+    if self.copayKnown != false {
+      try visitor.visitSingularBoolField(value: self.copayKnown, fieldNumber: 114)
+    }
+    if self.deductibleKnown != false {
+      try visitor.visitSingularBoolField(value: self.deductibleKnown, fieldNumber: 115)
+    }
+    if self.coinsuranceKnown != false {
+      try visitor.visitSingularBoolField(value: self.coinsuranceKnown, fieldNumber: 116)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -959,6 +995,9 @@ nonisolated extension InsuranceVerified.Benefit: SwiftProtobuf.Message, SwiftPro
     if lhs.visitsUsed != rhs.visitsUsed {return false}
     if lhs.visitsRemaining != rhs.visitsRemaining {return false}
     if lhs.visitsRemainingKnown != rhs.visitsRemainingKnown {return false}
+    if lhs.copayKnown != rhs.copayKnown {return false}
+    if lhs.deductibleKnown != rhs.deductibleKnown {return false}
+    if lhs.coinsuranceKnown != rhs.coinsuranceKnown {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -966,7 +1005,7 @@ nonisolated extension InsuranceVerified.Benefit: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension VerificationFailed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".VerificationFailed"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verification\0\u{1}coverage\0\u{3}reject_reason\0\u{3}follow_up\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verification\0\u{1}coverage\0\u{3}reject_reason\0\u{3}follow_up\0\u{4}e\u{1}file_sha256\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -978,6 +1017,7 @@ nonisolated extension VerificationFailed: SwiftProtobuf.Message, SwiftProtobuf._
       case 2: try { try decoder.decodeSingularStringField(value: &self.coverage) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.rejectReason) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.followUp) }()
+      case 105: try { try decoder.decodeSingularBytesField(value: &self.fileSha256) }()
       default: break
       }
     }
@@ -996,6 +1036,9 @@ nonisolated extension VerificationFailed: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.followUp.isEmpty {
       try visitor.visitSingularStringField(value: self.followUp, fieldNumber: 4)
     }
+    if !self.fileSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.fileSha256, fieldNumber: 105)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1004,6 +1047,7 @@ nonisolated extension VerificationFailed: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.coverage != rhs.coverage {return false}
     if lhs.rejectReason != rhs.rejectReason {return false}
     if lhs.followUp != rhs.followUp {return false}
+    if lhs.fileSha256 != rhs.fileSha256 {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1011,7 +1055,7 @@ nonisolated extension VerificationFailed: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension InactiveCoverageFound: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".InactiveCoverageFound"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verification\0\u{1}coverage\0\u{3}verified_on\0\u{3}inactive_from\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verification\0\u{1}coverage\0\u{3}verified_on\0\u{3}inactive_from\0\u{4}e\u{1}file_sha256\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1023,6 +1067,7 @@ nonisolated extension InactiveCoverageFound: SwiftProtobuf.Message, SwiftProtobu
       case 2: try { try decoder.decodeSingularStringField(value: &self.coverage) }()
       case 3: try { try decoder.decodeSingularInt32Field(value: &self.verifiedOn) }()
       case 4: try { try decoder.decodeSingularInt32Field(value: &self.inactiveFrom) }()
+      case 105: try { try decoder.decodeSingularBytesField(value: &self.fileSha256) }()
       default: break
       }
     }
@@ -1041,6 +1086,9 @@ nonisolated extension InactiveCoverageFound: SwiftProtobuf.Message, SwiftProtobu
     if self.inactiveFrom != 0 {
       try visitor.visitSingularInt32Field(value: self.inactiveFrom, fieldNumber: 4)
     }
+    if !self.fileSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.fileSha256, fieldNumber: 105)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1049,6 +1097,7 @@ nonisolated extension InactiveCoverageFound: SwiftProtobuf.Message, SwiftProtobu
     if lhs.coverage != rhs.coverage {return false}
     if lhs.verifiedOn != rhs.verifiedOn {return false}
     if lhs.inactiveFrom != rhs.inactiveFrom {return false}
+    if lhs.fileSha256 != rhs.fileSha256 {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -94,6 +94,6 @@ extension CoverageState {
     let benefit =
       covered.first { !$0.cpt.isEmpty && codes.contains($0.cpt) }
       ?? covered.first { $0.serviceType == "BE" } ?? covered.first
-    return benefit?.copayCents
+    return benefit?.statedCopay?.cents
   }
 }

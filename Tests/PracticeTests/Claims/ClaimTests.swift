@@ -187,7 +187,7 @@ struct ClaimTests {
     let other = SubjectID(high: 0x4003, low: 0x8003)
     try clinic.give([.payerRegistered(PayerRegistered())], to: other)
     func advice(
-      _ payer: SubjectID, _ amount: String = "48.00", trace: String = "EFT1",
+      _ payer: SubjectID, _ amount: String = "49.37", trace: String = "EFT1",
       method: RemittanceMethodChoice = .ach, id: EntityID? = nil
     ) throws -> ReceiveRemittance {
       ReceiveRemittance(

@@ -29,7 +29,7 @@ struct CareClinic {
 
   /// Records facts as they are, past all rules.
   mutating func given(_ subject: SubjectID, _ facts: Fact...) throws {
-    try scenario.record(GivenFacts(facts: facts.map { ProposedFact(subject, $0) }))
+    try scenario.record(GivenFacts(facts.map { ProposedFact(subject, $0) }))
   }
 
   /// An episode with a diagnosis and an assessment, ready for sessions.
@@ -84,20 +84,6 @@ struct CareClinic {
     var context = try scenario.context(by: role, reason: role == .supervisor ? nil : "tried")
     return try command.checkedDecision(scenario.memory, &context).warnings
   }
-}
-
-/// Facts that are recorded without a decision.
-struct GivenFacts: Command {
-  static let name = "given-facts"
-  static let summary = "Records facts without a decision."
-  static let roles: Set<Role> = []
-  let facts: [ProposedFact]
-
-  init(facts: [ProposedFact]) { self.facts = facts }
-  init(from decoder: any Decoder) throws { facts = [] }
-  func encode(to encoder: any Encoder) throws {}
-
-  func decide(_: some Facts, _: inout DecisionContext) throws -> Decision { Decision(facts) }
 }
 
 extension CareClinic {

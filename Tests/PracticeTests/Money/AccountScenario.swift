@@ -41,7 +41,7 @@ struct AccountScenario {
 
   /// Records facts as they are.
   mutating func give(_ facts: [Fact], to subject: SubjectID? = nil) throws {
-    try clinic.record(Given(facts: facts.map { ProposedFact(subject ?? patient, $0) }))
+    try clinic.record(GivenFacts(facts.map { ProposedFact(subject ?? patient, $0) }))
   }
 
   @discardableResult
@@ -213,24 +213,5 @@ extension AccountScenario {
     fact.icd10Cm = code
     fact.rank = rank
     return fact
-  }
-}
-
-extension AccountScenario {
-  /// Facts that other subjects' commands would have led to.
-  struct Given: Command {
-    static let name = "given-facts"
-    static let summary = "Records facts as they are."
-    static let roles: Set<Role> = []
-
-    var facts: [ProposedFact]
-
-    init(facts: [ProposedFact]) { self.facts = facts }
-    init(from decoder: any Decoder) throws { facts = [] }
-    func encode(to encoder: any Encoder) throws {}
-
-    func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
-      Decision(self.facts)
-    }
   }
 }

@@ -1,0 +1,81 @@
+import PracticeEvents
+
+/// What became of an exception.
+public enum RemittanceResolutionChoice: String, WordChoice {
+  case posted, notOurs, disputed, nothingToPost
+
+  var resolution: RemittanceResolution {
+    switch self {
+    case .posted: .posted
+    case .notOurs: .notOurs
+    case .disputed: .disputed
+    case .nothingToPost: .nothingToPost
+    }
+  }
+}
+
+/// Takes an exception off the worklist.
+public struct ResolveRemittanceException: Command {
+  public static let name = "resolve-remittance-exception"
+  public static let summary = "Records what became of a claim of an advice that was not posted."
+  public static let help = [
+    "exception": "see the report remit.exceptions",
+    "resolution": "posted asks for an adjudication or reversal recorded with the same remittance",
+  ]
+  public static let roles: Set<Role> = [.biller]
+
+  public var exception: EntityID
+  public var resolution: RemittanceResolutionChoice
+
+  public init(exception: EntityID, resolution: RemittanceResolutionChoice) {
+    self.exception = exception
+    self.resolution = resolution
+  }
+
+  public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
+    let history = try facts.history(tagged: .entity(exception))
+    guard exception.kind == .remittanceException, let origin = history.first,
+      case .remittanceExceptionRecorded(let recorded) = origin.event.fact
+    else {
+      throw Refusal(
+        rule: "reference.unknown", field: "exception",
+        problem: "there is no exception \(exception)",
+        remedy: "see the report remit.exceptions")
+    }
+    guard history.count == 1 else {
+      throw Refusal(
+        rule: "remittance.resolved", field: "exception", problem: "it was resolved before",
+        remedy: "nothing is left to do", evidence: history.dropFirst().map(\.eventID))
+    }
+    if resolution == .posted {
+      try requirePosted(recorded, facts)
+    } else {
+      _ = try context.requiredReason()
+    }
+    var fact = RemittanceExceptionResolved()
+    fact.exception = exception.description
+    fact.resolution = resolution.resolution
+    return Decision([ProposedFact(origin.subject, .remittanceExceptionResolved(fact))])
+  }
+
+  private func requirePosted(
+    _ recorded: RemittanceExceptionRecorded, _ facts: some Facts
+  ) throws {
+    let remittance = try EntityID(recorded.remittance)
+    let claim = (try? EntityID(recorded.claimReference))?.description
+    let isPosted = try facts.history(tagged: .entity(remittance)).contains { later in
+      switch later.event.fact {
+      case .claimAdjudicated(let fact): claim == nil || fact.claim == claim
+      case .claimReversed(let fact): claim == nil || fact.claim == claim
+      default: false
+      }
+    }
+    guard isPosted else {
+      throw Refusal(
+        rule: "remittance.notPosted", field: "resolution",
+        problem: "no adjudication or reversal of the claim names remittance \(remittance)",
+        remedy: "record it with adjudicate-claim or reverse-adjudication --remittance \(remittance)"
+      )
+    }
+  }
+}

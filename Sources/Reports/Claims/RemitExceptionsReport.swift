@@ -1,0 +1,45 @@
+import Practice
+import PracticeEvents
+import Projection
+import ReadModels
+
+public enum RemitExceptionsReport: Report {
+  public static let name = "remit.exceptions"
+  public static let title = "Claims of payment advices that were not posted"
+  public static let summary = "What a person has to post or explain, and why it was not posted."
+  public static let roles: Set<Role> = [.biller]
+  public static let parameters: [Parameter] = []
+  public static let columns = [
+    Column("recorded", "Recorded", .date), Column("payer", "Payer", .text),
+    Column("trace", "Trace", .text), Column("claim", "Claim", .text),
+    Column("status", "CLP02", .integer), Column("charged", "Charged", .money),
+    Column("paid", "Paid", .money), Column("patient", "Patient", .money),
+    Column("reasons", "Why", .list), Column("remittance", "Remittance", .text, isDetail: true),
+    Column("payerControl", "Payer's number", .text, isDetail: true),
+    Column("exception", "Exception", .text),
+  ]
+  public static let projectors: [any Projector.Type] = [
+    RemittancesProjector.self, ReadinessProjector.self,
+  ]
+
+  public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {
+    let names = NameBook(try source.readiness())
+    let open = try RemittancesQueries(source.views.rows(of: RemittancesProjector.self))
+      .openExceptions()
+    return ReportBody(
+      rows: try open.map { row in
+        let fact = row.recorded
+        return [
+          .day(row.recordedOn), .word(try names.payer(row.payer)), .word(fact.traceNumber),
+          .word(fact.claimReference), .integer(Int(fact.statusCode)), .cents(fact.chargeCents),
+          .cents(fact.paidCents), .cents(fact.patientResponsibilityCents),
+          .list(fact.reasons.map(\.problem)), .word(fact.remittance),
+          .word(fact.payerControlNumber), .word(fact.exception),
+        ]
+      },
+      notes: [
+        "Record the adjudication or reversal with the same remittance, then resolve-remittance-"
+          + "exception. The money itself is in cash.daily from the day of the payment."
+      ])
+  }
+}

@@ -1,0 +1,153 @@
+import Practice
+import PracticeEvents
+import Testing
+
+@testable import Reports
+
+@Suite("Reports on claims")
+struct ClaimReportTests {
+  /// A denied claim of one charge of 120.00.
+  private func deny(
+    _ scenario: inout ReportScenario, _ number: Int, group: AdjustmentGroup = .co, carc: String,
+    serviceOn: String = "2026-03-02", on date: String = "2026-03-20"
+  ) throws {
+    let (charge, claim) = ("c\(number)", "k\(number)")
+    try scenario.charge(charge, .ana, on: serviceOn, cents: 12_000)
+    let day = try on(serviceOn)
+    try scenario.record(
+      .ana, at: date,
+      .claimSubmitted(
+        .with {
+          $0.claim = claim
+          $0.payer = SubjectID.payer.description
+          $0.lines = [
+            .with { ($0.charge, $0.serviceOn, $0.chargeCents) = (charge, day, 12_000) }
+          ]
+        }))
+    let adjudicatedOn = try on(date)
+    try scenario.record(
+      .ana, at: date,
+      .claimAdjudicated(
+        .with {
+          ($0.adjudication, $0.claim) = ("\(claim)/1", claim)
+          ($0.statusCode, $0.adjudicatedOn) = (4, adjudicatedOn)
+          $0.lines = [
+            .with {
+              ($0.charge, $0.chargeCents) = (charge, 12_000)
+              $0.rarc = ["N130", "Z9"]
+              $0.adjustments = [
+                .with { ($0.group, $0.carc, $0.amountCents) = (.co, "45", 2_000) },
+                .with { ($0.group, $0.carc, $0.amountCents) = (group, carc, 10_000) },
+              ]
+            }
+          ]
+        }))
+  }
+
+  private func clinic() throws -> ReportScenario {
+    var scenario = try ReportScenario.clinic()
+    try scenario.record(
+      .payer, at: "2026-01-02",
+      .payerPolicyChanged(
+        .with {
+          $0.policy.timelyFilingDays = 90
+          $0.effectiveFrom = 20_260_101
+        }))
+    return scenario
+  }
+
+  @Test("denials are counted by their main reason, and those won back are told apart")
+  func denials() throws {
+    var scenario = try clinic()
+    try deny(&scenario, 1, carc: "197")
+    try deny(&scenario, 2, carc: "197")
+    try deny(&scenario, 3, group: .pr, carc: "170")
+    // Paid in full by contract, and all deductible: no denials.
+    try scenario.charge("c8", .ben, on: "2026-03-02", cents: 12_000)
+    try scenario.submit("k8", "c8", .ben, on: "2026-03-03")
+    try scenario.adjudicate(
+      "k8", "c8", .ben, on: "2026-03-20", charged: 12_000, adjusted: 2_000, toPatient: 10_000)
+    var answer = try scenario.answer(ClaimsDenialsReport.self)
+    #expect(answer.texts("reason") == ["CO-197", "PR-170"])
+    #expect(answer.texts("lines") == ["2", "1"])
+    #expect(answer.texts("denied") == ["200.00", "100.00"])
+    #expect(answer.texts("open") == ["240.00", "0.00"])
+    #expect(answer.total("lines") == "3")
+    #expect(answer.texts("action").first?.hasPrefix("appeal with the authorization") == true)
+    #expect(answer.texts("action").last == "bill the patient")
+    try scenario.adjudicate(
+      "k1", "c1", .ana, on: "2026-03-28", charged: 12_000, adjusted: 2_000, toPatient: 0)
+    answer = try scenario.answer(ClaimsDenialsReport.self)
+    #expect(answer.cells("overturned").first == .rate(Rate(milliPercent: 50_000)))
+    let before = try scenario.answer(ClaimsDenialsReport.self, ["through": "2026-03-19"])
+    #expect(before.body.rows.isEmpty)
+  }
+
+  @Test(
+    "a denial with money to win has its next action and last day",
+    arguments: [
+      ("16", "2026-05-31", "correct it"), ("197", "2026-09-16", "appeal with the authorization"),
+      ("50", "2026-09-16", "appeal with the prescription"),
+      ("252", "2026-09-16", "send the records"),
+      ("109", "2026-05-31", "find the payer"),
+    ])
+  func deadlines(carc: String, deadline: String, action: String) throws {
+    var scenario = try clinic()
+    try deny(&scenario, 1, carc: carc)
+    let answer = try scenario.answer(DenialsOpenReport.self)
+    #expect(answer.texts("deadline") == [deadline])
+    #expect(answer.texts("action").first?.hasPrefix(action) == true)
+    #expect(answer.total("open") == "120.00")
+    #expect(answer.cells("remarks") == [.list(["N130 see the plan's benefits", "Z9"])])
+  }
+
+  @Test("a final denial, and one that was answered by a new claim, are not to be worked")
+  func closed() throws {
+    var scenario = try clinic()
+    try deny(&scenario, 1, carc: "96")
+    try deny(&scenario, 2, carc: "16")
+    try scenario.record(
+      .ana, at: "2026-03-25",
+      .claimSubmitted(
+        .with {
+          ($0.claim, $0.replaces, $0.frequencyCode) = ("k2b", "k2", 7)
+          $0.lines = [.with { $0.charge = "c2" }]
+        }))
+    #expect(try scenario.answer(DenialsOpenReport.self).body.rows.isEmpty)
+  }
+
+  @Test("exceptions stand on the list until they are resolved")
+  func exceptions() throws {
+    var scenario = try clinic()
+    for number in 1...2 {
+      try scenario.record(
+        .payer, at: "2026-03-2\(number)",
+        .remittanceExceptionRecorded(
+          .with {
+            $0.exception = "rex-\(number)"
+            $0.claimReference = "MM-\(number)"
+            ($0.chargeCents, $0.paidCents) = (12_000, 10_000)
+            $0.reasons = [.with { $0.problem = "there is no claim MM-\(number)" }]
+          }))
+    }
+    var answer = try scenario.answer(RemitExceptionsReport.self)
+    #expect(answer.texts("claim") == ["MM-1", "MM-2"])
+    #expect(answer.texts("recorded") == ["2026-03-21", "2026-03-22"])
+    try scenario.record(
+      .payer, at: "2026-03-23", .remittanceExceptionResolved(.with { $0.exception = "rex-1" }))
+    answer = try scenario.answer(RemitExceptionsReport.self)
+    #expect(answer.texts("exception") == ["rex-2"])
+  }
+
+  @Test("every reason has one entry, and those that ask for work stay open with the insurer")
+  func reasons() {
+    let codes = AdjustmentReason.all.map(\.carc)
+    #expect(Set(codes).count == codes.count)
+    for reason in AdjustmentReason.all where reason.leavesOpen {
+      #expect(reason.action != .writeOff && !reason.isPricing, "\(reason.carc)")
+    }
+    #expect(AdjustmentReason.action(for: "197", group: .pr) == .billPatient)
+    #expect(AdjustmentReason.action(for: "999", group: .co) == .review)
+    #expect(AdjustmentReason.label("999") == "reason 999")
+  }
+}
