@@ -3,8 +3,9 @@ import ArgumentParser
 /// `chartledger log`: the event log itself.
 struct LogVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "log", abstract: "Show, follow, measure and verify the event log.",
+    commandName: "log", abstract: "Show, follow, verify and prove the event log.",
     subcommands: [
       LogShow.self, LogFollow.self, LogStat.self, LogSchema.self, LogVerify.self,
+      LogProve.self, LogCheckProof.self, LogWitness.self, LogAnchor.self, LogExportTiles.self,
     ])
 }
