@@ -13,6 +13,7 @@ let zeroCopy: [SwiftSetting] = swift6 + [.enableExperimentalFeature("Lifetimes")
 
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let arguments: Target.Dependency =
   .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -38,6 +39,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -47,6 +49,8 @@ let package = Package(
     .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
     .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: zeroCopy),
     .target(name: "TransparencyLog", dependencies: [crypto], swiftSettings: swift6),
+    .target(
+      name: "Anchoring", dependencies: ["TransparencyLog", asn1, crypto], swiftSettings: swift6),
     .target(
       name: "EventLog", dependencies: ["LMDB", "TransparencyLog"], swiftSettings: zeroCopy),
     .target(
@@ -80,7 +84,7 @@ let package = Package(
     .target(
       name: "ChartLedgerCommand",
       dependencies: [
-        "Backend", "Interchange", "PracticeSimulator", "Reports", "ReportServer", arguments,
+        "Anchoring", "Backend", "Interchange", "PracticeSimulator", "Reports", "ReportServer", arguments,
       ],
       swiftSettings: swift6),
     .executableTarget(
@@ -90,6 +94,9 @@ let package = Package(
     .testTarget(name: "LMDBTests", dependencies: ["LMDB", "TestSupport"], swiftSettings: zeroCopy),
     .testTarget(
       name: "TransparencyLogTests", dependencies: ["TransparencyLog", "TestSupport"],
+      swiftSettings: swift6),
+    .testTarget(
+      name: "AnchoringTests", dependencies: ["Anchoring", "TransparencyLog", "TestSupport"],
       swiftSettings: swift6),
     .target(
       name: "EventLogConformance", dependencies: ["EventLog"], path: "Tests/EventLogConformance",

@@ -16,6 +16,8 @@ public enum EvidenceError: Error, Hashable, Sendable {
   case unsigned(by: [KeyName])
   /// Fewer witnesses have cosigned than the reader's trust asks for.
   case tooFewWitnesses(found: Int, required: Int)
+  /// The cosignatures do not reach the quorum of the reader's policy.
+  case quorumMissed(cosigned: Int)
   /// A checkpoint speaks of another log than the expected one.
   case wrongOrigin
   /// The key signs another kind of text than the one it was given.
@@ -34,6 +36,8 @@ public enum EvidenceFormat: String, Hashable, Sendable {
   case inclusionProof = "inclusion proof"
   case consistencyProof = "consistency proof"
   case tile = "tile"
+  case trustPolicy = "trust policy"
+  case witnessState = "witness state"
 }
 
 extension EvidenceError: CustomStringConvertible {
@@ -59,6 +63,11 @@ extension EvidenceError: CustomStringConvertible {
       """
     case .tooFewWitnesses(let found, let required):
       "Only \(found) of \(required) required witnesses have cosigned this checkpoint."
+    case .quorumMissed(let cosigned):
+      """
+      The \(cosigned) known witness\(cosigned == 1 ? "" : "es") that cosigned this checkpoint \
+      do not make up the quorum of the policy.
+      """
     case .wrongOrigin:
       "The checkpoint belongs to another log than the expected one."
     case .wrongKeyKind(let name):

@@ -137,7 +137,7 @@ public struct ConsistencyProofFile: Hashable, Sendable {
 }
 
 extension ArraySlice<UInt8> {
-  fileprivate func droppingPrefix(_ prefix: String) -> ArraySlice<UInt8>? {
+  func droppingPrefix(_ prefix: String) -> ArraySlice<UInt8>? {
     starts(with: prefix.utf8) ? dropFirst(prefix.utf8.count) : nil
   }
 }

@@ -5,6 +5,7 @@ import Testing
 private let allowedImports: [String: Set<String>] = [
   "LMDB": ["CLMDB"],
   "TransparencyLog": ["Crypto"],
+  "Anchoring": ["Crypto", "SwiftASN1", "TransparencyLog"],
   "EventLog": ["LMDB", "TransparencyLog"],
   "PracticeEvents": ["SwiftProtobuf"],
   "Practice": ["PracticeEvents", "SwiftProtobuf"],
@@ -25,6 +26,8 @@ private let allowedImports: [String: Set<String>] = [
     "ArgumentParser", "Backend", "EventLog", "Interchange", "Practice", "PracticeEvents",
     "PracticeSimulator",
     "Projection", "ReadModels", "ReportServer", "Reports",
+    "Anchoring", "ArgumentParser", "Backend", "EventLog", "Practice", "PracticeEvents",
+    "PracticeSimulator", "Projection", "ReadModels", "ReportServer", "Reports", "TransparencyLog",
   ],
   "chartledger": ["ChartLedgerCommand"],
   "TestSupport": ["EventLog", "Practice", "PracticeEvents"],

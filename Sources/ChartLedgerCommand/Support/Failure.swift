@@ -1,3 +1,4 @@
+import Anchoring
 import ArgumentParser
 import Backend
 import EventLog
@@ -7,6 +8,7 @@ import Practice
 import PracticeEvents
 import Projection
 import Reports
+import TransparencyLog
 
 /// An error as a person and a program see it: what happened, what to do, and the exit code
 /// (sysexits where they fit).
@@ -34,6 +36,9 @@ struct Failure {
     case let report as ReportError: self.init(report)
     case let directory as DataDirectoryError: self.init(directory)
     case let log as EventLogError: self.init(log)
+    case let refusal as WitnessRefusal: self.init("witness", refusal.description, nil, exit: 6)
+    case is EvidenceError, is TimestampError, is WitnessFolderError, is QRCode.Failure:
+      self.init("evidence", "\(error)", nil, exit: 65)
     case let finding as Finding: self.init("finding", finding.text, finding.hint, exit: 6)
     case let projection as ProjectionError: self.init(projection)
     case let backup as BackupError: self.init(backup)
