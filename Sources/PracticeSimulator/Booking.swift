@@ -17,13 +17,15 @@ extension World {
           let slot = calendar.free(
             on: date, therapist: therapist, of: therapists[therapist], minutes: service.minutes,
             near: patient.preferredMinute, patient: index)
-          if let slot, try book(index, slot, service.code) { return }
+          if let slot, try book(index, slot, service.code) {
+            return try waitForSooner(index, than: slot, service.code)
+          }
         }
       }
     }
   }
 
-  private mutating func service(for patient: SimulatedPatient) -> (code: String, minutes: Int) {
+  mutating func service(for patient: SimulatedPatient) -> (code: String, minutes: Int) {
     guard patient.isMedical else { return ("relax60", 60) }
     // A package is for one service.
     guard patient.package == nil, !patient.buysPackages else { return ("med60", 60) }
@@ -54,7 +56,7 @@ extension World {
   }
 
   /// What is to come of a visit: the patient comes, or calls before.
-  private mutating func expect(_ number: Int) throws {
+  mutating func expect(_ number: Int) throws {
     let visit = visits[number]
     let start = try instant(visit.slot.date, visit.slot.start)
     agenda.add(
@@ -74,6 +76,7 @@ extension World {
     if random.chance(0.55) {
       try move(number, notBefore: visit.slot.date.adding(days: random.int(1...3)), byPatient: true)
     } else {
+      if visit.series != nil, random.chance(0.4) { return try cancelSeries(of: number) }
       try cancel(number, byPatient: true)
       if patients[visit.patient].isInCare {
         try book(visit.patient, notBefore: today.adding(days: random.int(2...6)))
@@ -118,6 +121,7 @@ extension World {
       CancelAppointment(appointment: visit.appointment, byPatient: byPatient), by: .frontDesk)
     guard let facts else { return }
     end(number)
+    try offer(visit.slot)
     let isLate = facts.contains {
       if case .appointmentCancelled(let fact) = $0.event.fact { fact.late } else { false }
     }
@@ -125,7 +129,7 @@ extension World {
   }
 
   /// A visit that will not take place.
-  private mutating func end(_ number: Int) {
+  mutating func end(_ number: Int) {
     visits[number].status = .over
     visits[number].version += 1
     calendar.release(number, on: visits[number].slot.date)
@@ -138,6 +142,7 @@ extension World {
       RecordNoShow(appointment: visit.appointment), by: .frontDesk)
     end(number)
     try chargeFee(number)
+    if random.chance(0.08) { try plan(.missTakenBack(number), inDays: 0...2) }
     if patients[visit.patient].isInCare {
       try book(visit.patient, notBefore: today.adding(days: random.int(2...7)))
     }
@@ -167,6 +172,9 @@ extension World {
       guard next <= today.adding(days: 14) else {
         // Too far ahead to book today.
         return try plan(.bookAhead(index), inDays: interval - 14...interval - 10)
+      }
+      if (5...9).contains(interval), random.chance(0.12), try bookSeries(index, from: next) {
+        return
       }
       try book(index, notBefore: next)
       guard patients[index].bookedThrough ?? today > last else { return }

@@ -11,6 +11,7 @@ extension World {
     try publishFees()
     try planDays()
     try planCalls()
+    try planAbsences()
   }
 
   private mutating func establish() throws {
@@ -39,7 +40,8 @@ extension World {
         table: "scheduling", version: "house-rules", effectiveFrom: today,
         source: "the clinic's no-show policy",
         entries: [
-          .init(key: "no-show-fee-cents", value: 6_000)
+          .init(key: "no-show-fee-cents", value: 6_000),
+          .init(key: "late-cancel-fee-cents", value: 4_000),
         ]), by: .owner)
   }
 

@@ -11,6 +11,10 @@ extension World {
     for number in calendar.visits(on: today.adding(days: 1))
       + calendar.visits(on: today.adding(days: 2))
     where visits[number].status == .awaited && !visits[number].isConfirmed && random.chance(0.4) {
+      if random.chance(0.5) {
+        try give(
+          RecordReminder(appointment: visits[number].appointment, means: .phone), by: .secondDesk)
+      }
       visits[number].isConfirmed = true
       try give(
         ConfirmAppointment(appointment: visits[number].appointment), by: .frontDesk)

@@ -16,6 +16,8 @@ struct SlotCalendar: Sendable {
   /// Minutes that a room stays free after a visit; therapists rest as long.
   private static let turnover = 15
   private static let rooms = 5
+  /// Time out of the schedule, of a therapist or of a room.
+  private var blocks: [CivilDate: [(therapist: Int?, room: Int?, minutes: Range<Int>)]] = [:]
 
   mutating func take(_ slot: Slot, visit: Int, patient: Int) {
     days[slot.date, default: []].append((visit, patient, slot))
@@ -23,6 +25,12 @@ struct SlotCalendar: Sendable {
 
   mutating func release(_ visit: Int, on date: CivilDate) {
     days[date]?.removeAll { $0.visit == visit }
+  }
+
+  mutating func block(
+    _ date: CivilDate, _ minutes: Range<Int>, therapist: Int? = nil, room: Int? = nil
+  ) {
+    blocks[date, default: []].append((therapist, room, minutes))
   }
 
   /// Visits of a day.
@@ -34,6 +42,7 @@ struct SlotCalendar: Sendable {
     patient: Int, notBefore: Int = 0
   ) -> Slot? {
     let taken = days[date] ?? []
+    let blocks = blocks[date] ?? []
     guard !taken.contains(where: { $0.patient == patient }) else { return nil }
     var best: Slot?
     for block in therapist.blocks(on: date.weekday) {
@@ -44,8 +53,12 @@ struct SlotCalendar: Sendable {
         let near = taken.map(\.slot).filter {
           $0.start < slot.end + Self.turnover && slot.start < $0.end + Self.turnover
         }
+        let closed = blocks.filter { $0.minutes.overlaps(slot.start..<slot.end) }
         guard !near.contains(where: { $0.therapist == index }),
-          let room = (0..<Self.rooms).first(where: { room in !near.contains { $0.room == room } })
+          !closed.contains(where: { $0.therapist == index }),
+          let room = (0..<Self.rooms).first(where: { room in
+            !near.contains { $0.room == room } && !closed.contains { $0.room == room }
+          })
         else { continue }
         slot.room = room
         best = slot

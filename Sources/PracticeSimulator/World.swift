@@ -19,6 +19,8 @@ struct World: Sendable {
     case change(Int, version: Int)
     case arrival(Int, version: Int)
     case missed(Int, version: Int)
+    case missTakenBack(Int)
+    case filling(WaitingPatient, SlotCalendar.Slot)
     case treatment(Int)
     case note(Int)
     case amendment(EntityID, therapist: Int)
@@ -38,6 +40,9 @@ struct World: Sendable {
     // The clinic
     case renewLicense(Int)
     case fillDay(CivilDate)
+    case holiday(Int, from: CivilDate)
+    case sickDay(Int)
+    case repairs(room: Int, from: CivilDate)
   }
 
   struct Visit: Sendable {
@@ -50,6 +55,7 @@ struct World: Sendable {
     var status = Status.awaited
     var isConfirmed = false
     var session: EntityID?
+    var series: EntityID?
   }
 
   struct ClaimOnItsWay: Sendable {
@@ -73,6 +79,7 @@ struct World: Sendable {
   var patients: [SimulatedPatient]
   var visits: [Visit] = []
   var calendar = SlotCalendar()
+  var waiting: [WaitingPatient] = []
   /// Charges that wait for the next claim run.
   var claimQueue: [(patient: Int, session: EntityID, charges: [EntityID])] = []
   /// Claims that a payer will answer with its next payment, by payer.
@@ -212,6 +219,11 @@ extension World {
     case .voidSession(let session): try voidSession(session)
     case .renewLicense(let therapist): try renewLicense(therapist)
     case .fillDay(let date): try fill(date)
+    case .missTakenBack(let visit): try takeBackMiss(visit)
+    case .filling(let entry, let slot): try fill(entry, slot)
+    case .holiday(let therapist, let date): try takeHoliday(therapist, from: date)
+    case .sickDay(let therapist): try callInSick(therapist)
+    case .repairs(let room, let date): try repair(room, from: date)
     }
   }
 }

@@ -45,6 +45,7 @@ struct Problem: Error, HTTPResponseError {
       switch error {
       case .unknownReport, .notFound: (.notFound, "Not found")
       case .notAllowed: (.forbidden, "Forbidden")
+      case .noCalendar: (.notAcceptable, "Not acceptable")
       case .unknownParameter, .missingParameter, .malformedParameter, .asOfAhead, .asOfToCome:
         (.badRequest, "Bad request")
       }

@@ -27,7 +27,8 @@ struct ReportRequest {
     asOf = try take("as-of", "asOf")
     minimum = Position(try Self.position(try take("min-position", "minPosition")))
     let named = try take("format")
-    format = try suffix ?? named.map(Self.format) ?? Self.accepted(request)
+    format = try suffix ?? named.map(Self.format) ?? Self.accepted(request, for: report)
+    try format.requireFit(for: report)
     given = [:]
     for (key, value) in query {
       let known = report.parameters.first { $0.name == key || $0.flag == key }
@@ -37,9 +38,10 @@ struct ReportRequest {
     }
   }
 
-  /// `ar.aging.csv` is the report `ar.aging` as CSV.
+  /// `ar.aging.csv` is the report `ar.aging` as CSV; `schedule.ics` is the name of a report.
   private static func split(_ path: String) -> (name: String, format: ReportFormat?) {
-    for format in [ReportFormat.json, .ndjson, .csv] where path.hasSuffix(".\(format.rawValue)") {
+    if ReportCatalog.all.contains(where: { $0.name == path }) { return (path, nil) }
+    for format in [ReportFormat.json, .ndjson, .csv, .ics] where path.hasSuffix(".\(format.rawValue)") {
       return (String(path.dropLast(format.rawValue.count + 1)), format)
     }
     return (path, nil)
@@ -47,25 +49,32 @@ struct ReportRequest {
 
   private static func format(_ text: String) throws -> ReportFormat {
     guard let format = ReportFormat(rawValue: text), format != .table else {
-      throw badRequest("there is no format \(text); there are json, ndjson and csv")
+      throw badRequest("there is no format \(text); there are json, ndjson and csv, and ics for a calendar")
     }
     return format
   }
 
-  private static func accepted(_ request: Request) throws -> ReportFormat {
+  private static func accepted(
+    _ request: Request, for report: any Report.Type
+  ) throws -> ReportFormat {
+    let isCalendar = report.defaultFormat == .ics
     let accept = request.headers[.accept] ?? "*/*"
     for part in accept.split(separator: ",") {
       let type = part.split(separator: ";").first?.filter { $0 != " " } ?? ""
       switch type {
-      case "application/json", "application/*", "*/*", "": return .json
+      case "*/*", "": return isCalendar ? .ics : .json
+      case "application/json", "application/*": return .json
       case "application/x-ndjson", "application/ndjson": return .ndjson
-      case "text/csv", "text/*": return .csv
+      case "text/calendar" where isCalendar: return .ics
+      case "text/*": return isCalendar ? .ics : .csv
+      case "text/csv": return .csv
       default: continue
       }
     }
     throw Problem(
       status: .notAcceptable, title: "Not acceptable",
-      detail: "reports come as application/json, application/x-ndjson and text/csv")
+      detail: "reports come as application/json, application/x-ndjson and text/csv"
+        + (isCalendar ? ", this one also as text/calendar" : ""))
   }
 
   private static func position(_ text: String?) throws -> UInt64 {
@@ -88,6 +97,7 @@ extension ReportFormat {
     case .json: "application/json; charset=utf-8"
     case .ndjson: "application/x-ndjson; charset=utf-8"
     case .csv: "text/csv; charset=utf-8; header=present"
+    case .ics: "text/calendar; charset=utf-8"
     case .table: "text/plain; charset=utf-8"
     }
   }

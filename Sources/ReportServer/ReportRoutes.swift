@@ -43,7 +43,7 @@ struct ReportRoutes: Sendable {
   )
     async throws -> Response
   {
-    guard asked.report.isReadable(by: principal.role) else {
+    guard asked.report.isReadable(by: principal.role, with: asked.given) else {
       throw ReportError.notAllowed(report: asked.report.name, role: principal.role.text)
     }
     try await wait(for: asked.minimum)

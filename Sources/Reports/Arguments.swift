@@ -8,6 +8,7 @@ public enum ReportError: Error, Hashable, Sendable, CustomStringConvertible {
   case malformedParameter(String, problem: String)
   case notFound(parameter: String, problem: String)
   case notAllowed(report: String, role: String)
+  case noCalendar(report: String)
   case asOfAhead(position: UInt64, head: UInt64)
   /// Nobody knows yet what will have been recorded by then.
   case asOfToCome(Instant)
@@ -23,6 +24,8 @@ public enum ReportError: Error, Hashable, Sendable, CustomStringConvertible {
     case .malformedParameter(let name, let problem): "\(name): \(problem)"
     case .notFound(let parameter, let problem): "\(parameter): \(problem)"
     case .notAllowed(let report, let role): "a \(role) may not read \(report)"
+    case .noCalendar(let report):
+      "\(report) is no calendar; ask for table, json, ndjson or csv"
     case .asOfAhead(let position, let head):
       "position \(position) is ahead of the log, whose head is \(head)"
     case .asOfToCome(let instant):

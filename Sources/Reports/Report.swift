@@ -14,6 +14,9 @@ public protocol Report: Sendable {
   static var roles: Set<Role> { get }
   static var parameters: [Parameter] { get }
   static var columns: [Column] { get }
+  /// How it is written unless somebody asks for another format: a calendar's is `ics`, and no other
+  /// report is written so.
+  static var defaultFormat: ReportFormat { get }
   /// The views that it reads.
   static var projectors: [any Projector.Type] { get }
 
@@ -21,6 +24,16 @@ public protocol Report: Sendable {
   ///
   /// - Throws: `ReportError` for a parameter that names nothing, or whatever the source throws.
   static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody
+
+  /// Whether someone of the role may read it with these parameters, given as text by name.
+  static func isReadable(by role: Role, with given: [String: String]) -> Bool
+}
+
+extension Report {
+  public static var defaultFormat: ReportFormat { .table }
+  public static func isReadable(by role: Role, with given: [String: String]) -> Bool {
+    isReadable(by: role)
+  }
 }
 
 /// One parameter of a report.
@@ -114,16 +127,19 @@ public struct ReportBody: Sendable, Hashable {
   public var notes: [String]
   /// What people would rather look at; shown in tables only.
   public var plot: Plot?
+  /// The same for calendar programs, of a report that has one.
+  public var calendar: PublishedCalendar?
 
   public init(
     subject: String? = nil, rows: [[Cell]], totals: [Cell]? = nil, notes: [String] = [],
-    plot: Plot? = nil
+    plot: Plot? = nil, calendar: PublishedCalendar? = nil
   ) {
     self.subject = subject
     self.rows = rows
     self.totals = totals
     self.notes = notes
     self.plot = plot
+    self.calendar = calendar
   }
 }
 

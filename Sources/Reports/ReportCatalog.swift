@@ -5,7 +5,8 @@ import Projection
 /// Every report there is. A new one is listed here and nowhere else.
 public enum ReportCatalog {
   public static let all: [any Report.Type] = [
-    ScheduleDayReport.self, ScheduleUtilizationReport.self, ScheduleNoShowReport.self,
+    ScheduleDayReport.self, ScheduleAvailabilityReport.self, ScheduleWaitlistReport.self,
+    ScheduleUtilizationReport.self, ScheduleNoShowReport.self, ScheduleIcsReport.self,
     ProgressPatientReport.self, ProgressGoalsReport.self,
     BalancePatientReport.self, BalanceExplainReport.self, ArAgingReport.self, CashDailyReport.self,
     ReadyReport.self, RxExpiringReport.self, AuthExpiringReport.self, VerifyStaleReport.self,

@@ -79,7 +79,9 @@ struct Failure {
       switch error {
       case .unknownReport, .notFound: 3
       case .notAllowed: 4
-      case .unknownParameter, .missingParameter, .malformedParameter, .asOfAhead, .asOfToCome: 64
+      case .unknownParameter, .missingParameter, .malformedParameter, .noCalendar, .asOfAhead,
+        .asOfToCome:
+        64
       }
     self.init("report", error.description, nil, exit: exit)
   }

@@ -34,6 +34,18 @@ struct DataOption: ParsableArguments {
 struct FormatOption: ParsableArguments {
   @Option(help: "How to write the data: table, json, ndjson or csv.")
   var format = ReportFormat.table
+
+  mutating func validate() throws {
+    guard format != .ics else {
+      throw ValidationError("this is no calendar; ask for table, json, ndjson or csv")
+    }
+  }
+}
+
+/// How a report is written to stdout.
+struct ReportFormatOption: ParsableArguments {
+  @Option(help: "How to write the data: table, json, ndjson or csv; a calendar also ics.")
+  var format: ReportFormat?
 }
 
 /// Who acts.

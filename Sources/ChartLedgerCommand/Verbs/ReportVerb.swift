@@ -50,7 +50,7 @@ struct ReportCommand<R: Report>: AsyncParsableCommand {
 
   @OptionGroup var data: DataOption
   @OptionGroup var asOf: AsOfOption
-  @OptionGroup var output: FormatOption
+  @OptionGroup var output: ReportFormatOption
 
   @Argument(
     parsing: .allUnrecognized,
@@ -60,7 +60,8 @@ struct ReportCommand<R: Report>: AsyncParsableCommand {
 
   func run() async throws {
     let given = try ReportInput.parameters(R.self, parameters)
-    try ReportOutput.write(R.self, given, try data.open(), asOf, output.format)
+    try ReportOutput.write(
+      R.self, given, try data.open(), asOf, output.format ?? R.defaultFormat)
   }
 
   private static var parameterHelp: String {
@@ -98,6 +99,7 @@ enum ReportOutput {
     _ report: any Report.Type, _ given: [String: String], _ backend: Backend, _ asOf: AsOfOption,
     _ format: ReportFormat
   ) throws {
+    try format.requireFit(for: report)
     let bar = ProgressBar()
     let answer = try backend.answer(report, given, asOf: asOf.request(backend)) {
       bar.show($0.phase, done: $0.done, total: $0.total)

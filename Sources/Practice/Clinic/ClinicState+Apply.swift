@@ -16,6 +16,10 @@ extension ClinicState: FoldedState {
       if !closedMonths.contains(fact.month) { closedMonths.append(fact.month) }
     case .periodReopened(let fact):
       closedMonths.removeAll { $0 == fact.month }
+    case .roomBlocked(let fact):
+      roomBlocks.append(TimeBlock(fact, recorded))
+    case .roomUnblocked(let fact):
+      roomBlocks.removeAll { $0.block == fact.block }
     default:
       break
     }

@@ -59,7 +59,11 @@ public enum DefaultRules {
     Rule("late-cancel-notice-minutes", 1_440, "24 hours' notice"),
     Rule("no-show-grace-minutes", 15, "clinic's choice"),
     Rule("no-show-fee-cents", 5_000, "clinic's choice; charged to the patient, never to a payer"),
-    Rule("turnover-minutes", 10, "clinic's choice"),
+    Rule("late-cancel-fee-cents", 5_000, "clinic's choice; charged to the patient"),
+    Rule("late-reschedule-fee-cents", 0, "clinic's choice; 0 charges nothing for a late move"),
+    Rule("first-miss-is-free", 0, "clinic's choice; 1 lets a patient's first miss pass"),
+    Rule("turnover-minutes", 10, "clinic's choice; the room's"),
+    Rule("practitioner-turnover-minutes", 10, "clinic's choice"),
   ]
 
   private static let billing = [

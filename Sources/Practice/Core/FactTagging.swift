@@ -27,6 +27,8 @@ extension Fact {
     case .licenseStatusChanged(let f): return ids(f.license)
     case .trainingCredentialRecorded(let f): return ids(f.credential)
     case .privilegeGranted, .privilegeRevoked, .availabilitySet: return []
+    case .practitionerTimeBlocked(let f): return ids(f.block)
+    case .practitionerTimeUnblocked(let f): return ids(f.block)
     case .referringProviderRegistered(let f): return [f.npi.isEmpty ? nil : .npi(f.npi)]
 
     case .coverageAdded(let f): return ids(f.coverage) + [.payerText(f.payer)]
@@ -75,7 +77,7 @@ extension Fact {
     case .episodeDischarged(let f): return ids(f.episode)
 
     case .appointmentBooked(let f):
-      return ids(f.appointment, f.episode) + [
+      return ids(f.appointment, f.episode, f.series) + [
         .practitionerDayText(f.practitioner, f.dateOn), .roomDayText(f.room, f.dateOn),
       ]
     case .appointmentRescheduled(let f):
@@ -93,6 +95,19 @@ extension Fact {
       return ids(f.appointment) + [
         .practitionerDayText(f.practitioner, f.dateOn), .roomDayText(f.room, f.dateOn),
       ]
+    case .appointmentNoShowReversed(let f):
+      return ids(f.appointment) + [
+        .practitionerDayText(f.practitioner, f.dateOn), .roomDayText(f.room, f.dateOn),
+      ]
+    case .reminderSent(let f): return ids(f.appointment)
+    case .recurringSeriesBooked(let f): return ids(f.series)
+    case .recurringSeriesCancelled(let f): return ids(f.series)
+    case .waitlistJoined(let f): return ids(f.waitlistEntry, f.episode)
+    case .waitlistSlotOffered(let f): return ids(f.waitlistEntry)
+    case .waitlistFilled(let f): return ids(f.waitlistEntry, f.appointment)
+    case .waitlistLeft(let f): return ids(f.waitlistEntry)
+    case .roomBlocked(let f): return ids(f.block)
+    case .roomUnblocked(let f): return ids(f.block)
     case .patientCheckedIn(let f): return ids(f.appointment)
     case .treatmentClearanceOverridden(let f): return ids(f.appointment)
 

@@ -49,6 +49,8 @@ public nonisolated struct PractitionerState: Sendable {
 
   public var availability: [PracticeEvents.AvailabilitySet] = []
 
+  public var blocks: [TimeBlock] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated struct License: Sendable {
@@ -95,6 +97,35 @@ public nonisolated struct PractitionerState: Sendable {
   public init() {}
 
   fileprivate var _current: PracticeEvents.PractitionerRegistered? = nil
+}
+
+/// Time in which a practitioner or a room is not to be booked.
+public nonisolated struct TimeBlock: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var block: String = String()
+
+  /// Empty for a practitioner's.
+  public var room: String = String()
+
+  /// Microseconds since 1970 UTC.
+  public var startsAtUs: Int64 = 0
+
+  public var endsAtUs: Int64 = 0
+
+  /// Of a practitioner's block.
+  public var kind: PracticeEvents.TimeBlockKind = .unspecified
+
+  /// Of a room's.
+  public var purpose: String = String()
+
+  public var recordedAtUs: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 public nonisolated struct ReferringProviderState: Sendable {
@@ -187,6 +218,11 @@ public nonisolated struct ClinicState: @unchecked Sendable {
     set {_uniqueStorage()._closedMonths = newValue}
   }
 
+  public var roomBlocks: [TimeBlock] {
+    get {_storage._roomBlocks}
+    set {_uniqueStorage()._roomBlocks = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -238,7 +274,7 @@ fileprivate nonisolated let _protobuf_package = "chartledger.state.v1"
 
 nonisolated extension PractitionerState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PractitionerState"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}current\0\u{1}registered\0\u{1}licenses\0\u{1}credentials\0\u{1}privileges\0\u{1}availability\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}current\0\u{1}registered\0\u{1}licenses\0\u{1}credentials\0\u{1}privileges\0\u{1}availability\0\u{2}=blocks\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -252,6 +288,7 @@ nonisolated extension PractitionerState: SwiftProtobuf.Message, SwiftProtobuf._M
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.credentials) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.privileges) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.availability) }()
+      case 67: try { try decoder.decodeRepeatedMessageField(value: &self.blocks) }()
       default: break
       }
     }
@@ -280,6 +317,9 @@ nonisolated extension PractitionerState: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.availability.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.availability, fieldNumber: 6)
     }
+    if !self.blocks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.blocks, fieldNumber: 67)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -290,6 +330,7 @@ nonisolated extension PractitionerState: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.credentials != rhs.credentials {return false}
     if lhs.privileges != rhs.privileges {return false}
     if lhs.availability != rhs.availability {return false}
+    if lhs.blocks != rhs.blocks {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -374,6 +415,66 @@ nonisolated extension PractitionerState.Privilege: SwiftProtobuf.Message, SwiftP
     if lhs.serviceClass != rhs.serviceClass {return false}
     if lhs.fromDateOn != rhs.fromDateOn {return false}
     if lhs.granted != rhs.granted {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension TimeBlock: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TimeBlock"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}block\0\u{1}room\0\u{3}starts_at_us\0\u{3}ends_at_us\0\u{1}kind\0\u{1}purpose\0\u{3}recorded_at_us\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.block) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.room) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.startsAtUs) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.endsAtUs) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.purpose) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.recordedAtUs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.block.isEmpty {
+      try visitor.visitSingularStringField(value: self.block, fieldNumber: 1)
+    }
+    if !self.room.isEmpty {
+      try visitor.visitSingularStringField(value: self.room, fieldNumber: 2)
+    }
+    if self.startsAtUs != 0 {
+      try visitor.visitSingularInt64Field(value: self.startsAtUs, fieldNumber: 3)
+    }
+    if self.endsAtUs != 0 {
+      try visitor.visitSingularInt64Field(value: self.endsAtUs, fieldNumber: 4)
+    }
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 5)
+    }
+    if !self.purpose.isEmpty {
+      try visitor.visitSingularStringField(value: self.purpose, fieldNumber: 6)
+    }
+    if self.recordedAtUs != 0 {
+      try visitor.visitSingularInt64Field(value: self.recordedAtUs, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: TimeBlock, rhs: TimeBlock) -> Bool {
+    if lhs.block != rhs.block {return false}
+    if lhs.room != rhs.room {return false}
+    if lhs.startsAtUs != rhs.startsAtUs {return false}
+    if lhs.endsAtUs != rhs.endsAtUs {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.purpose != rhs.purpose {return false}
+    if lhs.recordedAtUs != rhs.recordedAtUs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -464,7 +565,7 @@ nonisolated extension PayerState: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension ClinicState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ClinicState"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}profile\0\u{1}established\0\u{1}services\0\u{3}fee_schedules\0\u{3}rule_tables\0\u{3}closed_months\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}profile\0\u{1}established\0\u{1}services\0\u{3}fee_schedules\0\u{3}rule_tables\0\u{3}closed_months\0\u{4}=room_blocks\0")
 
   fileprivate class _StorageClass {
     var _profile: PracticeEvents.SitePracticeProfileSet? = nil
@@ -473,6 +574,7 @@ nonisolated extension ClinicState: SwiftProtobuf.Message, SwiftProtobuf._Message
     var _feeSchedules: [PracticeEvents.FeeScheduleVersionPublished] = []
     var _ruleTables: [PracticeEvents.RuleTablePublished] = []
     var _closedMonths: [Int32] = []
+    var _roomBlocks: [TimeBlock] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -489,6 +591,7 @@ nonisolated extension ClinicState: SwiftProtobuf.Message, SwiftProtobuf._Message
       _feeSchedules = source._feeSchedules
       _ruleTables = source._ruleTables
       _closedMonths = source._closedMonths
+      _roomBlocks = source._roomBlocks
     }
   }
 
@@ -513,6 +616,7 @@ nonisolated extension ClinicState: SwiftProtobuf.Message, SwiftProtobuf._Message
         case 4: try { try decoder.decodeRepeatedMessageField(value: &_storage._feeSchedules) }()
         case 5: try { try decoder.decodeRepeatedMessageField(value: &_storage._ruleTables) }()
         case 6: try { try decoder.decodeRepeatedInt32Field(value: &_storage._closedMonths) }()
+        case 67: try { try decoder.decodeRepeatedMessageField(value: &_storage._roomBlocks) }()
         default: break
         }
       }
@@ -543,6 +647,9 @@ nonisolated extension ClinicState: SwiftProtobuf.Message, SwiftProtobuf._Message
       if !_storage._closedMonths.isEmpty {
         try visitor.visitPackedInt32Field(value: _storage._closedMonths, fieldNumber: 6)
       }
+      if !_storage._roomBlocks.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._roomBlocks, fieldNumber: 67)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -558,6 +665,7 @@ nonisolated extension ClinicState: SwiftProtobuf.Message, SwiftProtobuf._Message
         if _storage._feeSchedules != rhs_storage._feeSchedules {return false}
         if _storage._ruleTables != rhs_storage._ruleTables {return false}
         if _storage._closedMonths != rhs_storage._closedMonths {return false}
+        if _storage._roomBlocks != rhs_storage._roomBlocks {return false}
         return true
       }
       if !storagesAreEqual {return false}

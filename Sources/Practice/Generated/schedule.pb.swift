@@ -85,9 +85,46 @@ public nonisolated struct ScheduleState: Sendable {
 
   public var appointments: Dictionary<String,Appointment> = [:]
 
+  public var series: Dictionary<String,PracticeEvents.RecurringSeriesBooked> = [:]
+
+  public var waiting: Dictionary<String,WaitlistEntry> = [:]
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+}
+
+public nonisolated struct WaitlistEntry: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var joined: PracticeEvents.WaitlistJoined {
+    get {_joined ?? PracticeEvents.WaitlistJoined()}
+    set {_joined = newValue}
+  }
+  /// Returns true if `joined` has been explicitly set.
+  public var hasJoined: Bool {self._joined != nil}
+  /// Clears the value of `joined`. Subsequent reads from it will return its default value.
+  public mutating func clearJoined() {self._joined = nil}
+
+  /// UUID text of the patient's stream.
+  public var patient: String = String()
+
+  public var joinedOn: Int32 = 0
+
+  public var offers: [PracticeEvents.WaitlistSlotOffered] = []
+
+  /// The appointment that ended the waiting, if one did.
+  public var appointment: String = String()
+
+  public var left: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _joined: PracticeEvents.WaitlistJoined? = nil
 }
 
 public nonisolated struct Appointment: @unchecked Sendable {
@@ -189,6 +226,50 @@ public nonisolated struct Appointment: @unchecked Sendable {
     set {_uniqueStorage()._cancelledByPatient = newValue}
   }
 
+  public var series: String {
+    get {_storage._series}
+    set {_uniqueStorage()._series = newValue}
+  }
+
+  public var practitionerTurnoverMinutes: Int32 {
+    get {_storage._practitionerTurnoverMinutes}
+    set {_uniqueStorage()._practitionerTurnoverMinutes = newValue}
+  }
+
+  public var outsideHours: Bool {
+    get {_storage._outsideHours}
+    set {_uniqueStorage()._outsideHours = newValue}
+  }
+
+  /// Where a reversed no-show goes back to.
+  public var statusBeforeNoShow: AppointmentStatus {
+    get {_storage._statusBeforeNoShow}
+    set {_uniqueStorage()._statusBeforeNoShow = newValue}
+  }
+
+  /// The day from which the patient last moved it with too little notice; 0 is never.
+  public var lateMoveFromOn: Int32 {
+    get {_storage._lateMoveFromOn}
+    set {_uniqueStorage()._lateMoveFromOn = newValue}
+  }
+
+  /// When the patient was last reminded of the time it has now; 0 is never.
+  public var remindedAtUs: Int64 {
+    get {_storage._remindedAtUs}
+    set {_uniqueStorage()._remindedAtUs = newValue}
+  }
+
+  /// When it was booked, and when last anything of it changed, by the log.
+  public var bookedAtUs: Int64 {
+    get {_storage._bookedAtUs}
+    set {_uniqueStorage()._bookedAtUs = newValue}
+  }
+
+  public var changedAtUs: Int64 {
+    get {_storage._changedAtUs}
+    set {_uniqueStorage()._changedAtUs = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -206,7 +287,7 @@ nonisolated extension AppointmentStatus: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension ScheduleState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ScheduleState"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointments\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointments\0\u{2}=series\0\u{1}waiting\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -215,6 +296,8 @@ nonisolated extension ScheduleState: SwiftProtobuf.Message, SwiftProtobuf._Messa
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,Appointment>.self, value: &self.appointments) }()
+      case 62: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,PracticeEvents.RecurringSeriesBooked>.self, value: &self.series) }()
+      case 63: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,WaitlistEntry>.self, value: &self.waiting) }()
       default: break
       }
     }
@@ -224,11 +307,78 @@ nonisolated extension ScheduleState: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.appointments.isEmpty {
       try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,Appointment>.self, value: self.appointments, fieldNumber: 1)
     }
+    if !self.series.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,PracticeEvents.RecurringSeriesBooked>.self, value: self.series, fieldNumber: 62)
+    }
+    if !self.waiting.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,WaitlistEntry>.self, value: self.waiting, fieldNumber: 63)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: ScheduleState, rhs: ScheduleState) -> Bool {
     if lhs.appointments != rhs.appointments {return false}
+    if lhs.series != rhs.series {return false}
+    if lhs.waiting != rhs.waiting {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WaitlistEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WaitlistEntry"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}joined\0\u{1}patient\0\u{3}joined_on\0\u{1}offers\0\u{1}appointment\0\u{1}left\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._joined) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.patient) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.joinedOn) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.offers) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.appointment) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.left) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._joined {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.patient.isEmpty {
+      try visitor.visitSingularStringField(value: self.patient, fieldNumber: 2)
+    }
+    if self.joinedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.joinedOn, fieldNumber: 3)
+    }
+    if !self.offers.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.offers, fieldNumber: 4)
+    }
+    if !self.appointment.isEmpty {
+      try visitor.visitSingularStringField(value: self.appointment, fieldNumber: 5)
+    }
+    if self.left != false {
+      try visitor.visitSingularBoolField(value: self.left, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WaitlistEntry, rhs: WaitlistEntry) -> Bool {
+    if lhs._joined != rhs._joined {return false}
+    if lhs.patient != rhs.patient {return false}
+    if lhs.joinedOn != rhs.joinedOn {return false}
+    if lhs.offers != rhs.offers {return false}
+    if lhs.appointment != rhs.appointment {return false}
+    if lhs.left != rhs.left {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -236,7 +386,7 @@ nonisolated extension ScheduleState: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension Appointment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Appointment"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{1}patient\0\u{1}practitioner\0\u{1}room\0\u{1}service\0\u{3}service_class\0\u{3}starts_at_us\0\u{3}ends_at_us\0\u{3}date_on\0\u{1}episode\0\u{3}turnover_minutes\0\u{1}status\0\u{3}times_rescheduled\0\u{3}late_cancellation\0\u{1}session\0\u{3}checked_in_at_us\0\u{1}overrides\0\u{3}cancelled_by_patient\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{1}patient\0\u{1}practitioner\0\u{1}room\0\u{1}service\0\u{3}service_class\0\u{3}starts_at_us\0\u{3}ends_at_us\0\u{3}date_on\0\u{1}episode\0\u{3}turnover_minutes\0\u{1}status\0\u{3}times_rescheduled\0\u{3}late_cancellation\0\u{1}session\0\u{3}checked_in_at_us\0\u{1}overrides\0\u{3}cancelled_by_patient\0\u{2}=series\0\u{3}practitioner_turnover_minutes\0\u{3}outside_hours\0\u{3}status_before_no_show\0\u{3}late_move_from_on\0\u{3}reminded_at_us\0\u{3}booked_at_us\0\u{3}changed_at_us\0")
 
   fileprivate class _StorageClass {
     var _appointment: String = String()
@@ -257,6 +407,14 @@ nonisolated extension Appointment: SwiftProtobuf.Message, SwiftProtobuf._Message
     var _checkedInAtUs: Int64 = 0
     var _overrides: [PracticeEvents.TreatmentClearanceOverridden] = []
     var _cancelledByPatient: Bool = false
+    var _series: String = String()
+    var _practitionerTurnoverMinutes: Int32 = 0
+    var _outsideHours: Bool = false
+    var _statusBeforeNoShow: AppointmentStatus = .unspecified
+    var _lateMoveFromOn: Int32 = 0
+    var _remindedAtUs: Int64 = 0
+    var _bookedAtUs: Int64 = 0
+    var _changedAtUs: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -285,6 +443,14 @@ nonisolated extension Appointment: SwiftProtobuf.Message, SwiftProtobuf._Message
       _checkedInAtUs = source._checkedInAtUs
       _overrides = source._overrides
       _cancelledByPatient = source._cancelledByPatient
+      _series = source._series
+      _practitionerTurnoverMinutes = source._practitionerTurnoverMinutes
+      _outsideHours = source._outsideHours
+      _statusBeforeNoShow = source._statusBeforeNoShow
+      _lateMoveFromOn = source._lateMoveFromOn
+      _remindedAtUs = source._remindedAtUs
+      _bookedAtUs = source._bookedAtUs
+      _changedAtUs = source._changedAtUs
     }
   }
 
@@ -321,6 +487,14 @@ nonisolated extension Appointment: SwiftProtobuf.Message, SwiftProtobuf._Message
         case 16: try { try decoder.decodeSingularInt64Field(value: &_storage._checkedInAtUs) }()
         case 17: try { try decoder.decodeRepeatedMessageField(value: &_storage._overrides) }()
         case 18: try { try decoder.decodeSingularBoolField(value: &_storage._cancelledByPatient) }()
+        case 79: try { try decoder.decodeSingularStringField(value: &_storage._series) }()
+        case 80: try { try decoder.decodeSingularInt32Field(value: &_storage._practitionerTurnoverMinutes) }()
+        case 81: try { try decoder.decodeSingularBoolField(value: &_storage._outsideHours) }()
+        case 82: try { try decoder.decodeSingularEnumField(value: &_storage._statusBeforeNoShow) }()
+        case 83: try { try decoder.decodeSingularInt32Field(value: &_storage._lateMoveFromOn) }()
+        case 84: try { try decoder.decodeSingularInt64Field(value: &_storage._remindedAtUs) }()
+        case 85: try { try decoder.decodeSingularInt64Field(value: &_storage._bookedAtUs) }()
+        case 86: try { try decoder.decodeSingularInt64Field(value: &_storage._changedAtUs) }()
         default: break
         }
       }
@@ -383,6 +557,30 @@ nonisolated extension Appointment: SwiftProtobuf.Message, SwiftProtobuf._Message
       if _storage._cancelledByPatient != false {
         try visitor.visitSingularBoolField(value: _storage._cancelledByPatient, fieldNumber: 18)
       }
+      if !_storage._series.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._series, fieldNumber: 79)
+      }
+      if _storage._practitionerTurnoverMinutes != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._practitionerTurnoverMinutes, fieldNumber: 80)
+      }
+      if _storage._outsideHours != false {
+        try visitor.visitSingularBoolField(value: _storage._outsideHours, fieldNumber: 81)
+      }
+      if _storage._statusBeforeNoShow != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._statusBeforeNoShow, fieldNumber: 82)
+      }
+      if _storage._lateMoveFromOn != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._lateMoveFromOn, fieldNumber: 83)
+      }
+      if _storage._remindedAtUs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._remindedAtUs, fieldNumber: 84)
+      }
+      if _storage._bookedAtUs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._bookedAtUs, fieldNumber: 85)
+      }
+      if _storage._changedAtUs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._changedAtUs, fieldNumber: 86)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -410,6 +608,14 @@ nonisolated extension Appointment: SwiftProtobuf.Message, SwiftProtobuf._Message
         if _storage._checkedInAtUs != rhs_storage._checkedInAtUs {return false}
         if _storage._overrides != rhs_storage._overrides {return false}
         if _storage._cancelledByPatient != rhs_storage._cancelledByPatient {return false}
+        if _storage._series != rhs_storage._series {return false}
+        if _storage._practitionerTurnoverMinutes != rhs_storage._practitionerTurnoverMinutes {return false}
+        if _storage._outsideHours != rhs_storage._outsideHours {return false}
+        if _storage._statusBeforeNoShow != rhs_storage._statusBeforeNoShow {return false}
+        if _storage._lateMoveFromOn != rhs_storage._lateMoveFromOn {return false}
+        if _storage._remindedAtUs != rhs_storage._remindedAtUs {return false}
+        if _storage._bookedAtUs != rhs_storage._bookedAtUs {return false}
+        if _storage._changedAtUs != rhs_storage._changedAtUs {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -20,6 +20,10 @@ extension PractitionerState: FoldedState {
       record(fact.serviceClass, from: fact.fromDateOn, granted: false)
     case .availabilitySet(let fact):
       availability.append(fact)
+    case .practitionerTimeBlocked(let fact):
+      blocks.append(TimeBlock(fact, recorded))
+    case .practitionerTimeUnblocked(let fact):
+      blocks.removeAll { $0.block == fact.block }
     default:
       break
     }

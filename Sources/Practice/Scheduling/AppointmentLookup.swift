@@ -16,16 +16,6 @@ extension Facts {
 }
 
 extension Appointment {
-  /// Refuses what is possible only while nobody has come: moving, cancelling, missing it.
-  func requireAwaited() throws {
-    guard isAwaited else {
-      throw Refusal(
-        rule: "appointment.state", field: "appointment",
-        problem: "the appointment is \(status.text)",
-        remedy: "only one that is booked or confirmed can be changed")
-    }
-  }
-
   /// The visit as the gate judges it.
   ///
   /// - Parameters:

@@ -10,61 +10,103 @@ struct AppointmentSlot {
   let date: CivilDate
   /// Minutes that the room stays taken afterwards.
   let turnoverMinutes: Int
+  /// Minutes that the practitioner stays taken afterwards.
+  let practitionerTurnoverMinutes: Int
   /// The appointment that is moved; it does not stand in its own way.
-  var moving: String?
+  let moving: String?
 
-  /// Checks all that does not depend on other appointments' times, and then those.
-  func requireFree(_ facts: some Facts, _ context: DecisionContext) throws {
+  init(
+    patient: SubjectID, practitioner: SubjectID, room: String, start: Instant, minutes: Int,
+    moving: String? = nil, _ facts: some Facts, _ context: DecisionContext
+  ) throws {
     let clinic = try facts.clinic()
-    guard clinic.profile.rooms.contains(room) else {
-      throw Refusal(
-        rule: "room.unknown", field: "room", problem: "the clinic has no such room",
-        remedy: "choose one of the rooms in the clinic's profile")
-    }
-    if start < context.now { try context.requireRecent(date, clinic, field: "startsAt") }
-    try facts.requireLicensed(practitioner, on: date)
-    try requireWorkingHours(try facts.practitioner(practitioner), context.zone)
-    try requireNoOverlap(
-      facts.day(of: practitioner, on: date), rule: "appointment.practitionerTaken",
-      field: "practitioner", who: "the practitioner has")
-    try requireNoOverlap(
-      facts.day(ofRoom: room, on: date), rule: "appointment.roomTaken", field: "room",
-      who: "the room is taken, with its turnover, by", withTurnover: true)
-    try requireNoOverlap(
-      facts.patient(patient).schedule.appointments, rule: "appointment.patientTaken",
-      field: "startsAt", who: "the patient has")
+    end = try context.end(of: start, minutes: minutes)
+    date = context.zone.date(of: start)
+    (turnoverMinutes, practitionerTurnoverMinutes) = clinic.turnover(on: date)
+    self.patient = patient
+    self.practitioner = practitioner
+    self.room = room
+    self.start = start
+    self.moving = moving
   }
 
-  private func requireWorkingHours(_ practitioner: PractitionerState, _ zone: ClinicTimeZone) throws
-  {
-    // Hours that were never set limit nothing.
-    guard practitioner.availability.contains(where: { $0.fromDateOn <= date.compact }) else {
-      return
+  /// Checks all that does not depend on other appointments' times, and then those.
+  ///
+  /// - Parameter outsideHours: a supervisor wants it though the practitioner does not work then.
+  /// - Returns: whether it lies outside the practitioner's hours or in blocked time.
+  @discardableResult
+  func requireFree(
+    _ facts: some Facts, _ context: DecisionContext, outsideHours: Bool = false
+  ) throws -> Bool {
+    let clinic = try facts.clinic()
+    try clinic.requireRoom(room)
+    if start < context.now { try context.requireRecent(date, clinic, field: "startsAt") }
+    try facts.requireLicensed(practitioner, on: date)
+    let obstacle = awayRefusal(try facts.practitioner(practitioner), context.zone)
+    if let obstacle {
+      guard outsideHours else { throw obstacle }
+      guard context.isExplainedBySupervisor else {
+        throw Refusal(
+          rule: "appointment.outsideHours", field: "outsideHours", problem: obstacle.problem,
+          remedy: "have a supervisor book it, with --reason")
+      }
     }
-    let from = zone.local(of: start).time.minutesSinceMidnight
-    let to = zone.local(of: end).time.minutesSinceMidnight
-    let works = practitioner.availability(on: date).contains {
-      Int($0.startMinute) <= from && to <= Int($0.endMinute)
-    }
-    guard works else {
-      throw Refusal(
+    try requireOpen(clinic, context.zone)
+    try requireNoOverlap(facts)
+    return obstacle != nil
+  }
+
+  /// Refuses what would put practitioner, room or patient in two places at once.
+  func requireNoOverlap(_ facts: some Facts) throws {
+    try requireNoOverlap(
+      facts.day(of: practitioner, on: date), rule: "appointment.practitionerTaken",
+      field: "practitioner", who: "the practitioner has, turnover included,",
+      turnover: practitionerTurnoverMinutes, { Int($0.practitionerTurnoverMinutes) })
+    try requireNoOverlap(
+      facts.day(ofRoom: room, on: date), rule: "appointment.roomTaken", field: "room",
+      who: "the room is taken, with its turnover, by", turnover: turnoverMinutes,
+      { Int($0.turnoverMinutes) })
+    try requireNoOverlap(
+      facts.patient(patient).schedule.appointments, rule: "appointment.patientTaken",
+      field: "startsAt", who: "the patient has", turnover: 0, { _ in 0 })
+  }
+
+  /// Why the practitioner does not treat then; nil when nothing says so.
+  private func awayRefusal(_ practitioner: PractitionerState, _ zone: ClinicTimeZone) -> Refusal? {
+    if practitioner.hasHours(on: date),
+      !practitioner.workingTime(on: date, zone).contains(start..<end)
+    {
+      return Refusal(
         rule: "appointment.hours", field: "startsAt",
         problem: "it is outside the practitioner's hours on \(date)",
         remedy: "choose another time or practitioner, or set their availability")
     }
+    guard let block = practitioner.blocks.first(where: { $0.span.overlaps(start..<end) }) else {
+      return nil
+    }
+    return Refusal(
+      rule: "appointment.blocked", field: "startsAt",
+      problem: "the practitioner is away \(block.text(zone))",
+      remedy: "choose another time or practitioner, or unblock the time", details: [block.block])
+  }
+
+  private func requireOpen(_ clinic: ClinicState, _ zone: ClinicTimeZone) throws {
+    let block = clinic.roomBlocks.first { $0.room == room && $0.span.overlaps(start..<end) }
+    guard let block else { return }
+    throw Refusal(
+      rule: "appointment.roomBlocked", field: "room",
+      problem: "the room is blocked \(block.text(zone))",
+      remedy: "choose another room or time, or unblock the room", details: [block.block])
   }
 
   private func requireNoOverlap(
     _ appointments: [String: Appointment], rule: String, field: String, who: String,
-    withTurnover: Bool = false
+    turnover: Int, _ turnoverOfOther: (Appointment) -> Int
   ) throws {
-    func free(after end: Instant, _ turnover: Int) -> Instant {
-      withTurnover ? end.adding(minutes: turnover) : end
-    }
     let inTheWay = appointments.values.filter { other in
       other.takesTime && other.appointment != moving
-        && start < free(after: other.endsAt, Int(other.turnoverMinutes))
-        && other.startsAt < free(after: end, turnoverMinutes)
+        && start < other.endsAt.adding(minutes: turnoverOfOther(other))
+        && other.startsAt < end.adding(minutes: turnover)
     }
     guard inTheWay.isEmpty else {
       let ids = inTheWay.map(\.appointment).sorted()
@@ -72,6 +114,24 @@ struct AppointmentSlot {
         rule: rule, field: field, problem: "\(who) \(ids.joined(separator: ", ")) at that time",
         remedy: "choose another time", details: ids)
     }
+  }
+}
+
+extension ClinicState {
+  /// Refuses a room that is not in the clinic's profile.
+  func requireRoom(_ room: String) throws {
+    guard profile.rooms.contains(room) else {
+      throw Refusal(
+        rule: "room.unknown", field: "room", problem: "the clinic has no such room",
+        remedy: "choose one of the rooms in the clinic's profile")
+    }
+  }
+}
+
+extension TimeBlock {
+  /// From when to when in local time, and by which block.
+  fileprivate func text(_ zone: ClinicTimeZone) -> String {
+    "from \(zone.local(of: span.lowerBound)) to \(zone.local(of: span.upperBound)) (\(block))"
   }
 }
 

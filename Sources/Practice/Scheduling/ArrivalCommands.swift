@@ -17,100 +17,69 @@ public struct ConfirmAppointment: Command {
 
   public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
     let (patient, booked) = try facts.appointment(appointment)
-    try booked.requireAwaited()
     guard booked.status != .confirmed else {
       throw Refusal(
         rule: "appointment.confirmed", field: "appointment",
         problem: "the appointment is confirmed already", remedy: "nothing more is needed")
     }
+    try AppointmentTransition.confirm.require(of: booked)
     var fact = AppointmentConfirmed()
     fact.appointment = booked.appointment
     return Decision([ProposedFact(patient, .appointmentConfirmed(fact))])
   }
 }
 
-/// Cancels an appointment; how long before its start decides whether it is late. Once the patient
-/// has come, only the clinic cancels it, and says why: the treatment cannot be given.
-public struct CancelAppointment: Command {
-  public static let name = "cancel-appointment"
-  public static let summary = "Cancels an appointment and notes how late the notice came."
-  public static let help = ["byPatient": "the patient cancelled, not the clinic; true by default"]
-  public static let roles: Set<Role> = [.frontDesk, .therapist, .patient]
+/// Records that the patient was reminded of an appointment.
+public struct RecordReminder: Command {
+  public static let name = "record-reminder"
+  public static let summary = "Records that the patient was reminded of an appointment."
+  public static let help = [
+    "means": "a text message or an e-mail needs the consent to electronic communication"
+  ]
+  public static let roles: Set<Role> = [.frontDesk, .therapist, .system]
 
   public var appointment: EntityID
-  public var byPatient: Bool?
+  public var means: ReminderMeansChoice
 
   public init(
-    appointment: EntityID, byPatient: Bool? = nil
+    appointment: EntityID, means: ReminderMeansChoice
   ) {
     self.appointment = appointment
-    self.byPatient = byPatient
+    self.means = means
   }
 
   public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
     let (patient, booked) = try facts.appointment(appointment)
-    if booked.status == .checkedIn {
-      try requireClinicsOwn(context)
-    } else {
-      try booked.requireAwaited()
-    }
-    let limit = try facts.clinic().rule(
-      "scheduling", "late-cancel-notice-minutes", on: context.today)
-    let notice = context.occurredAt.minutes(until: booked.startsAt)
-    var fact = AppointmentCancelled()
-    fact.appointment = booked.appointment
-    fact.byPatient = byPatient ?? true
-    fact.noticeMinutes = Int32(clamping: notice)
-    // The clinic's own cancellation is never the patient's fault.
-    fact.late = fact.byPatient && notice < limit
-    fact.practitioner = booked.practitioner
-    fact.room = booked.room
-    fact.dateOn = booked.dateOn
-    return Decision([ProposedFact(patient, .appointmentCancelled(fact))])
-  }
-
-  private func requireClinicsOwn(_ context: DecisionContext) throws {
-    guard byPatient == false, context.actor.role != .patient else {
+    try AppointmentTransition.remind.require(of: booked)
+    let consents = try facts.patient(patient).profile
+    guard !means.isElectronic || consents.hasConsent(.electronicCommunication, on: context.today)
+    else {
       throw Refusal(
-        rule: "appointment.state", field: "byPatient", problem: "the patient has come already",
-        remedy: "if it cannot go ahead, the clinic cancels it: byPatient false, with --reason")
+        rule: "reminder.consent", field: "means",
+        problem: "the patient has not agreed to electronic communication",
+        remedy: "remind by phone or letter, or have the consent signed")
     }
-    _ = try context.requiredReason()
+    var fact = ReminderSent()
+    fact.appointment = booked.appointment
+    fact.means = means.means
+    return Decision([ProposedFact(patient, .reminderSent(fact))])
   }
 }
 
-/// Records that the patient did not come.
-public struct RecordNoShow: Command {
-  public static let name = "record-no-show"
-  public static let summary = "Records that a patient did not come, after the time of grace."
-  public static let roles: Set<Role> = [.frontDesk, .therapist]
+/// How a reminder went out.
+public enum ReminderMeansChoice: String, WordChoice {
+  case phone, textMessage, email, letter
 
-  public var appointment: EntityID
-
-  public init(
-    appointment: EntityID
-  ) {
-    self.appointment = appointment
-  }
-
-  public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
-    let (patient, booked) = try facts.appointment(appointment)
-    try booked.requireAwaited()
-    let grace = try facts.clinic().rule("scheduling", "no-show-grace-minutes", on: context.today)
-    guard context.occurredAt >= booked.startsAt.adding(minutes: grace) else {
-      throw Refusal(
-        rule: "appointment.grace", field: "appointment",
-        problem: "the patient has until \(grace) minutes after the start",
-        remedy: "wait, or cancel the appointment")
+  fileprivate var means: ReminderMeans {
+    switch self {
+    case .phone: .phone
+    case .textMessage: .textMessage
+    case .email: .email
+    case .letter: .letter
     }
-    var fact = AppointmentNoShowRecorded()
-    fact.appointment = booked.appointment
-    fact.graceMinutes = Int32(clamping: grace)
-    fact.practitioner = booked.practitioner
-    fact.room = booked.room
-    fact.dateOn = booked.dateOn
-    return Decision([ProposedFact(patient, .appointmentNoShowRecorded(fact))])
   }
+
+  fileprivate var isElectronic: Bool { self == .textMessage || self == .email }
 }
 
 /// Records that the patient has come; the gate tells what to settle before the treatment.
@@ -129,7 +98,7 @@ public struct CheckIn: Command {
 
   public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
     let (patient, booked) = try facts.appointment(appointment)
-    try booked.requireAwaited()
+    try AppointmentTransition.checkIn.require(of: booked)
     guard context.today.compact == booked.dateOn else {
       throw Refusal(
         rule: "appointment.day", field: "appointment",

@@ -10,6 +10,7 @@ public struct BookAppointment: Command {
     "service": "code of the service catalogue, e.g. med60",
     "startsAt": "local time, e.g. 2026-03-11T09:00; with its offset for an hour that comes twice",
     "minutes": "the service's by default", "episode": "needed for a medical service",
+    "outsideHours": "a supervisor books it outside hours or in blocked time, with --reason",
   ]
   public static let roles: Set<Role> = [.frontDesk, .therapist, .patient]
 
@@ -20,11 +21,13 @@ public struct BookAppointment: Command {
   public var startsAt: String
   public var minutes: Int?
   public var episode: EntityID?
+  public var outsideHours: Bool?
   public var appointment: EntityID?
 
   public init(
     patient: SubjectReference, practitioner: SubjectReference, room: String, service: String,
-    startsAt: String, minutes: Int? = nil, episode: EntityID? = nil, appointment: EntityID? = nil
+    startsAt: String, minutes: Int? = nil, episode: EntityID? = nil, outsideHours: Bool? = nil,
+    appointment: EntityID? = nil
   ) {
     self.patient = patient
     self.practitioner = practitioner
@@ -33,62 +36,21 @@ public struct BookAppointment: Command {
     self.startsAt = startsAt
     self.minutes = minutes
     self.episode = episode
+    self.outsideHours = outsideHours
     self.appointment = appointment
   }
 
   public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
-    let patient = try facts.patientID(patient)
-    let practitioner = try facts.practitionerID(practitioner)
-    let clinic = try facts.clinic()
-    guard let service = clinic.service(service) else {
-      throw Refusal(
-        rule: "service.unknown", field: "service", problem: "the catalogue has no such service",
-        remedy: "choose a code of the service catalogue")
-    }
+    let plan = try BookingPlan(
+      patient: facts.patientID(patient), practitioner: practitioner, room: room, service: service,
+      minutes: minutes, episode: episode, outsideHours: outsideHours, facts)
     let start = try context.zone.instant(startsAt)
-    let end = try context.end(of: start, minutes: minutes ?? Int(service.minutes))
-    let date = context.zone.date(of: start)
-    let slot = AppointmentSlot(
-      patient: patient, practitioner: practitioner, room: room, start: start, end: end, date: date,
-      turnoverMinutes: clinic.rule("scheduling", "turnover-minutes", on: date))
-    try slot.requireFree(facts, context)
-    try requireEpisode(of: patient, service.serviceClass, facts)
-
-    var fact = AppointmentBooked()
+    var fact = try plan.booking(at: start, facts, context)
     fact.appointment = try context.id(.appointment, appointment).description
     try facts.requireUnused(fact.appointment, field: "appointment")
-    fact.practitioner = practitioner.description
-    fact.room = room
-    fact.service = service.service
-    fact.serviceClass = service.serviceClass
-    fact.startsAt = Google_Protobuf_Timestamp(start)
-    fact.endsAt = Google_Protobuf_Timestamp(end)
-    fact.dateOn = date.compact
-    fact.episode = episode?.description ?? ""
-    fact.turnoverMinutes = Int32(clamping: slot.turnoverMinutes)
-    let visit = PlannedVisit(
-      date: date, serviceClass: service.serviceClass, practitioner: practitioner,
-      episode: episode?.description)
     return Decision(
-      [ProposedFact(patient, .appointmentBooked(fact))],
-      warnings: try facts.concerns(about: visit, of: patient))
-  }
-
-  private func requireEpisode(
-    of patient: SubjectID, _ serviceClass: ServiceClass, _ facts: some Facts
-  ) throws {
-    guard let episode else {
-      guard serviceClass != .medical else {
-        throw Refusal(
-          rule: "appointment.episode", field: "episode",
-          problem: "a medical appointment needs the episode that it treats",
-          remedy: "name the episode, or open one with open-episode")
-      }
-      return
-    }
-    guard try facts.openEpisode(episode).patient == patient else {
-      throw unknownReference("episode", "the patient has no such episode")
-    }
+      [ProposedFact(plan.patient, .appointmentBooked(fact))],
+      warnings: try plan.concerns(on: context.zone.date(of: start), facts))
   }
 }
 
@@ -100,6 +62,7 @@ public struct RescheduleAppointment: Command {
     "startsAt": "local time, e.g. 2026-03-11T09:00", "minutes": "as long as before by default",
     "practitioner": "NPI or id; the same by default", "room": "the same by default",
     "byPatient": "whether the patient asked for it; true by default",
+    "outsideHours": "a supervisor moves it outside hours or into blocked time, with --reason",
   ]
   public static let roles: Set<Role> = [.frontDesk, .therapist, .patient]
 
@@ -109,10 +72,12 @@ public struct RescheduleAppointment: Command {
   public var practitioner: SubjectReference?
   public var room: String?
   public var byPatient: Bool?
+  public var outsideHours: Bool?
 
   public init(
     appointment: EntityID, startsAt: String, minutes: Int? = nil,
-    practitioner: SubjectReference? = nil, room: String? = nil, byPatient: Bool? = nil
+    practitioner: SubjectReference? = nil, room: String? = nil, byPatient: Bool? = nil,
+    outsideHours: Bool? = nil
   ) {
     self.appointment = appointment
     self.startsAt = startsAt
@@ -120,31 +85,29 @@ public struct RescheduleAppointment: Command {
     self.practitioner = practitioner
     self.room = room
     self.byPatient = byPatient
+    self.outsideHours = outsideHours
   }
 
   public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
     let (patient, booked) = try facts.appointment(appointment)
-    try booked.requireAwaited()
+    try AppointmentTransition.move.require(of: booked)
     let practitioner = try facts.practitionerID(
       practitioner ?? SubjectReference(booked.practitioner))
-    let start = try context.zone.instant(startsAt)
-    let end = try context.end(
-      of: start, minutes: minutes ?? booked.startsAt.minutes(until: booked.endsAt))
-    let date = context.zone.date(of: start)
-    let slot = AppointmentSlot(
-      patient: patient, practitioner: practitioner, room: room ?? booked.room, start: start,
-      end: end, date: date,
-      turnoverMinutes: try facts.clinic().rule("scheduling", "turnover-minutes", on: date),
-      moving: booked.appointment)
-    try slot.requireFree(facts, context)
+    let slot = try AppointmentSlot(
+      patient: patient, practitioner: practitioner, room: room ?? booked.room,
+      start: context.zone.instant(startsAt),
+      minutes: minutes ?? booked.startsAt.minutes(until: booked.endsAt),
+      moving: booked.appointment, facts, context)
+    let isOutside = try slot.requireFree(facts, context, outsideHours: outsideHours ?? false)
     try facts.patient(patient).care.requireOngoing(
-      episode: booked.episode, on: date, field: "startsAt")
+      episode: booked.episode, on: slot.date, field: "startsAt")
+    let notice = try context.notice(of: booked, byPatient: byPatient ?? true, facts)
 
     var fact = AppointmentRescheduled()
     fact.appointment = booked.appointment
-    fact.startsAt = Google_Protobuf_Timestamp(start)
-    fact.endsAt = Google_Protobuf_Timestamp(end)
-    fact.dateOn = date.compact
+    fact.startsAt = Google_Protobuf_Timestamp(slot.start)
+    fact.endsAt = Google_Protobuf_Timestamp(slot.end)
+    fact.dateOn = slot.date.compact
     fact.practitioner = practitioner.description
     fact.room = slot.room
     fact.byPatient = byPatient ?? true
@@ -152,8 +115,12 @@ public struct RescheduleAppointment: Command {
     fact.previousRoom = booked.room
     fact.previousDateOn = booked.dateOn
     fact.turnoverMinutes = Int32(clamping: slot.turnoverMinutes)
+    fact.practitionerTurnoverMinutes = Int32(clamping: slot.practitionerTurnoverMinutes)
+    fact.outsideHours = isOutside
+    fact.noticeMinutes = notice.minutes
+    fact.late = notice.isLate
     var moved = booked
-    moved.dateOn = date.compact
+    moved.dateOn = fact.dateOn
     moved.practitioner = fact.practitioner
     return Decision(
       [ProposedFact(patient, .appointmentRescheduled(fact))],

@@ -2,51 +2,101 @@ import PracticeEvents
 
 extension ScheduleState: FoldedState {
   public mutating func apply(_ recorded: RecordedFact) {
+    if let changed = change(by: recorded) {
+      appointments[changed]?.changedAtUs = recorded.recordedAt
+    } else {
+      applyToLists(recorded)
+    }
+  }
+
+  /// - Returns: the appointment that the fact is about, if it is about one.
+  private mutating func change(by recorded: RecordedFact) -> String? {
     switch recorded.event.fact {
     case .appointmentBooked(let fact):
-      appointments[fact.appointment] = Appointment(fact, patient: recorded.subject)
+      appointments[fact.appointment] = Appointment(fact, recorded)
+      return fact.appointment
     case .appointmentRescheduled(let fact):
       // The index of the new day holds the move but not the booking before it, so the move makes
       // the appointment known there.
       appointments[fact.appointment, default: Appointment()].move(fact, patient: recorded.subject)
+      return fact.appointment
     case .appointmentConfirmed(let fact):
       appointments[fact.appointment]?.status = .confirmed
+      return fact.appointment
+    case .reminderSent(let fact):
+      appointments[fact.appointment]?.remindedAtUs = recorded.event.occurredAt.instant.microseconds
+      return fact.appointment
     case .appointmentCancelled(let fact):
       appointments[fact.appointment]?.status = .cancelled
       appointments[fact.appointment]?.lateCancellation = fact.late
       appointments[fact.appointment]?.cancelledByPatient = fact.byPatient
+      return fact.appointment
     case .appointmentNoShowRecorded(let fact):
-      appointments[fact.appointment]?.status = .noShow
+      appointments[fact.appointment]?.recordMiss()
+      return fact.appointment
+    case .appointmentNoShowReversed(let fact):
+      appointments[fact.appointment]?.reverseMiss()
+      return fact.appointment
     case .patientCheckedIn(let fact):
       appointments[fact.appointment]?.status = .checkedIn
       appointments[fact.appointment]?.checkedInAtUs = fact.checkedInAt.instant.microseconds
+      return fact.appointment
     case .treatmentClearanceOverridden(let fact):
       appointments[fact.appointment]?.overrides.append(fact)
+      return fact.appointment
     case .sessionDelivered(let fact):
       appointments[fact.appointment]?.status = .completed
       appointments[fact.appointment]?.session = fact.session
+      return fact.appointment
     case .sessionVoided(let fact):
-      reopen(after: fact.session)
+      return reopen(after: fact.session)
+    default:
+      return nil
+    }
+  }
+
+  private mutating func applyToLists(_ recorded: RecordedFact) {
+    switch recorded.event.fact {
+    case .recurringSeriesBooked(let fact):
+      series[fact.series] = fact
+    case .waitlistJoined(let fact):
+      var entry = WaitlistEntry()
+      entry.joined = fact
+      entry.patient = recorded.subject.description
+      entry.joinedOn = recorded.event.effectiveOn
+      waiting[fact.waitlistEntry] = entry
+    case .waitlistSlotOffered(let fact):
+      waiting[fact.waitlistEntry]?.offers.append(fact)
+    case .waitlistFilled(let fact):
+      waiting[fact.waitlistEntry]?.appointment = fact.appointment
+    case .waitlistLeft(let fact):
+      waiting[fact.waitlistEntry]?.left = true
     default:
       break
     }
   }
 
   /// A voided session did not happen as recorded; the right one may be recorded in its place.
-  private mutating func reopen(after session: String) {
+  private mutating func reopen(after session: String) -> String? {
     guard
       let (id, appointment) = appointments.first(where: {
         !session.isEmpty && $0.value.session == session
       })
-    else { return }
+    else { return nil }
     appointments[id]?.session = ""
     appointments[id]?.status = appointment.checkedInAtUs == 0 ? .booked : .checkedIn
+    return id
   }
 }
 
 extension Appointment {
-  fileprivate init(_ fact: AppointmentBooked, patient: SubjectID) {
+  fileprivate init(_ fact: AppointmentBooked, _ recorded: RecordedFact) {
     self.init()
+    let patient = recorded.subject
+    bookedAtUs = recorded.recordedAt
+    series = fact.series
+    practitionerTurnoverMinutes = fact.practitionerTurnoverMinutes
+    outsideHours = fact.outsideHours
     appointment = fact.appointment
     self.patient = patient.description
     practitioner = fact.practitioner
@@ -62,6 +112,10 @@ extension Appointment {
   }
 
   fileprivate mutating func move(_ fact: AppointmentRescheduled, patient: SubjectID) {
+    if fact.late { lateMoveFromOn = fact.previousDateOn }
+    remindedAtUs = 0
+    practitionerTurnoverMinutes = fact.practitionerTurnoverMinutes
+    outsideHours = fact.outsideHours
     appointment = fact.appointment
     self.patient = patient.description
     practitioner = fact.practitioner
@@ -72,7 +126,18 @@ extension Appointment {
     turnoverMinutes = fact.turnoverMinutes
     // A confirmation was of the old time.
     status = .booked
-    timesRescheduled += 1
+    timesRescheduled &+= 1
+  }
+
+  fileprivate mutating func recordMiss() {
+    if status != .noShow { statusBeforeNoShow = status }
+    status = .noShow
+  }
+
+  fileprivate mutating func reverseMiss() {
+    guard status == .noShow else { return }
+    status = statusBeforeNoShow == .unspecified ? .booked : statusBeforeNoShow
+    statusBeforeNoShow = .unspecified
   }
 }
 

@@ -32,7 +32,7 @@ public struct DeliverSession: Command {
 
   public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
     let (patient, booked) = try facts.appointment(appointment)
-    try requireDeliverable(booked)
+    try AppointmentTransition.complete.require(of: booked)
     let practitioner = try facts.treatingPractitioner(
       SubjectReference(booked.practitioner), context)
     let state = try facts.patient(patient)
@@ -85,15 +85,6 @@ public struct DeliverSession: Command {
       warnings: clearance.warnings.map(\.message) + codeWarnings(services, policy)
         + consumed.warnings
         + (units.tie ? ["the last unit could as well go to another line of the session"] : []))
-  }
-
-  private func requireDeliverable(_ booked: Appointment) throws {
-    guard booked.isAwaited || booked.status == .checkedIn else {
-      throw Refusal(
-        rule: "appointment.state", field: "appointment",
-        problem: "the appointment is \(booked.status.text)",
-        remedy: "book another appointment for another session")
-    }
   }
 
   /// The session's start and end: on the day of the appointment and not still to come.

@@ -95,6 +95,12 @@ extension ClinicTimeZone {
     return Self.instant(of: local, at: only)
   }
 
+  /// The instants at which the wall clock shows this, in order: one as a rule, none for a time that
+  /// the clocks skip, two for one that comes twice.
+  public func instants(of local: LocalDateTime) -> [Instant] {
+    offsets(showing: local).map { Self.instant(of: local, at: $0) }
+  }
+
   /// Reads "2026-03-11T09:00", "2026-03-11 09:00" or, with an offset, "2026-11-01T01:30-04:00" as
   /// people at this clinic write it.
   public func instant(_ text: String) throws(ValueError) -> Instant {
@@ -128,14 +134,14 @@ extension ClinicTimeZone {
 
   /// Further from the wall clock than any zone is from UTC, nearer than two changes are to each
   /// other.
-  private static let aroundChange: Int64 = 36 * 3_600
+  static let aroundChange: Int64 = 36 * 3_600
 
-  private func offset(atSecond second: Int64) -> UTCOffset {
+  func offset(atSecond second: Int64) -> UTCOffset {
     UTCOffset(
       seconds: zone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(second))))
   }
 
-  private static func instant(of local: LocalDateTime, at offset: UTCOffset) -> Instant {
+  static func instant(of local: LocalDateTime, at offset: UTCOffset) -> Instant {
     Instant(secondsSinceEpoch: local.secondsAsIfUTC - Int64(offset.seconds))
   }
 }

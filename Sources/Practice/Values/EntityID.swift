@@ -6,6 +6,7 @@ public struct EntityID: TextValue, Comparable {
     case appointment = "apt"
     case assessment = "asm"
     case authorization = "aut"
+    case block = "blk"
     case charge = "chg"
     case claim = "clm"
     case consent = "con"
@@ -31,9 +32,11 @@ public struct EntityID: TextValue, Comparable {
     case remittance = "rem"
     case remittanceException = "rex"
     case screening = "scr"
+    case series = "srs"
     case session = "ses"
     case superbill = "sup"
     case verification = "ver"
+    case waitlistEntry = "wtl"
     case writeOff = "wof"
   }
 

@@ -434,6 +434,9 @@ public nonisolated struct NoShowFeeCharged: Sendable {
 
   public var lateCancellation: Bool = false
 
+  /// Moved by the patient later than the policy allows.
+  public var lateReschedule: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1194,7 +1197,7 @@ nonisolated extension SlidingScaleApproved: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension NoShowFeeCharged: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".NoShowFeeCharged"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{1}appointment\0\u{3}amount_cents\0\u{3}charged_on\0\u{3}late_cancellation\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{1}appointment\0\u{3}amount_cents\0\u{3}charged_on\0\u{3}late_cancellation\0\u{4}=late_reschedule\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1207,6 +1210,7 @@ nonisolated extension NoShowFeeCharged: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.amountCents) }()
       case 4: try { try decoder.decodeSingularInt32Field(value: &self.chargedOn) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.lateCancellation) }()
+      case 66: try { try decoder.decodeSingularBoolField(value: &self.lateReschedule) }()
       default: break
       }
     }
@@ -1228,6 +1232,9 @@ nonisolated extension NoShowFeeCharged: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.lateCancellation != false {
       try visitor.visitSingularBoolField(value: self.lateCancellation, fieldNumber: 5)
     }
+    if self.lateReschedule != false {
+      try visitor.visitSingularBoolField(value: self.lateReschedule, fieldNumber: 66)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1237,6 +1244,7 @@ nonisolated extension NoShowFeeCharged: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.amountCents != rhs.amountCents {return false}
     if lhs.chargedOn != rhs.chargedOn {return false}
     if lhs.lateCancellation != rhs.lateCancellation {return false}
+    if lhs.lateReschedule != rhs.lateReschedule {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

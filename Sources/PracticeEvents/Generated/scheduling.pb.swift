@@ -8,7 +8,8 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// Appointments and the gate before treatment. Stream: the patient.
+/// Appointments, the waiting list and the gate before treatment. Stream: the patient; blocks of rooms
+/// stand on the site's.
 
 import SwiftProtobuf
 
@@ -20,6 +21,94 @@ import SwiftProtobuf
 fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobuf.ProtobufAPIVersionCheck {
   struct _2: SwiftProtobuf.ProtobufAPIVersion_2 {}
   typealias Version = _2
+}
+
+public nonisolated enum ReminderMeans: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+  case phone // = 1
+  case textMessage // = 2
+  case email // = 3
+  case letter // = 4
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .phone
+    case 2: self = .textMessage
+    case 3: self = .email
+    case 4: self = .letter
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .phone: return 1
+    case .textMessage: return 2
+    case .email: return 3
+    case .letter: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [ReminderMeans] = [
+    .unspecified,
+    .phone,
+    .textMessage,
+    .email,
+    .letter,
+  ]
+
+}
+
+public nonisolated enum WaitlistLeaveReason: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+  case notNeeded // = 1
+  case unreachable // = 2
+  case expired // = 3
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .notNeeded
+    case 2: self = .unreachable
+    case 3: self = .expired
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .notNeeded: return 1
+    case .unreachable: return 2
+    case .expired: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [WaitlistLeaveReason] = [
+    .unspecified,
+    .notNeeded,
+    .unreachable,
+    .expired,
+  ]
+
 }
 
 public nonisolated struct AppointmentBooked: Sendable {
@@ -64,6 +153,15 @@ public nonisolated struct AppointmentBooked: Sendable {
   /// Minutes that the room stays taken afterwards.
   public var turnoverMinutes: Int32 = 0
 
+  /// The series of which it is one; empty for a single appointment.
+  public var series: String = String()
+
+  /// Minutes that the practitioner stays taken afterwards.
+  public var practitionerTurnoverMinutes: Int32 = 0
+
+  /// A supervisor let it lie outside the practitioner's hours or in blocked time.
+  public var outsideHours: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -72,56 +170,104 @@ public nonisolated struct AppointmentBooked: Sendable {
   fileprivate var _endsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
-public nonisolated struct AppointmentRescheduled: Sendable {
+public nonisolated struct AppointmentRescheduled: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var appointment: String = String()
+  public var appointment: String {
+    get {_storage._appointment}
+    set {_uniqueStorage()._appointment = newValue}
+  }
 
   public var startsAt: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_startsAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_startsAt = newValue}
+    get {_storage._startsAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._startsAt = newValue}
   }
   /// Returns true if `startsAt` has been explicitly set.
-  public var hasStartsAt: Bool {self._startsAt != nil}
+  public var hasStartsAt: Bool {_storage._startsAt != nil}
   /// Clears the value of `startsAt`. Subsequent reads from it will return its default value.
-  public mutating func clearStartsAt() {self._startsAt = nil}
+  public mutating func clearStartsAt() {_uniqueStorage()._startsAt = nil}
 
   public var endsAt: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_endsAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_endsAt = newValue}
+    get {_storage._endsAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._endsAt = newValue}
   }
   /// Returns true if `endsAt` has been explicitly set.
-  public var hasEndsAt: Bool {self._endsAt != nil}
+  public var hasEndsAt: Bool {_storage._endsAt != nil}
   /// Clears the value of `endsAt`. Subsequent reads from it will return its default value.
-  public mutating func clearEndsAt() {self._endsAt = nil}
+  public mutating func clearEndsAt() {_uniqueStorage()._endsAt = nil}
 
-  public var dateOn: Int32 = 0
+  public var dateOn: Int32 {
+    get {_storage._dateOn}
+    set {_uniqueStorage()._dateOn = newValue}
+  }
 
-  public var practitioner: String = String()
+  public var practitioner: String {
+    get {_storage._practitioner}
+    set {_uniqueStorage()._practitioner = newValue}
+  }
 
-  public var room: String = String()
+  public var room: String {
+    get {_storage._room}
+    set {_uniqueStorage()._room = newValue}
+  }
 
   /// True when the patient asked for it.
-  public var byPatient: Bool = false
+  public var byPatient: Bool {
+    get {_storage._byPatient}
+    set {_uniqueStorage()._byPatient = newValue}
+  }
 
   /// Where it stood before, so that both days' indexes see the move.
-  public var previousPractitioner: String = String()
+  public var previousPractitioner: String {
+    get {_storage._previousPractitioner}
+    set {_uniqueStorage()._previousPractitioner = newValue}
+  }
 
-  public var previousRoom: String = String()
+  public var previousRoom: String {
+    get {_storage._previousRoom}
+    set {_uniqueStorage()._previousRoom = newValue}
+  }
 
-  public var previousDateOn: Int32 = 0
+  public var previousDateOn: Int32 {
+    get {_storage._previousDateOn}
+    set {_uniqueStorage()._previousDateOn = newValue}
+  }
 
   /// Minutes that the room stays taken afterwards, so that the new day's index says all.
-  public var turnoverMinutes: Int32 = 0
+  public var turnoverMinutes: Int32 {
+    get {_storage._turnoverMinutes}
+    set {_uniqueStorage()._turnoverMinutes = newValue}
+  }
+
+  public var practitionerTurnoverMinutes: Int32 {
+    get {_storage._practitionerTurnoverMinutes}
+    set {_uniqueStorage()._practitionerTurnoverMinutes = newValue}
+  }
+
+  public var outsideHours: Bool {
+    get {_storage._outsideHours}
+    set {_uniqueStorage()._outsideHours = newValue}
+  }
+
+  /// Minutes between the notice and the old start; negative after it.
+  public var noticeMinutes: Int32 {
+    get {_storage._noticeMinutes}
+    set {_uniqueStorage()._noticeMinutes = newValue}
+  }
+
+  /// By the patient, later than the clinic's policy allows.
+  public var late: Bool {
+    get {_storage._late}
+    set {_uniqueStorage()._late = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _startsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-  fileprivate var _endsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct AppointmentConfirmed: Sendable {
@@ -182,6 +328,242 @@ public nonisolated struct AppointmentNoShowRecorded: Sendable {
   public init() {}
 }
 
+/// The patient had not missed it after all; it stands again as it did before.
+public nonisolated struct AppointmentNoShowReversed: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var appointment: String = String()
+
+  public var practitioner: String = String()
+
+  public var room: String = String()
+
+  public var dateOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct ReminderSent: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var appointment: String = String()
+
+  public var means: ReminderMeans = .unspecified
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Appointments at a regular interval; each is an AppointmentBooked that names the series.
+public nonisolated struct RecurringSeriesBooked: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var series: String = String()
+
+  /// Recurrence rule of RFC 5545, 3.3.10, in the clinic's local time: FREQ=WEEKLY;INTERVAL=2;COUNT=6.
+  public var recurrence: String = String()
+
+  public var firstDateOn: Int32 = 0
+
+  /// Minutes since local midnight.
+  public var startMinute: Int32 = 0
+
+  public var appointments: [String] = []
+
+  /// Dates of the rule on which nothing was booked.
+  public var skippedOn: [Int32] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What of a series was still to come was cancelled; each appointment has its AppointmentCancelled.
+public nonisolated struct RecurringSeriesCancelled: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var series: String = String()
+
+  public var fromDateOn: Int32 = 0
+
+  public var appointments: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WaitlistJoined: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var waitlistEntry: String = String()
+
+  public var service: String = String()
+
+  public var serviceClass: ServiceClass = .unspecified
+
+  public var minutes: Int32 = 0
+
+  /// Empty: whoever is free.
+  public var practitioner: String = String()
+
+  public var episode: String = String()
+
+  /// None: any time.
+  public var wishes: [WaitlistJoined.Wish] = []
+
+  public var fromDateOn: Int32 = 0
+
+  /// The last day on which a visit is of use.
+  public var throughDateOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct Wish: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// 1 Monday … 7 Sunday (ISO 8601); 0 any day.
+    public var weekday: Int32 = 0
+
+    /// Minutes since local midnight; the visit lies within.
+    public var startMinute: Int32 = 0
+
+    public var endMinute: Int32 = 0
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+}
+
+/// An offer holds nothing: the slot is whose who books it first.
+public nonisolated struct WaitlistSlotOffered: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var waitlistEntry: String = String()
+
+  public var practitioner: String = String()
+
+  public var room: String = String()
+
+  public var startsAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_startsAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_startsAt = newValue}
+  }
+  /// Returns true if `startsAt` has been explicitly set.
+  public var hasStartsAt: Bool {self._startsAt != nil}
+  /// Clears the value of `startsAt`. Subsequent reads from it will return its default value.
+  public mutating func clearStartsAt() {self._startsAt = nil}
+
+  public var dateOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _startsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+public nonisolated struct WaitlistFilled: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var waitlistEntry: String = String()
+
+  public var appointment: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WaitlistLeft: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var waitlistEntry: String = String()
+
+  public var why: WaitlistLeaveReason = .unspecified
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Time in which nobody is treated in a room. Stream: the site.
+public nonisolated struct RoomBlocked: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var block: String = String()
+
+  public var room: String = String()
+
+  public var startsAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_startsAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_startsAt = newValue}
+  }
+  /// Returns true if `startsAt` has been explicitly set.
+  public var hasStartsAt: Bool {self._startsAt != nil}
+  /// Clears the value of `startsAt`. Subsequent reads from it will return its default value.
+  public mutating func clearStartsAt() {self._startsAt = nil}
+
+  public var endsAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_endsAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_endsAt = newValue}
+  }
+  /// Returns true if `endsAt` has been explicitly set.
+  public var hasEndsAt: Bool {self._endsAt != nil}
+  /// Clears the value of `endsAt`. Subsequent reads from it will return its default value.
+  public mutating func clearEndsAt() {self._endsAt = nil}
+
+  /// What for, e.g. repairs.
+  public var purpose: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _startsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _endsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+public nonisolated struct RoomUnblocked: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var block: String = String()
+
+  public var room: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct PatientCheckedIn: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -229,9 +611,17 @@ public nonisolated struct TreatmentClearanceOverridden: Sendable {
 
 fileprivate nonisolated let _protobuf_package = "chartledger.events.v1"
 
+nonisolated extension ReminderMeans: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REMINDER_MEANS_UNSPECIFIED\0\u{1}REMINDER_MEANS_PHONE\0\u{1}REMINDER_MEANS_TEXT_MESSAGE\0\u{1}REMINDER_MEANS_EMAIL\0\u{1}REMINDER_MEANS_LETTER\0")
+}
+
+nonisolated extension WaitlistLeaveReason: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WAITLIST_LEAVE_REASON_UNSPECIFIED\0\u{1}WAITLIST_LEAVE_REASON_NOT_NEEDED\0\u{1}WAITLIST_LEAVE_REASON_UNREACHABLE\0\u{1}WAITLIST_LEAVE_REASON_EXPIRED\0")
+}
+
 nonisolated extension AppointmentBooked: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AppointmentBooked"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{1}practitioner\0\u{1}room\0\u{1}service\0\u{3}service_class\0\u{3}starts_at\0\u{3}ends_at\0\u{3}date_on\0\u{1}episode\0\u{3}turnover_minutes\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{1}practitioner\0\u{1}room\0\u{1}service\0\u{3}service_class\0\u{3}starts_at\0\u{3}ends_at\0\u{3}date_on\0\u{1}episode\0\u{3}turnover_minutes\0\u{2}=series\0\u{3}practitioner_turnover_minutes\0\u{3}outside_hours\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -249,6 +639,9 @@ nonisolated extension AppointmentBooked: SwiftProtobuf.Message, SwiftProtobuf._M
       case 8: try { try decoder.decodeSingularInt32Field(value: &self.dateOn) }()
       case 9: try { try decoder.decodeSingularStringField(value: &self.episode) }()
       case 10: try { try decoder.decodeSingularInt32Field(value: &self.turnoverMinutes) }()
+      case 71: try { try decoder.decodeSingularStringField(value: &self.series) }()
+      case 72: try { try decoder.decodeSingularInt32Field(value: &self.practitionerTurnoverMinutes) }()
+      case 73: try { try decoder.decodeSingularBoolField(value: &self.outsideHours) }()
       default: break
       }
     }
@@ -289,6 +682,15 @@ nonisolated extension AppointmentBooked: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.turnoverMinutes != 0 {
       try visitor.visitSingularInt32Field(value: self.turnoverMinutes, fieldNumber: 10)
     }
+    if !self.series.isEmpty {
+      try visitor.visitSingularStringField(value: self.series, fieldNumber: 71)
+    }
+    if self.practitionerTurnoverMinutes != 0 {
+      try visitor.visitSingularInt32Field(value: self.practitionerTurnoverMinutes, fieldNumber: 72)
+    }
+    if self.outsideHours != false {
+      try visitor.visitSingularBoolField(value: self.outsideHours, fieldNumber: 73)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -303,6 +705,9 @@ nonisolated extension AppointmentBooked: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.dateOn != rhs.dateOn {return false}
     if lhs.episode != rhs.episode {return false}
     if lhs.turnoverMinutes != rhs.turnoverMinutes {return false}
+    if lhs.series != rhs.series {return false}
+    if lhs.practitionerTurnoverMinutes != rhs.practitionerTurnoverMinutes {return false}
+    if lhs.outsideHours != rhs.outsideHours {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -310,83 +715,167 @@ nonisolated extension AppointmentBooked: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension AppointmentRescheduled: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AppointmentRescheduled"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{3}starts_at\0\u{3}ends_at\0\u{3}date_on\0\u{1}practitioner\0\u{1}room\0\u{3}by_patient\0\u{3}previous_practitioner\0\u{3}previous_room\0\u{3}previous_date_on\0\u{3}turnover_minutes\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{3}starts_at\0\u{3}ends_at\0\u{3}date_on\0\u{1}practitioner\0\u{1}room\0\u{3}by_patient\0\u{3}previous_practitioner\0\u{3}previous_room\0\u{3}previous_date_on\0\u{3}turnover_minutes\0\u{4}=practitioner_turnover_minutes\0\u{3}outside_hours\0\u{3}notice_minutes\0\u{1}late\0")
+
+  fileprivate class _StorageClass {
+    var _appointment: String = String()
+    var _startsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _endsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _dateOn: Int32 = 0
+    var _practitioner: String = String()
+    var _room: String = String()
+    var _byPatient: Bool = false
+    var _previousPractitioner: String = String()
+    var _previousRoom: String = String()
+    var _previousDateOn: Int32 = 0
+    var _turnoverMinutes: Int32 = 0
+    var _practitionerTurnoverMinutes: Int32 = 0
+    var _outsideHours: Bool = false
+    var _noticeMinutes: Int32 = 0
+    var _late: Bool = false
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _appointment = source._appointment
+      _startsAt = source._startsAt
+      _endsAt = source._endsAt
+      _dateOn = source._dateOn
+      _practitioner = source._practitioner
+      _room = source._room
+      _byPatient = source._byPatient
+      _previousPractitioner = source._previousPractitioner
+      _previousRoom = source._previousRoom
+      _previousDateOn = source._previousDateOn
+      _turnoverMinutes = source._turnoverMinutes
+      _practitionerTurnoverMinutes = source._practitionerTurnoverMinutes
+      _outsideHours = source._outsideHours
+      _noticeMinutes = source._noticeMinutes
+      _late = source._late
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.appointment) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._startsAt) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._endsAt) }()
-      case 4: try { try decoder.decodeSingularInt32Field(value: &self.dateOn) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.practitioner) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.room) }()
-      case 7: try { try decoder.decodeSingularBoolField(value: &self.byPatient) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.previousPractitioner) }()
-      case 9: try { try decoder.decodeSingularStringField(value: &self.previousRoom) }()
-      case 10: try { try decoder.decodeSingularInt32Field(value: &self.previousDateOn) }()
-      case 11: try { try decoder.decodeSingularInt32Field(value: &self.turnoverMinutes) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._appointment) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._startsAt) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._endsAt) }()
+        case 4: try { try decoder.decodeSingularInt32Field(value: &_storage._dateOn) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._practitioner) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._room) }()
+        case 7: try { try decoder.decodeSingularBoolField(value: &_storage._byPatient) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._previousPractitioner) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._previousRoom) }()
+        case 10: try { try decoder.decodeSingularInt32Field(value: &_storage._previousDateOn) }()
+        case 11: try { try decoder.decodeSingularInt32Field(value: &_storage._turnoverMinutes) }()
+        case 72: try { try decoder.decodeSingularInt32Field(value: &_storage._practitionerTurnoverMinutes) }()
+        case 73: try { try decoder.decodeSingularBoolField(value: &_storage._outsideHours) }()
+        case 74: try { try decoder.decodeSingularSInt32Field(value: &_storage._noticeMinutes) }()
+        case 75: try { try decoder.decodeSingularBoolField(value: &_storage._late) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.appointment.isEmpty {
-      try visitor.visitSingularStringField(value: self.appointment, fieldNumber: 1)
-    }
-    try { if let v = self._startsAt {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    try { if let v = self._endsAt {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
-    if self.dateOn != 0 {
-      try visitor.visitSingularInt32Field(value: self.dateOn, fieldNumber: 4)
-    }
-    if !self.practitioner.isEmpty {
-      try visitor.visitSingularStringField(value: self.practitioner, fieldNumber: 5)
-    }
-    if !self.room.isEmpty {
-      try visitor.visitSingularStringField(value: self.room, fieldNumber: 6)
-    }
-    if self.byPatient != false {
-      try visitor.visitSingularBoolField(value: self.byPatient, fieldNumber: 7)
-    }
-    if !self.previousPractitioner.isEmpty {
-      try visitor.visitSingularStringField(value: self.previousPractitioner, fieldNumber: 8)
-    }
-    if !self.previousRoom.isEmpty {
-      try visitor.visitSingularStringField(value: self.previousRoom, fieldNumber: 9)
-    }
-    if self.previousDateOn != 0 {
-      try visitor.visitSingularInt32Field(value: self.previousDateOn, fieldNumber: 10)
-    }
-    if self.turnoverMinutes != 0 {
-      try visitor.visitSingularInt32Field(value: self.turnoverMinutes, fieldNumber: 11)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._appointment.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._appointment, fieldNumber: 1)
+      }
+      try { if let v = _storage._startsAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._endsAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      if _storage._dateOn != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._dateOn, fieldNumber: 4)
+      }
+      if !_storage._practitioner.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._practitioner, fieldNumber: 5)
+      }
+      if !_storage._room.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._room, fieldNumber: 6)
+      }
+      if _storage._byPatient != false {
+        try visitor.visitSingularBoolField(value: _storage._byPatient, fieldNumber: 7)
+      }
+      if !_storage._previousPractitioner.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._previousPractitioner, fieldNumber: 8)
+      }
+      if !_storage._previousRoom.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._previousRoom, fieldNumber: 9)
+      }
+      if _storage._previousDateOn != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._previousDateOn, fieldNumber: 10)
+      }
+      if _storage._turnoverMinutes != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._turnoverMinutes, fieldNumber: 11)
+      }
+      if _storage._practitionerTurnoverMinutes != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._practitionerTurnoverMinutes, fieldNumber: 72)
+      }
+      if _storage._outsideHours != false {
+        try visitor.visitSingularBoolField(value: _storage._outsideHours, fieldNumber: 73)
+      }
+      if _storage._noticeMinutes != 0 {
+        try visitor.visitSingularSInt32Field(value: _storage._noticeMinutes, fieldNumber: 74)
+      }
+      if _storage._late != false {
+        try visitor.visitSingularBoolField(value: _storage._late, fieldNumber: 75)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: AppointmentRescheduled, rhs: AppointmentRescheduled) -> Bool {
-    if lhs.appointment != rhs.appointment {return false}
-    if lhs._startsAt != rhs._startsAt {return false}
-    if lhs._endsAt != rhs._endsAt {return false}
-    if lhs.dateOn != rhs.dateOn {return false}
-    if lhs.practitioner != rhs.practitioner {return false}
-    if lhs.room != rhs.room {return false}
-    if lhs.byPatient != rhs.byPatient {return false}
-    if lhs.previousPractitioner != rhs.previousPractitioner {return false}
-    if lhs.previousRoom != rhs.previousRoom {return false}
-    if lhs.previousDateOn != rhs.previousDateOn {return false}
-    if lhs.turnoverMinutes != rhs.turnoverMinutes {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._appointment != rhs_storage._appointment {return false}
+        if _storage._startsAt != rhs_storage._startsAt {return false}
+        if _storage._endsAt != rhs_storage._endsAt {return false}
+        if _storage._dateOn != rhs_storage._dateOn {return false}
+        if _storage._practitioner != rhs_storage._practitioner {return false}
+        if _storage._room != rhs_storage._room {return false}
+        if _storage._byPatient != rhs_storage._byPatient {return false}
+        if _storage._previousPractitioner != rhs_storage._previousPractitioner {return false}
+        if _storage._previousRoom != rhs_storage._previousRoom {return false}
+        if _storage._previousDateOn != rhs_storage._previousDateOn {return false}
+        if _storage._turnoverMinutes != rhs_storage._turnoverMinutes {return false}
+        if _storage._practitionerTurnoverMinutes != rhs_storage._practitionerTurnoverMinutes {return false}
+        if _storage._outsideHours != rhs_storage._outsideHours {return false}
+        if _storage._noticeMinutes != rhs_storage._noticeMinutes {return false}
+        if _storage._late != rhs_storage._late {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -527,6 +1016,504 @@ nonisolated extension AppointmentNoShowRecorded: SwiftProtobuf.Message, SwiftPro
     if lhs.practitioner != rhs.practitioner {return false}
     if lhs.room != rhs.room {return false}
     if lhs.dateOn != rhs.dateOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AppointmentNoShowReversed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AppointmentNoShowReversed"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{1}practitioner\0\u{1}room\0\u{3}date_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.appointment) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.practitioner) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.room) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.dateOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.appointment.isEmpty {
+      try visitor.visitSingularStringField(value: self.appointment, fieldNumber: 1)
+    }
+    if !self.practitioner.isEmpty {
+      try visitor.visitSingularStringField(value: self.practitioner, fieldNumber: 2)
+    }
+    if !self.room.isEmpty {
+      try visitor.visitSingularStringField(value: self.room, fieldNumber: 3)
+    }
+    if self.dateOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.dateOn, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AppointmentNoShowReversed, rhs: AppointmentNoShowReversed) -> Bool {
+    if lhs.appointment != rhs.appointment {return false}
+    if lhs.practitioner != rhs.practitioner {return false}
+    if lhs.room != rhs.room {return false}
+    if lhs.dateOn != rhs.dateOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ReminderSent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReminderSent"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{1}means\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.appointment) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.means) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.appointment.isEmpty {
+      try visitor.visitSingularStringField(value: self.appointment, fieldNumber: 1)
+    }
+    if self.means != .unspecified {
+      try visitor.visitSingularEnumField(value: self.means, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ReminderSent, rhs: ReminderSent) -> Bool {
+    if lhs.appointment != rhs.appointment {return false}
+    if lhs.means != rhs.means {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RecurringSeriesBooked: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RecurringSeriesBooked"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}series\0\u{1}recurrence\0\u{3}first_date_on\0\u{3}start_minute\0\u{1}appointments\0\u{3}skipped_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.series) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.recurrence) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.firstDateOn) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.startMinute) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.appointments) }()
+      case 6: try { try decoder.decodeRepeatedInt32Field(value: &self.skippedOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.series.isEmpty {
+      try visitor.visitSingularStringField(value: self.series, fieldNumber: 1)
+    }
+    if !self.recurrence.isEmpty {
+      try visitor.visitSingularStringField(value: self.recurrence, fieldNumber: 2)
+    }
+    if self.firstDateOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.firstDateOn, fieldNumber: 3)
+    }
+    if self.startMinute != 0 {
+      try visitor.visitSingularInt32Field(value: self.startMinute, fieldNumber: 4)
+    }
+    if !self.appointments.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.appointments, fieldNumber: 5)
+    }
+    if !self.skippedOn.isEmpty {
+      try visitor.visitPackedInt32Field(value: self.skippedOn, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RecurringSeriesBooked, rhs: RecurringSeriesBooked) -> Bool {
+    if lhs.series != rhs.series {return false}
+    if lhs.recurrence != rhs.recurrence {return false}
+    if lhs.firstDateOn != rhs.firstDateOn {return false}
+    if lhs.startMinute != rhs.startMinute {return false}
+    if lhs.appointments != rhs.appointments {return false}
+    if lhs.skippedOn != rhs.skippedOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RecurringSeriesCancelled: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RecurringSeriesCancelled"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}series\0\u{3}from_date_on\0\u{1}appointments\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.series) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.fromDateOn) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.appointments) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.series.isEmpty {
+      try visitor.visitSingularStringField(value: self.series, fieldNumber: 1)
+    }
+    if self.fromDateOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.fromDateOn, fieldNumber: 2)
+    }
+    if !self.appointments.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.appointments, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RecurringSeriesCancelled, rhs: RecurringSeriesCancelled) -> Bool {
+    if lhs.series != rhs.series {return false}
+    if lhs.fromDateOn != rhs.fromDateOn {return false}
+    if lhs.appointments != rhs.appointments {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WaitlistJoined: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WaitlistJoined"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}waitlist_entry\0\u{1}service\0\u{3}service_class\0\u{1}minutes\0\u{1}practitioner\0\u{1}episode\0\u{1}wishes\0\u{3}from_date_on\0\u{3}through_date_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.waitlistEntry) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.service) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.serviceClass) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.minutes) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.practitioner) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.episode) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.wishes) }()
+      case 8: try { try decoder.decodeSingularInt32Field(value: &self.fromDateOn) }()
+      case 9: try { try decoder.decodeSingularInt32Field(value: &self.throughDateOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.waitlistEntry.isEmpty {
+      try visitor.visitSingularStringField(value: self.waitlistEntry, fieldNumber: 1)
+    }
+    if !self.service.isEmpty {
+      try visitor.visitSingularStringField(value: self.service, fieldNumber: 2)
+    }
+    if self.serviceClass != .unspecified {
+      try visitor.visitSingularEnumField(value: self.serviceClass, fieldNumber: 3)
+    }
+    if self.minutes != 0 {
+      try visitor.visitSingularInt32Field(value: self.minutes, fieldNumber: 4)
+    }
+    if !self.practitioner.isEmpty {
+      try visitor.visitSingularStringField(value: self.practitioner, fieldNumber: 5)
+    }
+    if !self.episode.isEmpty {
+      try visitor.visitSingularStringField(value: self.episode, fieldNumber: 6)
+    }
+    if !self.wishes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.wishes, fieldNumber: 7)
+    }
+    if self.fromDateOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.fromDateOn, fieldNumber: 8)
+    }
+    if self.throughDateOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.throughDateOn, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WaitlistJoined, rhs: WaitlistJoined) -> Bool {
+    if lhs.waitlistEntry != rhs.waitlistEntry {return false}
+    if lhs.service != rhs.service {return false}
+    if lhs.serviceClass != rhs.serviceClass {return false}
+    if lhs.minutes != rhs.minutes {return false}
+    if lhs.practitioner != rhs.practitioner {return false}
+    if lhs.episode != rhs.episode {return false}
+    if lhs.wishes != rhs.wishes {return false}
+    if lhs.fromDateOn != rhs.fromDateOn {return false}
+    if lhs.throughDateOn != rhs.throughDateOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WaitlistJoined.Wish: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = WaitlistJoined.protoMessageName + ".Wish"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}weekday\0\u{3}start_minute\0\u{3}end_minute\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.weekday) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.startMinute) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.endMinute) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.weekday != 0 {
+      try visitor.visitSingularInt32Field(value: self.weekday, fieldNumber: 1)
+    }
+    if self.startMinute != 0 {
+      try visitor.visitSingularInt32Field(value: self.startMinute, fieldNumber: 2)
+    }
+    if self.endMinute != 0 {
+      try visitor.visitSingularInt32Field(value: self.endMinute, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WaitlistJoined.Wish, rhs: WaitlistJoined.Wish) -> Bool {
+    if lhs.weekday != rhs.weekday {return false}
+    if lhs.startMinute != rhs.startMinute {return false}
+    if lhs.endMinute != rhs.endMinute {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WaitlistSlotOffered: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WaitlistSlotOffered"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}waitlist_entry\0\u{1}practitioner\0\u{1}room\0\u{3}starts_at\0\u{3}date_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.waitlistEntry) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.practitioner) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.room) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._startsAt) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.dateOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.waitlistEntry.isEmpty {
+      try visitor.visitSingularStringField(value: self.waitlistEntry, fieldNumber: 1)
+    }
+    if !self.practitioner.isEmpty {
+      try visitor.visitSingularStringField(value: self.practitioner, fieldNumber: 2)
+    }
+    if !self.room.isEmpty {
+      try visitor.visitSingularStringField(value: self.room, fieldNumber: 3)
+    }
+    try { if let v = self._startsAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if self.dateOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.dateOn, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WaitlistSlotOffered, rhs: WaitlistSlotOffered) -> Bool {
+    if lhs.waitlistEntry != rhs.waitlistEntry {return false}
+    if lhs.practitioner != rhs.practitioner {return false}
+    if lhs.room != rhs.room {return false}
+    if lhs._startsAt != rhs._startsAt {return false}
+    if lhs.dateOn != rhs.dateOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WaitlistFilled: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WaitlistFilled"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}waitlist_entry\0\u{1}appointment\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.waitlistEntry) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.appointment) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.waitlistEntry.isEmpty {
+      try visitor.visitSingularStringField(value: self.waitlistEntry, fieldNumber: 1)
+    }
+    if !self.appointment.isEmpty {
+      try visitor.visitSingularStringField(value: self.appointment, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WaitlistFilled, rhs: WaitlistFilled) -> Bool {
+    if lhs.waitlistEntry != rhs.waitlistEntry {return false}
+    if lhs.appointment != rhs.appointment {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WaitlistLeft: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WaitlistLeft"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}waitlist_entry\0\u{1}why\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.waitlistEntry) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.why) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.waitlistEntry.isEmpty {
+      try visitor.visitSingularStringField(value: self.waitlistEntry, fieldNumber: 1)
+    }
+    if self.why != .unspecified {
+      try visitor.visitSingularEnumField(value: self.why, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WaitlistLeft, rhs: WaitlistLeft) -> Bool {
+    if lhs.waitlistEntry != rhs.waitlistEntry {return false}
+    if lhs.why != rhs.why {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RoomBlocked: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RoomBlocked"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}block\0\u{1}room\0\u{3}starts_at\0\u{3}ends_at\0\u{1}purpose\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.block) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.room) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._startsAt) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._endsAt) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.purpose) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.block.isEmpty {
+      try visitor.visitSingularStringField(value: self.block, fieldNumber: 1)
+    }
+    if !self.room.isEmpty {
+      try visitor.visitSingularStringField(value: self.room, fieldNumber: 2)
+    }
+    try { if let v = self._startsAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._endsAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if !self.purpose.isEmpty {
+      try visitor.visitSingularStringField(value: self.purpose, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RoomBlocked, rhs: RoomBlocked) -> Bool {
+    if lhs.block != rhs.block {return false}
+    if lhs.room != rhs.room {return false}
+    if lhs._startsAt != rhs._startsAt {return false}
+    if lhs._endsAt != rhs._endsAt {return false}
+    if lhs.purpose != rhs.purpose {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RoomUnblocked: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RoomUnblocked"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}block\0\u{1}room\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.block) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.room) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.block.isEmpty {
+      try visitor.visitSingularStringField(value: self.block, fieldNumber: 1)
+    }
+    if !self.room.isEmpty {
+      try visitor.visitSingularStringField(value: self.room, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RoomUnblocked, rhs: RoomUnblocked) -> Bool {
+    if lhs.block != rhs.block {return false}
+    if lhs.room != rhs.room {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -30,4 +30,28 @@ public struct ScheduleQueries {
       in: ScheduleProjector.days,
       at: ScheduleProjector.dayKey(place.dateOn, place.startsAtUs, id))
   }
+
+  /// Time on the dates that appointments gave up, in order; it may have been taken since.
+  public func freedSlots(_ dates: ClosedRange<CivilDate>) throws -> [FreedSlot] {
+    var found: [FreedSlot] = []
+    let first = RowKey().adding(dates.lowerBound.compact)
+    try rows.forEach(in: ScheduleProjector.freed, prefix: RowKey(), from: first) { _, row in
+      guard row.dateOn <= dates.upperBound.compact else { return false }
+      found.append(row)
+      return true
+    }
+    return found
+  }
+
+  /// Entries of the waiting list that nobody closed, those who wait longest first.
+  public func openWaitlist() throws -> [WaitlistEntry] {
+    var found: [WaitlistEntry] = []
+    try rows.forEach(in: ScheduleProjector.waiting, prefix: RowKey(), from: nil) { _, row in
+      found.append(row)
+      return true
+    }
+    return found.sorted {
+      ($0.joinedOn, $0.joined.waitlistEntry) < ($1.joinedOn, $1.joined.waitlistEntry)
+    }
+  }
 }

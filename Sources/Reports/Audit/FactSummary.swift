@@ -112,11 +112,23 @@ extension Fact {
       "\(fact.appointment): \(fact.service)\(day(" on", fact.dateOn))"
     case .appointmentRescheduled(let fact):
       "\(fact.appointment)\(day(" from", fact.previousDateOn))\(day(" to", fact.dateOn))"
+        + (fact.late ? ", late" : "")
     case .appointmentConfirmed(let fact): fact.appointment
     case .appointmentCancelled(let fact):
       "\(fact.appointment) by the \(fact.byPatient ? "patient" : "clinic")"
         + (fact.late ? ", late" : "")
     case .appointmentNoShowRecorded(let fact): fact.appointment
+    case .appointmentNoShowReversed(let fact): fact.appointment
+    case .reminderSent(let fact): fact.appointment
+    case .recurringSeriesBooked(let fact):
+      "\(fact.series): \(fact.recurrence)\(day(" from", fact.firstDateOn))"
+    case .recurringSeriesCancelled(let fact):
+      "\(fact.series): \(fact.appointments.count) cancelled\(day(" from", fact.fromDateOn))"
+    case .waitlistJoined(let fact):
+      "\(fact.waitlistEntry): \(fact.service)\(day(" until", fact.throughDateOn))"
+    case .waitlistSlotOffered(let fact): "\(fact.waitlistEntry)\(day(" on", fact.dateOn))"
+    case .waitlistFilled(let fact): "\(fact.waitlistEntry) with \(fact.appointment)"
+    case .waitlistLeft(let fact): fact.waitlistEntry
     case .patientCheckedIn(let fact): fact.appointment
     case .treatmentClearanceOverridden(let fact):
       "\(fact.appointment): \(fact.blocks.joined(separator: ", "))"

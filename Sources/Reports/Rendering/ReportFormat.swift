@@ -2,7 +2,16 @@ import Practice
 
 /// How an answer is written.
 public enum ReportFormat: String, CaseIterable, Sendable {
-  case table, json, ndjson, csv
+  case table, json, ndjson, csv, ics
+
+  /// Refuses a calendar of a report that has none.
+  ///
+  /// - Throws: `ReportError.noCalendar`.
+  public func requireFit(for report: any Report.Type) throws {
+    guard self != .ics || report.defaultFormat == .ics else {
+      throw ReportError.noCalendar(report: report.name)
+    }
+  }
 
   /// The answer as text that ends with a newline.
   ///
@@ -13,6 +22,7 @@ public enum ReportFormat: String, CaseIterable, Sendable {
     case .json: JSONRenderer.render(answer)
     case .ndjson: NDJSONRenderer.render(answer)
     case .csv: CSVRenderer.render(answer)
+    case .ics: ICalendarRenderer.render(answer)
     }
   }
 }

@@ -20,6 +20,7 @@ public enum ScheduleUtilizationReport: Report {
     Column("delivered", "Delivered h", .hundredths, unit: "hours"),
     Column("due", "Visits due", .integer, unit: "appointments"),
     Column("noShow", "No-show", .rate), Column("lateCancel", "Late cancel", .rate),
+    Column("rebooked", "Rebooked", .rate),
   ]
   public static let projectors: [any Projector.Type] = [
     ScheduleProjector.self, TreatmentProgressProjector.self, ReadinessProjector.self,
@@ -33,6 +34,8 @@ public enum ScheduleUtilizationReport: Report {
     var due = 0
     var noShows = 0
     var lateCancellations = 0
+    var completed = 0
+    var rebooked = 0
 
     mutating func add(_ other: Sums) {
       available += other.available
@@ -41,14 +44,20 @@ public enum ScheduleUtilizationReport: Report {
       due += other.due
       noShows += other.noShows
       lateCancellations += other.lateCancellations
+      completed += other.completed
+      rebooked += other.rebooked
     }
 
-    mutating func add(_ appointment: Appointment) {
+    /// - Parameter last: the start of the patient's last appointment that stands.
+    mutating func add(_ appointment: Appointment, last: Int64) {
       if appointment.takesTime {
         booked += appointment.startsAt.minutes(until: appointment.endsAt)
       }
       switch appointment.status {
-      case .completed: due += 1
+      case .completed:
+        due += 1
+        completed += 1
+        if appointment.startsAtUs < last { rebooked += 1 }
       case .noShow:
         due += 1
         noShows += 1
@@ -63,7 +72,7 @@ public enum ScheduleUtilizationReport: Report {
       [
         .word(name), .hours(minutes: available), .hours(minutes: booked),
         .hours(minutes: delivered), .integer(due), .share(noShows, of: due),
-        .share(lateCancellations, of: due),
+        .share(lateCancellations, of: due), .share(rebooked, of: completed),
       ]
     }
   }
@@ -75,7 +84,8 @@ public enum ScheduleUtilizationReport: Report {
     var names: [String: String] = [:]
     try source.readiness().forEachPractitioner { id, practitioner in
       names[id.description] = practitioner.current.name.short
-      sums[id.description, default: Sums()].available = availableMinutes(practitioner, dates)
+      sums[id.description, default: Sums()].available = availableMinutes(
+        practitioner, dates, source.zone)
     }
     let days = dates.lowerBound.compact...dates.upperBound.compact
     try progress.forEach { _, care in
@@ -84,8 +94,14 @@ public enum ScheduleUtilizationReport: Report {
         sums[session.delivered.practitioner, default: Sums()].delivered += session.minutes
       }
     }
-    for appointment in try source.schedule().appointments(dates) {
-      sums[appointment.practitioner, default: Sums()].add(appointment)
+    let appointments = try source.schedule().appointments(dates.lowerBound...CivilDate.latest)
+    var last: [String: Int64] = [:]
+    for appointment in appointments where appointment.takesTime {
+      last[appointment.patient] = appointment.startsAtUs
+    }
+    for appointment in appointments where days.contains(appointment.dateOn) {
+      sums[appointment.practitioner, default: Sums()]
+        .add(appointment, last: last[appointment.patient] ?? 0)
     }
     let rows = sums.map { (name: names[$0.key] ?? "", id: $0.key, sums: $0.value) }
       .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
@@ -94,21 +110,22 @@ public enum ScheduleUtilizationReport: Report {
     return ReportBody(
       rows: rows.map { $0.sums.cells($0.name) }, totals: total.cells("all"),
       notes: [
-        "Available is the weekly hours set; booked is what was not cancelled or missed; delivered "
+        "Available is the weekly hours set, less blocked time; booked is what was not cancelled or missed; delivered "
           + "is from start to end of each session that stands.",
         "Percentages are of the visits due: completed, missed or cancelled late. Those cancelled "
-          + "in time or still to come are not counted.",
+          + "in time or still to come are not counted. Rebooked is of the completed visits: the "
+          + "patient has, or had, another appointment after it that stands.",
       ])
   }
 
   private static func availableMinutes(
-    _ practitioner: PractitionerState, _ dates: ClosedRange<CivilDate>
+    _ practitioner: PractitionerState, _ dates: ClosedRange<CivilDate>, _ zone: ClinicTimeZone
   ) -> Int {
     dates.reduce(0) { sum, date in
       guard practitioner.current.employedFrom <= date.compact else { return sum }
-      return practitioner.availability(on: date).reduce(sum) {
-        $0 + Int($1.endMinute) - Int($1.startMinute)
-      }
+      let working = practitioner.workingTime(on: date, zone)
+      return sum
+        + practitioner.blocks.reduce(working) { $0.subtracting($1.span) }.minutes
     }
   }
 }
