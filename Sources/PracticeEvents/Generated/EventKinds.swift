@@ -21,6 +21,8 @@ extension PracticeEvent.OneOf_Fact {
     case .privilegeRevoked: 157
     case .availabilitySet: 158
     case .referringProviderRegistered: 159
+    case .practitionerTimeBlocked: 160
+    case .practitionerTimeUnblocked: 161
     case .coverageAdded: 201
     case .coverageTerminated: 202
     case .verificationRequested: 203
@@ -65,6 +67,16 @@ extension PracticeEvent.OneOf_Fact {
     case .appointmentNoShowRecorded: 355
     case .patientCheckedIn: 356
     case .treatmentClearanceOverridden: 357
+    case .recurringSeriesBooked: 358
+    case .recurringSeriesCancelled: 359
+    case .waitlistJoined: 360
+    case .waitlistSlotOffered: 361
+    case .waitlistFilled: 362
+    case .waitlistLeft: 363
+    case .appointmentNoShowReversed: 364
+    case .reminderSent: 365
+    case .roomBlocked: 366
+    case .roomUnblocked: 367
     case .sessionDelivered: 401
     case .soapNoteSigned: 402
     case .noteAmended: 403
@@ -80,6 +92,8 @@ extension PracticeEvent.OneOf_Fact {
     case .claimAdjudicated: 457
     case .claimReversed: 458
     case .superbillIssued: 459
+    case .remittanceExceptionRecorded: 462
+    case .remittanceExceptionResolved: 463
     case .paymentReceived: 501
     case .paymentApplied: 502
     case .paymentUnapplied: 503
@@ -130,6 +144,8 @@ extension PracticeEvent.Kind {
   public static let privilegeRevoked = Self(rawValue: 157)
   public static let availabilitySet = Self(rawValue: 158)
   public static let referringProviderRegistered = Self(rawValue: 159)
+  public static let practitionerTimeBlocked = Self(rawValue: 160)
+  public static let practitionerTimeUnblocked = Self(rawValue: 161)
   public static let coverageAdded = Self(rawValue: 201)
   public static let coverageTerminated = Self(rawValue: 202)
   public static let verificationRequested = Self(rawValue: 203)
@@ -174,6 +190,16 @@ extension PracticeEvent.Kind {
   public static let appointmentNoShowRecorded = Self(rawValue: 355)
   public static let patientCheckedIn = Self(rawValue: 356)
   public static let treatmentClearanceOverridden = Self(rawValue: 357)
+  public static let recurringSeriesBooked = Self(rawValue: 358)
+  public static let recurringSeriesCancelled = Self(rawValue: 359)
+  public static let waitlistJoined = Self(rawValue: 360)
+  public static let waitlistSlotOffered = Self(rawValue: 361)
+  public static let waitlistFilled = Self(rawValue: 362)
+  public static let waitlistLeft = Self(rawValue: 363)
+  public static let appointmentNoShowReversed = Self(rawValue: 364)
+  public static let reminderSent = Self(rawValue: 365)
+  public static let roomBlocked = Self(rawValue: 366)
+  public static let roomUnblocked = Self(rawValue: 367)
   public static let sessionDelivered = Self(rawValue: 401)
   public static let soapNoteSigned = Self(rawValue: 402)
   public static let noteAmended = Self(rawValue: 403)
@@ -189,6 +215,8 @@ extension PracticeEvent.Kind {
   public static let claimAdjudicated = Self(rawValue: 457)
   public static let claimReversed = Self(rawValue: 458)
   public static let superbillIssued = Self(rawValue: 459)
+  public static let remittanceExceptionRecorded = Self(rawValue: 462)
+  public static let remittanceExceptionResolved = Self(rawValue: 463)
   public static let paymentReceived = Self(rawValue: 501)
   public static let paymentApplied = Self(rawValue: 502)
   public static let paymentUnapplied = Self(rawValue: 503)
@@ -237,6 +265,8 @@ extension PracticeEvent.Kind {
     (.privilegeRevoked, "PrivilegeRevoked"),
     (.availabilitySet, "AvailabilitySet"),
     (.referringProviderRegistered, "ReferringProviderRegistered"),
+    (.practitionerTimeBlocked, "PractitionerTimeBlocked"),
+    (.practitionerTimeUnblocked, "PractitionerTimeUnblocked"),
     (.coverageAdded, "CoverageAdded"),
     (.coverageTerminated, "CoverageTerminated"),
     (.verificationRequested, "VerificationRequested"),
@@ -281,6 +311,16 @@ extension PracticeEvent.Kind {
     (.appointmentNoShowRecorded, "AppointmentNoShowRecorded"),
     (.patientCheckedIn, "PatientCheckedIn"),
     (.treatmentClearanceOverridden, "TreatmentClearanceOverridden"),
+    (.recurringSeriesBooked, "RecurringSeriesBooked"),
+    (.recurringSeriesCancelled, "RecurringSeriesCancelled"),
+    (.waitlistJoined, "WaitlistJoined"),
+    (.waitlistSlotOffered, "WaitlistSlotOffered"),
+    (.waitlistFilled, "WaitlistFilled"),
+    (.waitlistLeft, "WaitlistLeft"),
+    (.appointmentNoShowReversed, "AppointmentNoShowReversed"),
+    (.reminderSent, "ReminderSent"),
+    (.roomBlocked, "RoomBlocked"),
+    (.roomUnblocked, "RoomUnblocked"),
     (.sessionDelivered, "SessionDelivered"),
     (.soapNoteSigned, "SoapNoteSigned"),
     (.noteAmended, "NoteAmended"),
@@ -296,6 +336,8 @@ extension PracticeEvent.Kind {
     (.claimAdjudicated, "ClaimAdjudicated"),
     (.claimReversed, "ClaimReversed"),
     (.superbillIssued, "SuperbillIssued"),
+    (.remittanceExceptionRecorded, "RemittanceExceptionRecorded"),
+    (.remittanceExceptionResolved, "RemittanceExceptionResolved"),
     (.paymentReceived, "PaymentReceived"),
     (.paymentApplied, "PaymentApplied"),
     (.paymentUnapplied, "PaymentUnapplied"),

@@ -219,6 +219,22 @@ public nonisolated struct PracticeEvent: @unchecked Sendable {
     set {_uniqueStorage()._fact = .referringProviderRegistered(newValue)}
   }
 
+  public var practitionerTimeBlocked: PractitionerTimeBlocked {
+    get {
+      if case .practitionerTimeBlocked(let v)? = _storage._fact {return v}
+      return PractitionerTimeBlocked()
+    }
+    set {_uniqueStorage()._fact = .practitionerTimeBlocked(newValue)}
+  }
+
+  public var practitionerTimeUnblocked: PractitionerTimeUnblocked {
+    get {
+      if case .practitionerTimeUnblocked(let v)? = _storage._fact {return v}
+      return PractitionerTimeUnblocked()
+    }
+    set {_uniqueStorage()._fact = .practitionerTimeUnblocked(newValue)}
+  }
+
   public var coverageAdded: CoverageAdded {
     get {
       if case .coverageAdded(let v)? = _storage._fact {return v}
@@ -571,6 +587,86 @@ public nonisolated struct PracticeEvent: @unchecked Sendable {
     set {_uniqueStorage()._fact = .treatmentClearanceOverridden(newValue)}
   }
 
+  public var recurringSeriesBooked: RecurringSeriesBooked {
+    get {
+      if case .recurringSeriesBooked(let v)? = _storage._fact {return v}
+      return RecurringSeriesBooked()
+    }
+    set {_uniqueStorage()._fact = .recurringSeriesBooked(newValue)}
+  }
+
+  public var recurringSeriesCancelled: RecurringSeriesCancelled {
+    get {
+      if case .recurringSeriesCancelled(let v)? = _storage._fact {return v}
+      return RecurringSeriesCancelled()
+    }
+    set {_uniqueStorage()._fact = .recurringSeriesCancelled(newValue)}
+  }
+
+  public var waitlistJoined: WaitlistJoined {
+    get {
+      if case .waitlistJoined(let v)? = _storage._fact {return v}
+      return WaitlistJoined()
+    }
+    set {_uniqueStorage()._fact = .waitlistJoined(newValue)}
+  }
+
+  public var waitlistSlotOffered: WaitlistSlotOffered {
+    get {
+      if case .waitlistSlotOffered(let v)? = _storage._fact {return v}
+      return WaitlistSlotOffered()
+    }
+    set {_uniqueStorage()._fact = .waitlistSlotOffered(newValue)}
+  }
+
+  public var waitlistFilled: WaitlistFilled {
+    get {
+      if case .waitlistFilled(let v)? = _storage._fact {return v}
+      return WaitlistFilled()
+    }
+    set {_uniqueStorage()._fact = .waitlistFilled(newValue)}
+  }
+
+  public var waitlistLeft: WaitlistLeft {
+    get {
+      if case .waitlistLeft(let v)? = _storage._fact {return v}
+      return WaitlistLeft()
+    }
+    set {_uniqueStorage()._fact = .waitlistLeft(newValue)}
+  }
+
+  public var appointmentNoShowReversed: AppointmentNoShowReversed {
+    get {
+      if case .appointmentNoShowReversed(let v)? = _storage._fact {return v}
+      return AppointmentNoShowReversed()
+    }
+    set {_uniqueStorage()._fact = .appointmentNoShowReversed(newValue)}
+  }
+
+  public var reminderSent: ReminderSent {
+    get {
+      if case .reminderSent(let v)? = _storage._fact {return v}
+      return ReminderSent()
+    }
+    set {_uniqueStorage()._fact = .reminderSent(newValue)}
+  }
+
+  public var roomBlocked: RoomBlocked {
+    get {
+      if case .roomBlocked(let v)? = _storage._fact {return v}
+      return RoomBlocked()
+    }
+    set {_uniqueStorage()._fact = .roomBlocked(newValue)}
+  }
+
+  public var roomUnblocked: RoomUnblocked {
+    get {
+      if case .roomUnblocked(let v)? = _storage._fact {return v}
+      return RoomUnblocked()
+    }
+    set {_uniqueStorage()._fact = .roomUnblocked(newValue)}
+  }
+
   public var sessionDelivered: SessionDelivered {
     get {
       if case .sessionDelivered(let v)? = _storage._fact {return v}
@@ -689,6 +785,22 @@ public nonisolated struct PracticeEvent: @unchecked Sendable {
       return SuperbillIssued()
     }
     set {_uniqueStorage()._fact = .superbillIssued(newValue)}
+  }
+
+  public var remittanceExceptionRecorded: RemittanceExceptionRecorded {
+    get {
+      if case .remittanceExceptionRecorded(let v)? = _storage._fact {return v}
+      return RemittanceExceptionRecorded()
+    }
+    set {_uniqueStorage()._fact = .remittanceExceptionRecorded(newValue)}
+  }
+
+  public var remittanceExceptionResolved: RemittanceExceptionResolved {
+    get {
+      if case .remittanceExceptionResolved(let v)? = _storage._fact {return v}
+      return RemittanceExceptionResolved()
+    }
+    set {_uniqueStorage()._fact = .remittanceExceptionResolved(newValue)}
   }
 
   public var paymentReceived: PaymentReceived {
@@ -942,6 +1054,8 @@ public nonisolated struct PracticeEvent: @unchecked Sendable {
     case privilegeRevoked(PrivilegeRevoked)
     case availabilitySet(AvailabilitySet)
     case referringProviderRegistered(ReferringProviderRegistered)
+    case practitionerTimeBlocked(PractitionerTimeBlocked)
+    case practitionerTimeUnblocked(PractitionerTimeUnblocked)
     case coverageAdded(CoverageAdded)
     case coverageTerminated(CoverageTerminated)
     case verificationRequested(VerificationRequested)
@@ -986,6 +1100,16 @@ public nonisolated struct PracticeEvent: @unchecked Sendable {
     case appointmentNoShowRecorded(AppointmentNoShowRecorded)
     case patientCheckedIn(PatientCheckedIn)
     case treatmentClearanceOverridden(TreatmentClearanceOverridden)
+    case recurringSeriesBooked(RecurringSeriesBooked)
+    case recurringSeriesCancelled(RecurringSeriesCancelled)
+    case waitlistJoined(WaitlistJoined)
+    case waitlistSlotOffered(WaitlistSlotOffered)
+    case waitlistFilled(WaitlistFilled)
+    case waitlistLeft(WaitlistLeft)
+    case appointmentNoShowReversed(AppointmentNoShowReversed)
+    case reminderSent(ReminderSent)
+    case roomBlocked(RoomBlocked)
+    case roomUnblocked(RoomUnblocked)
     case sessionDelivered(SessionDelivered)
     case soapNoteSigned(SoapNoteSigned)
     case noteAmended(NoteAmended)
@@ -1001,6 +1125,8 @@ public nonisolated struct PracticeEvent: @unchecked Sendable {
     case claimAdjudicated(ClaimAdjudicated)
     case claimReversed(ClaimReversed)
     case superbillIssued(SuperbillIssued)
+    case remittanceExceptionRecorded(RemittanceExceptionRecorded)
+    case remittanceExceptionResolved(RemittanceExceptionResolved)
     case paymentReceived(PaymentReceived)
     case paymentApplied(PaymentApplied)
     case paymentUnapplied(PaymentUnapplied)
@@ -1044,7 +1170,7 @@ fileprivate nonisolated let _protobuf_package = "chartledger.events.v1"
 
 nonisolated extension PracticeEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PracticeEvent"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}actor\0\u{3}occurred_at\0\u{3}effective_on\0\u{1}channel\0\u{1}reason\0\u{1}corrects\0\u{4}_\u{1}patient_registered\0\u{3}patient_demographics_changed\0\u{3}consent_signed\0\u{3}consent_revoked\0\u{3}intake_completed\0\u{3}contraindication_screened\0\u{3}medical_necessity_letter_recorded\0\u{4},practitioner_registered\0\u{3}license_recorded\0\u{3}license_renewed\0\u{3}license_status_changed\0\u{3}training_credential_recorded\0\u{3}privilege_granted\0\u{3}privilege_revoked\0\u{3}availability_set\0\u{3}referring_provider_registered\0\u{4}*coverage_added\0\u{3}coverage_terminated\0\u{3}verification_requested\0\u{3}insurance_verified\0\u{3}verification_failed\0\u{3}inactive_coverage_found\0\u{3}verification_voided\0\u{3}authorization_requested\0\u{3}authorization_approved\0\u{3}authorization_denied\0\u{3}authorization_consumed\0\u{3}authorization_released\0\u{3}self_pay_elected\0\u{3}coverage_route_chosen\0\u{4}%document_received\0\u{3}document_matched\0\u{3}referral_received\0\u{3}prescription_accepted\0\u{3}prescription_rejected\0\u{3}prescription_revoked\0\u{3}prescription_visit_consumed\0\u{3}prescription_visit_released\0\u{4}+episode_opened\0\u{3}diagnosis_recorded\0\u{3}assessment_completed\0\u{3}outcome_measure_scored\0\u{3}range_of_motion_measured\0\u{3}goal_set\0\u{3}goal_met\0\u{3}goal_not_met\0\u{3}treatment_plan_adopted\0\u{3}frequency_overridden\0\u{3}taper_step_taken\0\u{3}phase_changed\0\u{3}reevaluation_completed\0\u{3}progress_report_sent\0\u{3}episode_discharged\0\u{4}$appointment_booked\0\u{3}appointment_rescheduled\0\u{3}appointment_confirmed\0\u{3}appointment_cancelled\0\u{3}appointment_no_show_recorded\0\u{3}patient_checked_in\0\u{3}treatment_clearance_overridden\0\u{4},session_delivered\0\u{3}soap_note_signed\0\u{3}note_amended\0\u{3}note_addendum_added\0\u{3}session_voided\0\u{3}units_determined\0\u{4}-charge_posted\0\u{3}charge_voided\0\u{3}claim_submitted\0\u{3}claim_acknowledged\0\u{3}claim_rejected_front_end\0\u{3}remittance_received\0\u{3}claim_adjudicated\0\u{3}claim_reversed\0\u{3}superbill_issued\0\u{4}*payment_received\0\u{3}payment_applied\0\u{3}payment_unapplied\0\u{3}payment_reversed\0\u{3}refund_issued\0\u{3}write_off_posted\0\u{3}write_off_reversed\0\u{3}package_sold\0\u{3}package_redeemed\0\u{3}package_redemption_reversed\0\u{3}payment_plan_agreed\0\u{3}instalment_paid\0\u{3}instalment_missed\0\u{3}sliding_scale_approved\0\u{3}no_show_fee_charged\0\u{3}fee_waived\0\u{3}good_faith_estimate_issued\0\u{4}\"site_practice_profile_set\0\u{3}payer_registered\0\u{3}payer_policy_changed\0\u{3}service_catalog_item_defined\0\u{3}fee_schedule_version_published\0\u{3}rule_table_published\0\u{3}period_closed\0\u{3}period_reopened\0\u{3}schema_published\0\u{3}user_role_granted\0\u{3}user_role_revoked\0\u{4}\u{13}log_forked\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}actor\0\u{3}occurred_at\0\u{3}effective_on\0\u{1}channel\0\u{1}reason\0\u{1}corrects\0\u{4}_\u{1}patient_registered\0\u{3}patient_demographics_changed\0\u{3}consent_signed\0\u{3}consent_revoked\0\u{3}intake_completed\0\u{3}contraindication_screened\0\u{3}medical_necessity_letter_recorded\0\u{4},practitioner_registered\0\u{3}license_recorded\0\u{3}license_renewed\0\u{3}license_status_changed\0\u{3}training_credential_recorded\0\u{3}privilege_granted\0\u{3}privilege_revoked\0\u{3}availability_set\0\u{3}referring_provider_registered\0\u{3}practitioner_time_blocked\0\u{3}practitioner_time_unblocked\0\u{4}(coverage_added\0\u{3}coverage_terminated\0\u{3}verification_requested\0\u{3}insurance_verified\0\u{3}verification_failed\0\u{3}inactive_coverage_found\0\u{3}verification_voided\0\u{3}authorization_requested\0\u{3}authorization_approved\0\u{3}authorization_denied\0\u{3}authorization_consumed\0\u{3}authorization_released\0\u{3}self_pay_elected\0\u{3}coverage_route_chosen\0\u{4}%document_received\0\u{3}document_matched\0\u{3}referral_received\0\u{3}prescription_accepted\0\u{3}prescription_rejected\0\u{3}prescription_revoked\0\u{3}prescription_visit_consumed\0\u{3}prescription_visit_released\0\u{4}+episode_opened\0\u{3}diagnosis_recorded\0\u{3}assessment_completed\0\u{3}outcome_measure_scored\0\u{3}range_of_motion_measured\0\u{3}goal_set\0\u{3}goal_met\0\u{3}goal_not_met\0\u{3}treatment_plan_adopted\0\u{3}frequency_overridden\0\u{3}taper_step_taken\0\u{3}phase_changed\0\u{3}reevaluation_completed\0\u{3}progress_report_sent\0\u{3}episode_discharged\0\u{4}$appointment_booked\0\u{3}appointment_rescheduled\0\u{3}appointment_confirmed\0\u{3}appointment_cancelled\0\u{3}appointment_no_show_recorded\0\u{3}patient_checked_in\0\u{3}treatment_clearance_overridden\0\u{3}recurring_series_booked\0\u{3}recurring_series_cancelled\0\u{3}waitlist_joined\0\u{3}waitlist_slot_offered\0\u{3}waitlist_filled\0\u{3}waitlist_left\0\u{3}appointment_no_show_reversed\0\u{3}reminder_sent\0\u{3}room_blocked\0\u{3}room_unblocked\0\u{4}\"session_delivered\0\u{3}soap_note_signed\0\u{3}note_amended\0\u{3}note_addendum_added\0\u{3}session_voided\0\u{3}units_determined\0\u{4}-charge_posted\0\u{3}charge_voided\0\u{3}claim_submitted\0\u{3}claim_acknowledged\0\u{3}claim_rejected_front_end\0\u{3}remittance_received\0\u{3}claim_adjudicated\0\u{3}claim_reversed\0\u{3}superbill_issued\0\u{4}\u{3}remittance_exception_recorded\0\u{3}remittance_exception_resolved\0\u{4}&payment_received\0\u{3}payment_applied\0\u{3}payment_unapplied\0\u{3}payment_reversed\0\u{3}refund_issued\0\u{3}write_off_posted\0\u{3}write_off_reversed\0\u{3}package_sold\0\u{3}package_redeemed\0\u{3}package_redemption_reversed\0\u{3}payment_plan_agreed\0\u{3}instalment_paid\0\u{3}instalment_missed\0\u{3}sliding_scale_approved\0\u{3}no_show_fee_charged\0\u{3}fee_waived\0\u{3}good_faith_estimate_issued\0\u{4}\"site_practice_profile_set\0\u{3}payer_registered\0\u{3}payer_policy_changed\0\u{3}service_catalog_item_defined\0\u{3}fee_schedule_version_published\0\u{3}rule_table_published\0\u{3}period_closed\0\u{3}period_reopened\0\u{3}schema_published\0\u{3}user_role_granted\0\u{3}user_role_revoked\0\u{4}\u{13}log_forked\0")
 
   fileprivate class _StorageClass {
     var _actor: EventActor? = nil
@@ -1301,6 +1427,32 @@ nonisolated extension PracticeEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
           if let v = v {
             if hadOneofValue {try decoder.handleConflictingOneOf()}
             _storage._fact = .referringProviderRegistered(v)
+          }
+        }()
+        case 160: try {
+          var v: PractitionerTimeBlocked?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .practitionerTimeBlocked(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .practitionerTimeBlocked(v)
+          }
+        }()
+        case 161: try {
+          var v: PractitionerTimeUnblocked?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .practitionerTimeUnblocked(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .practitionerTimeUnblocked(v)
           }
         }()
         case 201: try {
@@ -1875,6 +2027,136 @@ nonisolated extension PracticeEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
             _storage._fact = .treatmentClearanceOverridden(v)
           }
         }()
+        case 358: try {
+          var v: RecurringSeriesBooked?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .recurringSeriesBooked(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .recurringSeriesBooked(v)
+          }
+        }()
+        case 359: try {
+          var v: RecurringSeriesCancelled?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .recurringSeriesCancelled(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .recurringSeriesCancelled(v)
+          }
+        }()
+        case 360: try {
+          var v: WaitlistJoined?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .waitlistJoined(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .waitlistJoined(v)
+          }
+        }()
+        case 361: try {
+          var v: WaitlistSlotOffered?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .waitlistSlotOffered(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .waitlistSlotOffered(v)
+          }
+        }()
+        case 362: try {
+          var v: WaitlistFilled?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .waitlistFilled(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .waitlistFilled(v)
+          }
+        }()
+        case 363: try {
+          var v: WaitlistLeft?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .waitlistLeft(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .waitlistLeft(v)
+          }
+        }()
+        case 364: try {
+          var v: AppointmentNoShowReversed?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .appointmentNoShowReversed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .appointmentNoShowReversed(v)
+          }
+        }()
+        case 365: try {
+          var v: ReminderSent?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .reminderSent(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .reminderSent(v)
+          }
+        }()
+        case 366: try {
+          var v: RoomBlocked?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .roomBlocked(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .roomBlocked(v)
+          }
+        }()
+        case 367: try {
+          var v: RoomUnblocked?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .roomUnblocked(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .roomUnblocked(v)
+          }
+        }()
         case 401: try {
           var v: SessionDelivered?
           var hadOneofValue = false
@@ -2068,6 +2350,32 @@ nonisolated extension PracticeEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
           if let v = v {
             if hadOneofValue {try decoder.handleConflictingOneOf()}
             _storage._fact = .superbillIssued(v)
+          }
+        }()
+        case 462: try {
+          var v: RemittanceExceptionRecorded?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .remittanceExceptionRecorded(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .remittanceExceptionRecorded(v)
+          }
+        }()
+        case 463: try {
+          var v: RemittanceExceptionResolved?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .remittanceExceptionResolved(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .remittanceExceptionResolved(v)
           }
         }()
         case 501: try {
@@ -2542,6 +2850,14 @@ nonisolated extension PracticeEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
         guard case .referringProviderRegistered(let v)? = _storage._fact else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 159)
       }()
+      case .practitionerTimeBlocked?: try {
+        guard case .practitionerTimeBlocked(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 160)
+      }()
+      case .practitionerTimeUnblocked?: try {
+        guard case .practitionerTimeUnblocked(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 161)
+      }()
       case .coverageAdded?: try {
         guard case .coverageAdded(let v)? = _storage._fact else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 201)
@@ -2718,6 +3034,46 @@ nonisolated extension PracticeEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
         guard case .treatmentClearanceOverridden(let v)? = _storage._fact else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 357)
       }()
+      case .recurringSeriesBooked?: try {
+        guard case .recurringSeriesBooked(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 358)
+      }()
+      case .recurringSeriesCancelled?: try {
+        guard case .recurringSeriesCancelled(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 359)
+      }()
+      case .waitlistJoined?: try {
+        guard case .waitlistJoined(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 360)
+      }()
+      case .waitlistSlotOffered?: try {
+        guard case .waitlistSlotOffered(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 361)
+      }()
+      case .waitlistFilled?: try {
+        guard case .waitlistFilled(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 362)
+      }()
+      case .waitlistLeft?: try {
+        guard case .waitlistLeft(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 363)
+      }()
+      case .appointmentNoShowReversed?: try {
+        guard case .appointmentNoShowReversed(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 364)
+      }()
+      case .reminderSent?: try {
+        guard case .reminderSent(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 365)
+      }()
+      case .roomBlocked?: try {
+        guard case .roomBlocked(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 366)
+      }()
+      case .roomUnblocked?: try {
+        guard case .roomUnblocked(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 367)
+      }()
       case .sessionDelivered?: try {
         guard case .sessionDelivered(let v)? = _storage._fact else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 401)
@@ -2777,6 +3133,14 @@ nonisolated extension PracticeEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case .superbillIssued?: try {
         guard case .superbillIssued(let v)? = _storage._fact else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 459)
+      }()
+      case .remittanceExceptionRecorded?: try {
+        guard case .remittanceExceptionRecorded(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 462)
+      }()
+      case .remittanceExceptionResolved?: try {
+        guard case .remittanceExceptionResolved(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 463)
       }()
       case .paymentReceived?: try {
         guard case .paymentReceived(let v)? = _storage._fact else { preconditionFailure() }

@@ -228,6 +228,29 @@ public nonisolated struct OpenRemittanceException: Sendable {
   fileprivate var _recorded: PracticeEvents.RemittanceExceptionRecorded? = nil
 }
 
+/// Time that an appointment gave up: it was cancelled, missed or moved away.
+public nonisolated struct FreedSlot: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var appointment: String = String()
+
+  public var practitioner: String = String()
+
+  public var room: String = String()
+
+  public var startsAtUs: Int64 = 0
+
+  public var endsAtUs: Int64 = 0
+
+  public var dateOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "chartledger.views.v1"
@@ -575,6 +598,61 @@ nonisolated extension OpenRemittanceException: SwiftProtobuf.Message, SwiftProto
     if lhs.payer != rhs.payer {return false}
     if lhs.recordedOn != rhs.recordedOn {return false}
     if lhs.position != rhs.position {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension FreedSlot: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".FreedSlot"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{1}practitioner\0\u{1}room\0\u{3}starts_at_us\0\u{3}ends_at_us\0\u{3}date_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.appointment) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.practitioner) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.room) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.startsAtUs) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.endsAtUs) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self.dateOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.appointment.isEmpty {
+      try visitor.visitSingularStringField(value: self.appointment, fieldNumber: 1)
+    }
+    if !self.practitioner.isEmpty {
+      try visitor.visitSingularStringField(value: self.practitioner, fieldNumber: 2)
+    }
+    if !self.room.isEmpty {
+      try visitor.visitSingularStringField(value: self.room, fieldNumber: 3)
+    }
+    if self.startsAtUs != 0 {
+      try visitor.visitSingularInt64Field(value: self.startsAtUs, fieldNumber: 4)
+    }
+    if self.endsAtUs != 0 {
+      try visitor.visitSingularInt64Field(value: self.endsAtUs, fieldNumber: 5)
+    }
+    if self.dateOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.dateOn, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: FreedSlot, rhs: FreedSlot) -> Bool {
+    if lhs.appointment != rhs.appointment {return false}
+    if lhs.practitioner != rhs.practitioner {return false}
+    if lhs.room != rhs.room {return false}
+    if lhs.startsAtUs != rhs.startsAtUs {return false}
+    if lhs.endsAtUs != rhs.endsAtUs {return false}
+    if lhs.dateOn != rhs.dateOn {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -5,7 +5,7 @@ import Testing
 @testable import Practice
 
 @Suite("Blocked time")
-struct BlockTests {
+struct BlockedTimeTests {
   private func away(
     _ clinic: CareClinic, _ start: String, _ end: String, kind: TimeBlockChoice? = .meeting
   ) -> BlockTime {
