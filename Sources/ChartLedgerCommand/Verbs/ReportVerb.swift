@@ -17,7 +17,7 @@ struct ReportVerb: AsyncParsableCommand {
       """,
     subcommands: ReportCatalog.all.map(subcommand))
 
-  @OptionGroup var output: FormatOption
+  @OptionGroup var output: ReportFormatOption
 
   func run() async throws {
     try Console.write(
@@ -33,7 +33,7 @@ struct ReportVerb: AsyncParsableCommand {
             .list(report.roles.map(\.text).sorted()),
           ]
         }
-      ).render(output.format))
+      ).render(output.format ?? .table))
   }
 
   private static func subcommand(_ type: any Report.Type) -> any ParsableCommand.Type {
