@@ -79,6 +79,25 @@ struct ReportCatalogTests {
       }
     }
     try scenario.record(
+      .ana, at: "2026-03-20",
+      .claimAdjudicated(
+        .with {
+          ($0.adjudication, $0.claim, $0.statusCode) = ("k-a8/1", "k-a8", 4)
+          $0.adjudicatedOn = 20_260_320
+          $0.lines = [
+            .with {
+              ($0.charge, $0.chargeCents) = ("c-a8", 12_000)
+              $0.adjustments = [
+                .with { ($0.group, $0.carc, $0.amountCents) = (.co, "197", 12_000) }
+              ]
+            }
+          ]
+        }))
+    try scenario.record(
+      .payer, at: "2026-03-20",
+      .remittanceExceptionRecorded(
+        .with { ($0.exception, $0.claimReference, $0.paidCents) = ("rex-1", "MM-1", 4_800) }))
+    try scenario.record(
       .ana, at: "2026-03-30", reason: "on its way",
       .treatmentClearanceOverridden(
         .with { ($0.appointment, $0.blocks, $0.dateOn) = ("apt-a11", ["B2"], 20_260_330) }))

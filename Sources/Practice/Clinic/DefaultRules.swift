@@ -71,7 +71,7 @@ public enum DefaultRules {
     Rule("good-faith-estimate-tolerance-cents", 40_000, "45 CFR 149.620, patient-provider dispute"),
     Rule("good-faith-estimate-max-days", 365, "45 CFR 149.610: recurring services, 12 months"),
     Rule("instalment-grace-days", 5, "clinic's choice"),
-    Rule("appeal-days", 180, "first-level appeal, usual in payer contracts; ERISA 29 CFR 2560.503-1"),
+    Rule("appeal-days", 180, "time for a first appeal, 29 CFR 2560.503-1(h)(3)(i)"),
   ]
 
   /// Discounts on self-pay fees by income in percent of the poverty guideline, at most nine tiers;
