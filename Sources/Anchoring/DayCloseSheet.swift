@@ -82,20 +82,23 @@ public struct DayCloseSheet: Sendable {
       <html lang="en"><head><meta charset="utf-8">
       <title>Day-close sheet \(Self.escaped(date))</title>
       <style>
-      @page { margin: 18mm }
+      @page { margin: 16mm }
       body { font: 11pt/1.4 Georgia, "DejaVu Serif", serif; max-width: 175mm; margin: 8mm auto;
         color: #000; background: #fff }
-      h1 { font-size: 20pt; margin: 0 } h2 { font-size: 11pt; margin: 6mm 0 1mm }
+      @media print { body { margin: 0; max-width: none } }
+      h1 { font-size: 20pt; margin: 0 } h2 { font-size: 11pt; margin: 5mm 0 1mm }
       p { margin: 0 }
-      .facts th { text-align: left; white-space: nowrap; font-weight: normal; padding-right: 8mm; vertical-align: top }
+      .facts th { text-align: left; white-space: nowrap; font-weight: normal;
+        padding-right: 8mm; vertical-align: top }
       .facts td { font-weight: bold; overflow-wrap: anywhere }
-      .root { font: 17pt/1.35 "DejaVu Sans Mono", monospace }
+      .root { font: 16pt/1.2 "DejaVu Sans Mono", monospace }
       .root td { padding-right: 8mm }
       .evidence { display: flex; gap: 8mm; align-items: flex-start }
-      .evidence svg { width: 72mm; height: 72mm; flex: none }
+      .evidence svg { width: 66mm; height: 66mm; flex: none }
       pre { font: 7.5pt/1.4 "DejaVu Sans Mono", monospace; white-space: pre-wrap;
         overflow-wrap: anywhere; margin: 0 }
-      .signature { display: flex; gap: 6mm; margin-top: 14mm }
+      .signature { display: flex; gap: 6mm; margin-top: 13mm;
+        break-inside: avoid }
       .signature span { border-top: 0.3mm solid #000; flex: 2; font-size: 9pt }
       .signature span:last-child { flex: 1 }
       </style></head><body>
