@@ -45,7 +45,8 @@ struct Problem: Error, HTTPResponseError {
       switch error {
       case .unknownReport, .notFound: (.notFound, "Not found")
       case .notAllowed: (.forbidden, "Forbidden")
-      case .unknownParameter, .missingParameter, .malformedParameter, .asOfAhead, .asOfToCome:
+      case .unknownParameter, .missingParameter, .malformedParameter, .asOfAhead, .asOfToCome,
+        .noPicture:
         (.badRequest, "Bad request")
       }
     self.init(status: status, title: title, detail: error.description)

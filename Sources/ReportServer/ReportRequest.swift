@@ -39,7 +39,7 @@ struct ReportRequest {
 
   /// `ar.aging.csv` is the report `ar.aging` as CSV.
   private static func split(_ path: String) -> (name: String, format: ReportFormat?) {
-    for format in [ReportFormat.json, .ndjson, .csv] where path.hasSuffix(".\(format.rawValue)") {
+    for format in [ReportFormat.json, .ndjson, .csv, .svg] where path.hasSuffix(".\(format.rawValue)") {
       return (String(path.dropLast(format.rawValue.count + 1)), format)
     }
     return (path, nil)
@@ -47,7 +47,7 @@ struct ReportRequest {
 
   private static func format(_ text: String) throws -> ReportFormat {
     guard let format = ReportFormat(rawValue: text), format != .table else {
-      throw badRequest("there is no format \(text); there are json, ndjson and csv")
+      throw badRequest("there is no format \(text); there are json, ndjson, csv and svg")
     }
     return format
   }
@@ -60,12 +60,13 @@ struct ReportRequest {
       case "application/json", "application/*", "*/*", "": return .json
       case "application/x-ndjson", "application/ndjson": return .ndjson
       case "text/csv", "text/*": return .csv
+      case "image/svg+xml", "image/*": return .svg
       default: continue
       }
     }
     throw Problem(
       status: .notAcceptable, title: "Not acceptable",
-      detail: "reports come as application/json, application/x-ndjson and text/csv")
+      detail: "reports come as application/json, application/x-ndjson, text/csv and image/svg+xml")
   }
 
   private static func position(_ text: String?) throws -> UInt64 {
@@ -88,6 +89,7 @@ extension ReportFormat {
     case .json: "application/json; charset=utf-8"
     case .ndjson: "application/x-ndjson; charset=utf-8"
     case .csv: "text/csv; charset=utf-8; header=present"
+    case .svg: "image/svg+xml; charset=utf-8"
     case .table: "text/plain; charset=utf-8"
     }
   }

@@ -6,10 +6,13 @@ import Projection
 public enum ReportCatalog {
   public static let all: [any Report.Type] = [
     ScheduleDayReport.self, ScheduleUtilizationReport.self, ScheduleNoShowReport.self,
-    ProgressPatientReport.self, ProgressGoalsReport.self,
+    ScheduleFrequencyAdherenceReport.self,
+    ProgressPatientReport.self, ProgressEpisodeSummaryReport.self, ProgressGoalsReport.self,
+    ProgressOutcomesReport.self, ProgressPlateauReport.self, ProgressDiscrepanciesReport.self,
     BalancePatientReport.self, BalanceExplainReport.self, ArAgingReport.self, CashDailyReport.self,
     ReadyReport.self, RxExpiringReport.self, AuthExpiringReport.self, VerifyStaleReport.self,
-    ReevalDueReport.self, NotesUnsignedReport.self, SessionsUnbilledReport.self,
+    ReevalDueReport.self, TaperDueReport.self, MaintenanceOnInsuranceReport.self,
+    NotesUnsignedReport.self, SessionsUnbilledReport.self,
     LicensesExpiringReport.self, OverridesReport.self,
     AuditPatientReport.self,
   ]
@@ -37,7 +40,7 @@ extension Report {
   ) throws
     -> ReportAnswer
   {
-    let arguments = try Arguments(given, for: Self.self, source)
+    let arguments = try Arguments(given, for: name, parameters, source)
     return ReportAnswer(
       name: name, title: title, parameters: arguments.resolved, asOf: source.asOf,
       projectorVersions: projectors.map { ($0.name, $0.version) }, columns: columns,

@@ -98,6 +98,10 @@ enum ReportOutput {
     _ report: any Report.Type, _ given: [String: String], _ backend: Backend, _ asOf: AsOfOption,
     _ format: ReportFormat
   ) throws {
+    // Said before the work, not after it.
+    guard format != .svg || report.hasPlot else {
+      throw ReportError.noPicture(report: report.name)
+    }
     let bar = ProgressBar()
     let answer = try backend.answer(report, given, asOf: asOf.request(backend)) {
       bar.show($0.phase, done: $0.done, total: $0.total)

@@ -3,16 +3,20 @@ import Practice
 /// How an answer is written.
 public enum ReportFormat: String, CaseIterable, Sendable {
   case table, json, ndjson, csv
+  /// The report's picture alone.
+  case svg
 
   /// The answer as text that ends with a newline.
   ///
   /// - Parameter width: columns of the terminal, for `table`.
-  public func render(_ answer: ReportAnswer, width: Int = 100) -> String {
+  /// - Throws: `ReportError.noPicture` for `svg` of a report that draws nothing.
+  public func render(_ answer: ReportAnswer, width: Int = 100) throws -> String {
     switch self {
     case .table: TableRenderer(width: width).render(answer)
     case .json: JSONRenderer.render(answer)
     case .ndjson: NDJSONRenderer.render(answer)
     case .csv: CSVRenderer.render(answer)
+    case .svg: try SVGPlot(answer).render()
     }
   }
 }
