@@ -70,7 +70,8 @@ struct Failure {
       switch error {
       case .unknownReport, .notFound: 3
       case .notAllowed: 4
-      case .unknownParameter, .missingParameter, .malformedParameter, .asOfAhead, .asOfToCome: 64
+      case .unknownParameter, .missingParameter, .malformedParameter, .asOfAhead, .asOfToCome,
+        .noPicture: 64
       }
     self.init("report", error.description, nil, exit: exit)
   }
