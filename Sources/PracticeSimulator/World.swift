@@ -38,6 +38,7 @@ struct World: Sendable {
     // The clinic
     case renewLicense(Int)
     case fillDay(CivilDate)
+    case persona(Int, PersonaStep)
   }
 
   struct Visit: Sendable {
@@ -212,6 +213,7 @@ extension World {
     case .voidSession(let session): try voidSession(session)
     case .renewLicense(let therapist): try renewLicense(therapist)
     case .fillDay(let date): try fill(date)
+    case .persona(let patient, let step): try perform(step, of: patient)
     }
   }
 }

@@ -39,7 +39,8 @@ struct ReportRequest {
 
   /// `ar.aging.csv` is the report `ar.aging` as CSV.
   private static func split(_ path: String) -> (name: String, format: ReportFormat?) {
-    for format in [ReportFormat.json, .ndjson, .csv, .svg] where path.hasSuffix(".\(format.rawValue)") {
+    for format in [ReportFormat.json, .ndjson, .csv, .svg]
+    where path.hasSuffix(".\(format.rawValue)") {
       return (String(path.dropLast(format.rawValue.count + 1)), format)
     }
     return (path, nil)

@@ -71,7 +71,8 @@ struct Failure {
       case .unknownReport, .notFound: 3
       case .notAllowed: 4
       case .unknownParameter, .missingParameter, .malformedParameter, .asOfAhead, .asOfToCome,
-        .noPicture: 64
+        .noPicture:
+        64
       }
     self.init("report", error.description, nil, exit: exit)
   }

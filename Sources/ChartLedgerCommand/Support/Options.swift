@@ -29,7 +29,8 @@ struct DataOption: ParsableArguments {
 
 /// How data is written to stdout.
 struct FormatOption: ParsableArguments {
-  @Option(help: "How to write the data: table, json, ndjson, csv, or svg for a report with a picture.")
+  @Option(
+    help: "How to write the data: table, json, ndjson, csv, or svg for a report with a picture.")
   var format = ReportFormat.table
 }
 

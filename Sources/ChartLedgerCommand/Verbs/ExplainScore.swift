@@ -102,8 +102,10 @@ struct ExplainScore: ParsableCommand {
     }
     return try Listing(
       title: "Score of \(instrument.name)",
-      columns: [Column("fact", "", .text), Column("value", "", .text)],
-      rows: cells.filter { $0.cell != .none }.map { [.text($0.column.title), .text($0.cell.text)] },
+      columns: [Column("fact", "What", .text), Column("value", "Value", .text)],
+      rows: cells.filter { $0.cell != .none }.map {
+        [.text($0.column.title), .text($0.cell.text)]
+      },
       notes: ["By the bundled rules; a clinic's own may differ."]
     ).render(.table)
   }

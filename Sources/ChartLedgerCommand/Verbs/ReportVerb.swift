@@ -45,7 +45,8 @@ struct ReportVerb: AsyncParsableCommand {
 /// One report of the catalogue.
 struct ReportCommand<R: Report>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
-    CommandConfiguration(commandName: R.name, abstract: R.summary, discussion: ReportInput.help(R.parameters))
+    CommandConfiguration(
+      commandName: R.name, abstract: R.summary, discussion: ReportInput.help(R.parameters))
   }
 
   @OptionGroup var data: DataOption

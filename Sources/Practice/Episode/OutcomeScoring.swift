@@ -28,7 +28,7 @@ extension OutcomeInstrument {
       throw refusal(
         "items",
         "item \(index + 1) of \(form.name) is \(items[index]), not \(Self.text(form.answers))",
-        "check the form; -1 is left blank")
+        "check the form; leave a blank item blank (-1)")
     }
     let given = items.filter { $0 != -1 }
     let blanks = items.indices.filter { items[$0] == -1 }

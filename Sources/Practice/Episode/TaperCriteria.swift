@@ -52,7 +52,8 @@ extension CareState {
     for goal in open {
       guard let course = course(goal.set.instrument, episode: episode),
         let form = clinic.instrument(goal.set.instrument, on: date)?.form,
-        let then = course.score(asOf: start), let now = course.scores.last(where: { $0.on <= date }),
+        let then = course.score(asOf: start),
+        let now = course.scores.last(where: { $0.on <= date }),
         now.on > start
       else { continue }
       let way = Int64(goal.set.targetHundredths) - Int64(then.hundredths)

@@ -36,7 +36,8 @@ extension CareState {
   public func adherence(
     episode id: String, through last: CivilDate, windowDays: Int, by clinic: ClinicState
   ) -> VisitAdherence? {
-    let compact = episodes[id]?.assessments.map(\.assessedOn).min()
+    let compact =
+      episodes[id]?.assessments.map(\.assessedOn).min()
       ?? sessions(ofEpisode: id).first?.delivered.deliveredOn
     guard let begun = compact.flatMap({ try? CivilDate(compact: $0) }),
       let now = frequency(episode: id, on: last, by: clinic)

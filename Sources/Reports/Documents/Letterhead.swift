@@ -7,7 +7,8 @@ extension SitePracticeProfileSet {
   var letterhead: [String] {
     let street = [address.line1, address.line2].filter { !$0.isEmpty }.joined(separator: ", ")
     let place = [
-      address.city, [address.state, address.postalCode].filter { !$0.isEmpty }.joined(separator: " "),
+      address.city,
+      [address.state, address.postalCode].filter { !$0.isEmpty }.joined(separator: " "),
     ].filter { !$0.isEmpty }.joined(separator: ", ")
     let numbers = [
       phone.isEmpty ? "" : "Phone \(phone.asPhoneNumber)",

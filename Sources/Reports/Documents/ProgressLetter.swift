@@ -19,7 +19,10 @@ public enum ProgressLetter: DocumentKind {
     let patient = try arguments.requiredSubject("patient")
     let readiness = try source.readiness()
     let state = try readiness.patient(patient)
-    let id = try EpisodeSummary.chosen(state.care, named: arguments.text("episode"))
+    guard let id = try EpisodeSummary.chosen(state.care, named: arguments.text("episode")) else {
+      throw ReportError.notFound(
+        parameter: "patient", problem: "the patient has no episode of care")
+    }
     let letter = Letter(
       state: state,
       summary: EpisodeSummary(state.care, episode: id, source.clinic, today: source.today),
@@ -72,10 +75,13 @@ private struct Letter {
     blocks.append(.heading("Outcome"))
     blocks += outcome.map(Document.Block.paragraph)
     if let table = measures { blocks.append(.table(table)) }
-    if let course = summary.courses.first, course.scores.count > 1, let plot = summary.plot(course) {
+    if let course = summary.courses.first, course.scores.count > 1, let plot = summary.plot(course)
+    {
       blocks.append(
-        .figure(.init(caption: "Scores over time; the shaded part is a change that matters to "
-          + "patients against the baseline.", plot: plot)))
+        .figure(
+          .init(
+            caption: "Scores over time; the shaded part is a change that matters to "
+              + "patients against the baseline.", plot: plot)))
     }
     if let table = motion { blocks += [.heading("Range of motion"), .table(table)] }
     if let table = goals { blocks += [.heading("Goals"), .table(table)] }
@@ -87,7 +93,7 @@ private struct Letter {
   private var opening: String {
     let problem = summary.episode.opened.problem
     let what = problem.isEmpty ? "" : " of \(problem.prefix(1).lowercased() + problem.dropFirst())"
-    return "thank you for referring this patient for medical massage. Here is how the treatment"
+    return "Thank you for referring this patient for medical massage. Here is how the treatment"
       + "\(what) stands on \(source.today.inWords)."
   }
 
@@ -142,7 +148,7 @@ private struct Letter {
         change.improvementHundredths == 0
         ? "is unchanged"
         : "\(change.improvementHundredths > 0 ? "improved" : "worsened") by \(by) "
-          + instrument.unit
+          + instrument.changeUnit
       return "\(instrument.name) \(way): \(meaning(change, instrument))."
     }
     return sentences.isEmpty
@@ -152,7 +158,7 @@ private struct Letter {
 
   private func meaning(_ change: OutcomeChange, _ instrument: OutcomeInstrument) -> String {
     let important =
-      "\(Hundredths.text(instrument.important.hundredths)) \(instrument.unit); "
+      "\(Hundredths.text(instrument.important.hundredths)) \(instrument.changeUnit); "
       + instrument.important.source
     switch change.size {
     case .important: return "a change that matters to patients (\(important))"
@@ -175,7 +181,8 @@ private struct Letter {
       let goal = summary.goal(by: course.instrument)?.set.targetHundredths
       return [
         "\(instrument.name) (\(instrument.unit), \(instrument.isHigherBetter ? "higher" : "lower") "
-          + "is better)", Hundredths.text(course.baseline.hundredths), course.baseline.on.description,
+          + "is better)", Hundredths.text(course.baseline.hundredths),
+        course.baseline.on.description,
         Hundredths.text(course.latest.hundredths), course.latest.on.description,
         Hundredths.text(change.improvementHundredths),
         course.scores.count > 1 ? change.text : "", goal.map(Hundredths.text) ?? "",
@@ -261,6 +268,11 @@ private struct Letter {
       + ". If you agree that treatment goes on, please send a renewal"
       + (fax.isEmpty ? "." : " by fax to \(fax.asPhoneNumber).")
   }
+}
+
+extension OutcomeInstrument {
+  /// Of a difference: 44 % to 12 % is 32 percentage points.
+  fileprivate var changeUnit: String { form.unit == "%" ? "percentage points" : form.unit }
 }
 
 extension Recommendation {

@@ -7,7 +7,10 @@ struct TextDocument {
 
   func render() -> String {
     let parts =
-      [document.letterhead, [document.date.inWords], document.recipient, [document.title.uppercased()]]
+      [
+        document.letterhead, [document.date.inWords], document.recipient,
+        [document.title.uppercased()],
+      ]
       + document.blocks.map(block)
       + [
         document.signature,
@@ -32,7 +35,8 @@ struct TextDocument {
       }
     case .table(let table): return lines(table)
     case .figure(let figure):
-      return PlotRenderer(width: width).lines(figure.plot) + [figure.caption]
+      return PlotRenderer(width: width).lines(figure.plot)
+        + TableRenderer.wrap(figure.caption.printable, to: width)
     }
   }
 
@@ -44,7 +48,9 @@ struct TextDocument {
     let all = (table.rows + [table.totals].compactMap { $0 }).map { $0.map(\.printable) }
     guard let layout = TableLayout.fitting(columns, cells: all, width: width) else {
       return all.flatMap { row in
-        zip(table.columns, row).flatMap { TableRenderer.wrap("\($0.title): \($1)", to: width) } + [""]
+        zip(table.columns, row).flatMap { TableRenderer.wrap("\($0.title): \($1)", to: width) } + [
+          ""
+        ]
       }.dropLast()
     }
     let rows = table.rows.flatMap { layout.lines($0.map(\.printable)) }

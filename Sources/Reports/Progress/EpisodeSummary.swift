@@ -27,7 +27,9 @@ struct EpisodeSummary {
   }
 
   /// The episode that is meant: the named one, else the open one that began last, else the last.
-  static func chosen(_ care: CareState, named: String?) throws -> String {
+  ///
+  /// - Returns: nil for a patient without episodes.
+  static func chosen(_ care: CareState, named: String?) throws -> String? {
     if let named {
       guard care.episodes[named] != nil else {
         throw ReportError.notFound(
@@ -39,10 +41,7 @@ struct EpisodeSummary {
       (left.isDischarged ? 0 : 1, left.begun, left.opened.episode)
         < (right.isDischarged ? 0 : 1, right.begun, right.opened.episode)
     }
-    guard let latest else {
-      throw ReportError.notFound(parameter: "patient", problem: "the patient has no episode of care")
-    }
-    return latest.opened.episode
+    return latest?.opened.episode
   }
 
   /// The instrument as a score of that day is judged.

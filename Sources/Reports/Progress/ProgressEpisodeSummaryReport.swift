@@ -30,7 +30,10 @@ public enum ProgressEpisodeSummaryReport: Report {
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {
     let patient = try arguments.requiredSubject("patient")
     let care = try source.progress().care(of: patient)
-    let id = try EpisodeSummary.chosen(care, named: arguments.text("episode"))
+    guard let id = try EpisodeSummary.chosen(care, named: arguments.text("episode")) else {
+      return ReportBody(
+        subject: try source.subject(patient), rows: [], notes: ["There is no episode of care."])
+    }
     let summary = EpisodeSummary(care, episode: id, source.clinic, today: source.today)
     let visits = summary.sessions.map(\.delivered.deliveredOn)
     let period =

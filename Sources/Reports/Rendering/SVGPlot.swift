@@ -87,7 +87,8 @@ struct SVGPlot {
 
   private var grid: [String] {
     let (axis, step) = plot.axis
-    let levels = stride(from: axis.lowerBound, through: axis.upperBound, by: step).flatMap { value in
+    let levels = stride(from: axis.lowerBound, through: axis.upperBound, by: step).flatMap {
+      value in
       [
         line(Self.area.left, y(value), Self.area.right, y(value), stroke: "#d4d4d4", width: "0.7"),
         text(
@@ -156,8 +157,10 @@ struct SVGPlot {
     if let goal = plot.goal {
       let due = goal.due.map { " by \($0.monthName.prefix(3)) \($0.day)" } ?? ""
       marks.append(
-        (y(goal.hundredths), Self.goal, "12 3 3 3", Self.goal,
-          ["Goal", plot.text(goal.hundredths) + due]))
+        (
+          y(goal.hundredths), Self.goal, "12 3 3 3", Self.goal,
+          ["Goal", plot.text(goal.hundredths) + due]
+        ))
     }
     marks.sort { $0.y < $1.y }
     var tops = marks.map { $0.y }

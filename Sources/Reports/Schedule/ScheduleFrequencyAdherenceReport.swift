@@ -15,9 +15,11 @@ public enum ScheduleFrequencyAdherenceReport: Report {
   ]
   public static let columns =
     PatientLabel.columns + [
-      Column("class", "Class", .text), Column("perWeekMin", "Least", .hundredths, unit: "per week"),
-      Column("perWeekMax", "Most", .hundredths, unit: "per week"),
-      Column("from", "From", .date), Column("days", "Days", .integer, unit: "days"),
+      Column("class", "Class", .text),
+      Column("perWeekMin", "Least per week", .hundredths, unit: "per week", isDetail: true),
+      Column("perWeekMax", "Most per week", .hundredths, unit: "per week", isDetail: true),
+      Column("from", "From", .date, isDetail: true),
+      Column("days", "Days", .integer, unit: "days", isDetail: true),
       Column("prescribedMin", "At least", .hundredths, unit: "visits"),
       Column("prescribedMax", "At most", .hundredths, unit: "visits"),
       Column("delivered", "Delivered", .integer, unit: "visits"),

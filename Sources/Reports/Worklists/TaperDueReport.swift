@@ -10,7 +10,8 @@ public enum TaperDueReport: Report {
     "Open episodes whose phase reached its goal, its pain relief or its end: fewer visits from now."
   public static let roles: Set<Role> = [.therapist, .frontDesk]
   public static let parameters: [Parameter] = [
-    .optional("days", .integer, "list also those that the plan steps down within so many days",
+    .optional(
+      "days", .integer, "list also those that the plan steps down within so many days",
       default: "7")
   ]
   public static let columns =
