@@ -45,21 +45,34 @@ extension Backend {
     _ report: any Report.Type, _ given: [String: String], asOf: AsOfRequest? = nil,
     minimum: Position = .none, progress: ProgressHandler? = nil
   ) throws -> ReportAnswer {
+    try read(of: report.projectors, asOf: asOf, minimum: minimum, progress: progress) { source in
+      try report.answer(given, from: source)
+    }
+  }
+
+  /// Reads one consistent state: the views, and the facts up to the views' position.
+  ///
+  /// - Parameters: those of `answer`.
+  /// - Throws: `ReportError`, what the log and the views throw, or what `body` throws.
+  public func read<Result>(
+    of projectors: [any Projector.Type], asOf: AsOfRequest? = nil, minimum: Position = .none,
+    progress: ProgressHandler? = nil, _ body: (ReportSource) throws -> Result
+  ) throws -> Result {
     let clinic = try clinic()
     let zone = try ClinicTimeZone(clinic.profile.timeZone)
     if let asOf {
       let (position, instant) = try resolve(asOf, in: zone)
-      return try views.read(asOf: position, of: report.projectors, progress: progress) { views in
+      return try views.read(asOf: position, of: projectors, progress: progress) { views in
         let then = try instant ?? recordedAt(position) ?? now
-        return try answer(report, given, views, at: position, zone, today: zone.date(of: then))
+        return try read(views, at: position, zone, today: zone.date(of: then), body)
       }
     }
     let head = try store.read { $0.head }
     if let progress { _ = try views.catchUp(to: head, progress: progress) }
-    return try views.read(atLeast: max(minimum, head), of: report.projectors) { views in
-      // A report that reads no view is of the log's head.
-      let position = report.projectors.isEmpty ? head : views.position
-      return try answer(report, given, views, at: position, zone, today: zone.date(of: now))
+    return try views.read(atLeast: max(minimum, head), of: projectors) { views in
+      // What reads no view is of the log's head.
+      let position = projectors.isEmpty ? head : views.position
+      return try read(views, at: position, zone, today: zone.date(of: now), body)
     }
   }
 
@@ -110,17 +123,17 @@ extension Backend {
     }
   }
 
-  private func answer(
-    _ report: any Report.Type, _ given: [String: String], _ views: ViewSet, at position: Position,
-    _ zone: ClinicTimeZone, today: CivilDate
-  ) throws -> ReportAnswer {
+  private func read<Result>(
+    _ views: ViewSet, at position: Position, _ zone: ClinicTimeZone, today: CivilDate,
+    _ body: (ReportSource) throws -> Result
+  ) throws -> Result {
     try store.read { log in
       let facts = LogFacts(log, asOf: position)
       let asOf = AsOf(position: position.rawValue, recordedAt: try recordedAt(position))
-      let source = ReportSource(
-        views: views, facts: facts, clinic: try facts.clinic(), zone: zone, asOf: asOf,
-        today: today)
-      return try report.answer(given, from: source)
+      return try body(
+        ReportSource(
+          views: views, facts: facts, clinic: try facts.clinic(), zone: zone, asOf: asOf,
+          today: today))
     }
   }
 }

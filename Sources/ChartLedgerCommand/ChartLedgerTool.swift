@@ -13,7 +13,8 @@ public struct ChartLedgerTool: AsyncParsableCommand {
       create, 74 I/O, 75 try again.
       """,
     subcommands: [
-      InitVerb.self, DemoVerb.self, RecordVerb.self, ReportVerb.self, ExplainVerb.self,
+      InitVerb.self, DemoVerb.self, RecordVerb.self, ReportVerb.self, DocumentVerb.self,
+      ExplainVerb.self,
       AuditVerb.self, ImportVerb.self, ExportVerb.self, LogVerb.self, ViewVerb.self,
       AccessVerb.self, ServeVerb.self, DoctorVerb.self, BackupVerb.self, RestoreVerb.self,
     ])

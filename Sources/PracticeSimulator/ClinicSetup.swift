@@ -12,6 +12,7 @@ extension World {
     try planDays()
     try planCalls()
     try planAbsences()
+    try planPersonas()
   }
 
   private mutating func establish() throws {
@@ -182,12 +183,13 @@ extension World {
   /// more than the average come of late.
   private mutating func planCalls() throws {
     let days = firstDay.days(until: lastDay)
-    for patient in patients.indices {
+    let callers = patients.indices.filter { patients[$0].persona == nil }
+    for patient in callers {
       let day = random.pick(weighted: [
         (random.int(1...min(60, days)), 0.3), (random.int(1...days), 0.45),
         (days - random.int(3...min(50, days - 1)), 0.25),
       ])
-      let isLate = patient >= patients.count - Self.lateCallers(of: patients.count)
+      let isLate = patient >= callers.count - Self.lateCallers(of: callers.count)
       var date = firstDay.adding(days: isLate ? days - 5 : day)
       while !isOfficeDay(date), date < lastDay { date = date.adding(days: 1) }
       try plan(.call(patient), on: date, at: random.int(545...1_000))

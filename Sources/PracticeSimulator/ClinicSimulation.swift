@@ -41,10 +41,11 @@ public struct ClinicSimulation: Sendable {
   ///   - years: 1 to 20.
   ///   - through: the last day; the simulation ends on it at noon.
   ///   - zone: of the clinic; its hours of work are local.
+  ///   - personas: adds three patients with names whose course is written down (`personaMRNs`).
   /// - Throws: `ValueError` for a number out of range.
   public init(
     seed: UInt64, patients: Int, years: Int, through: CivilDate, zone: ClinicTimeZone? = nil,
-    clinicName: String = "Palisades Medical Massage"
+    clinicName: String = "Palisades Medical Massage", personas: Bool = false
   ) throws {
     guard (1...100_000).contains(patients), (1...20).contains(years) else {
       throw ValueError(
@@ -62,11 +63,18 @@ public struct ClinicSimulation: Sendable {
       if !people[index].isMedical { people[index].complaint = Complaint.chronic[0] }
       people[index].faxIsIncomplete = true
     }
+    if personas {
+      people += try Persona.all().enumerated().map { SimulatedPatient($1, referrer: $0) }
+    }
     world = World(
       zone: zone, firstDay: firstDay, lastDay: through, clinicName: clinicName, random: random,
       now: zone.startOfDay(firstDay).adding(minutes: 7 * 60), patients: people,
       payerInbox: Array(repeating: [], count: SimulatedPayer.all.count))
   }
+
+  /// The personas: an acute injury that reaches its goal, a chronic condition that ends at a plateau,
+  /// and maintenance that the patient pays.
+  public static let personaMRNs = Persona.names
 
   /// Lives through all days.
   ///

@@ -4,7 +4,9 @@ import PracticeEvents
 extension World {
   /// What turns out wrong or changes in the course of a month, put right by new facts.
   mutating func correct() throws {
-    let people = patients.indices.filter { patients[$0].isRegistered }
+    let people = patients.indices.filter {
+      patients[$0].isRegistered && patients[$0].persona == nil
+    }
     guard !people.isEmpty else { return }
     for index in people where random.chance(0.012) { try changeDemographics(index) }
     for index in people where random.chance(0.006) { try retakeVerification(index) }

@@ -29,6 +29,9 @@ struct SimulatedPatient: Sendable {
   let onSlidingScale: Bool
   let wantsSuperbills: Bool
 
+  /// Whose course is written down.
+  var persona: Persona?
+
   /// Pain now, 0 to 10, and the share of it that a visit takes away.
   var pain: Double
   let startingPain: Double
@@ -66,6 +69,18 @@ struct SimulatedPatient: Sendable {
 
 /// What a payer says when it is asked first.
 enum EligibilityAnswer: Sendable { case active, unknownTherapist, notFound, inactive }
+
+extension SimulatedPatient {
+  init(_ persona: Persona, referrer: Int) {
+    self.init(
+      mrn: persona.mrn, given: persona.given, family: persona.family, bornOn: persona.bornOn,
+      isFemale: persona.isFemale, means: persona.payer.map(Means.insured) ?? .uninsured,
+      complaint: persona.complaint, therapist: 0, preferredMinute: 630, referrer: referrer,
+      firstAnswer: .active, faxIsIncomplete: false, reliability: 1, method: .card,
+      buysPackages: false, onSlidingScale: false, wantsSuperbills: false, persona: persona, pain: 0,
+      startingPain: 0, healing: 0)
+  }
+}
 
 extension SeededRandom {
   mutating func patient(number: Int, today: CivilDate, insuranceRate: Double) -> SimulatedPatient {

@@ -43,6 +43,7 @@ struct World: Sendable {
     case holiday(Int, from: CivilDate)
     case sickDay(Int)
     case repairs(room: Int, from: CivilDate)
+    case persona(Int, PersonaStep)
   }
 
   struct Visit: Sendable {
@@ -224,6 +225,7 @@ extension World {
     case .holiday(let therapist, let date): try takeHoliday(therapist, from: date)
     case .sickDay(let therapist): try callInSick(therapist)
     case .repairs(let room, let date): try repair(room, from: date)
+    case .persona(let patient, let step): try perform(step, of: patient)
     }
   }
 }

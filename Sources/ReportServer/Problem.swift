@@ -46,7 +46,8 @@ struct Problem: Error, HTTPResponseError {
       case .unknownReport, .notFound: (.notFound, "Not found")
       case .notAllowed: (.forbidden, "Forbidden")
       case .noCalendar: (.notAcceptable, "Not acceptable")
-      case .unknownParameter, .missingParameter, .malformedParameter, .asOfAhead, .asOfToCome:
+      case .unknownParameter, .missingParameter, .malformedParameter, .asOfAhead, .asOfToCome,
+        .noPicture:
         (.badRequest, "Bad request")
       }
     self.init(status: status, title: title, detail: error.description)

@@ -41,7 +41,8 @@ struct ReportRequest {
   /// `ar.aging.csv` is the report `ar.aging` as CSV; `schedule.ics` is the name of a report.
   private static func split(_ path: String) -> (name: String, format: ReportFormat?) {
     if ReportCatalog.all.contains(where: { $0.name == path }) { return (path, nil) }
-    for format in [ReportFormat.json, .ndjson, .csv, .ics] where path.hasSuffix(".\(format.rawValue)") {
+    for format in [ReportFormat.json, .ndjson, .csv, .ics, .svg]
+    where path.hasSuffix(".\(format.rawValue)") {
       return (String(path.dropLast(format.rawValue.count + 1)), format)
     }
     return (path, nil)
@@ -49,7 +50,8 @@ struct ReportRequest {
 
   private static func format(_ text: String) throws -> ReportFormat {
     guard let format = ReportFormat(rawValue: text), format != .table else {
-      throw badRequest("there is no format \(text); there are json, ndjson and csv, and ics for a calendar")
+      throw badRequest(
+        "there is no format \(text); there are json, ndjson, csv, svg, and ics for a calendar")
     }
     return format
   }
@@ -68,12 +70,13 @@ struct ReportRequest {
       case "text/calendar" where isCalendar: return .ics
       case "text/*": return isCalendar ? .ics : .csv
       case "text/csv": return .csv
+      case "image/svg+xml", "image/*": return .svg
       default: continue
       }
     }
     throw Problem(
       status: .notAcceptable, title: "Not acceptable",
-      detail: "reports come as application/json, application/x-ndjson and text/csv"
+      detail: "reports come as application/json, application/x-ndjson, text/csv and image/svg+xml"
         + (isCalendar ? ", this one also as text/calendar" : ""))
   }
 
@@ -98,6 +101,7 @@ extension ReportFormat {
     case .ndjson: "application/x-ndjson; charset=utf-8"
     case .csv: "text/csv; charset=utf-8; header=present"
     case .ics: "text/calendar; charset=utf-8"
+    case .svg: "image/svg+xml; charset=utf-8"
     case .table: "text/plain; charset=utf-8"
     }
   }

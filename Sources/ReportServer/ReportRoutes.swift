@@ -76,7 +76,7 @@ struct ReportRoutes: Sendable {
     // An event may have come in between: the tag must be that of the answer.
     let seen = answer.asOf.map { Position($0.position) } ?? position
     let final = tags.tag(for: asked, at: seen, today: today)
-    return (final, asked.format.render(answer))
+    return (final, try asked.format.render(answer))
   }
 
   /// Waits up to two seconds for a position that the reader knows of: its own write.

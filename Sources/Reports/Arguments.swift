@@ -9,6 +9,8 @@ public enum ReportError: Error, Hashable, Sendable, CustomStringConvertible {
   case notFound(parameter: String, problem: String)
   case notAllowed(report: String, role: String)
   case noCalendar(report: String)
+  /// The report has no picture, or nothing to draw.
+  case noPicture(report: String)
   case asOfAhead(position: UInt64, head: UInt64)
   /// Nobody knows yet what will have been recorded by then.
   case asOfToCome(Instant)
@@ -26,6 +28,10 @@ public enum ReportError: Error, Hashable, Sendable, CustomStringConvertible {
     case .notAllowed(let report, let role): "a \(role) may not read \(report)"
     case .noCalendar(let report):
       "\(report) is no calendar; ask for table, json, ndjson or csv"
+    case .noPicture(let report):
+      "\(report) has no picture; there are "
+        + ReportCatalog.all.filter { $0.hasPlot }.map { $0.name }.joined(separator: ", ")
+        + ", and other formats"
     case .asOfAhead(let position, let head):
       "position \(position) is ahead of the log, whose head is \(head)"
     case .asOfToCome(let instant):
@@ -43,9 +49,11 @@ public struct Arguments {
 
   /// - Parameter given: values as text, by parameter name.
   /// - Throws: `ReportError` naming the first parameter that is unknown, missing or malformed.
-  init(_ given: [String: String], for type: any Report.Type, _ source: ReportSource) throws {
-    report = type.name
-    definitions = type.parameters
+  init(
+    _ given: [String: String], for name: String, _ parameters: [Parameter], _ source: ReportSource
+  ) throws {
+    report = name
+    definitions = parameters
     self.source = source
     let names = definitions.map(\.name)
     for name in given.keys.sorted() where !names.contains(name) {

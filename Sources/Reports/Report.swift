@@ -19,6 +19,8 @@ public protocol Report: Sendable {
   static var defaultFormat: ReportFormat { get }
   /// The views that it reads.
   static var projectors: [any Projector.Type] { get }
+  /// Whether it draws a picture, so that it can be had as SVG.
+  static var hasPlot: Bool { get }
 
   /// Answers from one consistent state. Pure: the same source and parameters give the same rows.
   ///
@@ -34,6 +36,10 @@ extension Report {
   public static func isReadable(by role: Role, with given: [String: String]) -> Bool {
     isReadable(by: role)
   }
+}
+
+extension Report {
+  public static var hasPlot: Bool { false }
 }
 
 /// One parameter of a report.
@@ -125,7 +131,7 @@ public struct ReportBody: Sendable, Hashable {
   public var totals: [Cell]?
   /// Sentences that a reader needs, e.g. what is not counted.
   public var notes: [String]
-  /// What people would rather look at; shown in tables only.
+  /// What people would rather look at: drawn in tables, and by itself as SVG.
   public var plot: Plot?
   /// The same for calendar programs, of a report that has one.
   public var calendar: PublishedCalendar?
@@ -140,35 +146,6 @@ public struct ReportBody: Sendable, Hashable {
     self.notes = notes
     self.plot = plot
     self.calendar = calendar
-  }
-}
-
-/// A series over time with an optional band (MCID) and target line.
-public struct Plot: Sendable, Hashable {
-  public struct Point: Sendable, Hashable {
-    public var on: CivilDate
-    public var hundredths: Int
-    public init(on: CivilDate, hundredths: Int) {
-      self.on = on
-      self.hundredths = hundredths
-    }
-  }
-  public var title: String
-  public var points: [Point]
-  /// The axis, in hundredths.
-  public var range: ClosedRange<Int>
-  /// From here on, in the direction of improvement, the change is important to patients (MCID).
-  public var importantAt: Int?
-  public var lowerIsBetter: Bool
-
-  public init(
-    title: String, points: [Point], range: ClosedRange<Int>, importantAt: Int?, lowerIsBetter: Bool
-  ) {
-    self.title = title
-    self.points = points
-    self.range = range
-    self.importantAt = importantAt
-    self.lowerIsBetter = lowerIsBetter
   }
 }
 

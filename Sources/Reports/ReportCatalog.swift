@@ -6,11 +6,14 @@ import Projection
 public enum ReportCatalog {
   public static let all: [any Report.Type] = [
     ScheduleDayReport.self, ScheduleAvailabilityReport.self, ScheduleWaitlistReport.self,
-    ScheduleUtilizationReport.self, ScheduleNoShowReport.self, ScheduleIcsReport.self,
-    ProgressPatientReport.self, ProgressGoalsReport.self,
+    ScheduleUtilizationReport.self, ScheduleNoShowReport.self,
+    ScheduleFrequencyAdherenceReport.self, ScheduleIcsReport.self,
+    ProgressPatientReport.self, ProgressEpisodeSummaryReport.self, ProgressGoalsReport.self,
+    ProgressOutcomesReport.self, ProgressPlateauReport.self, ProgressDiscrepanciesReport.self,
     BalancePatientReport.self, BalanceExplainReport.self, ArAgingReport.self, CashDailyReport.self,
     ReadyReport.self, RxExpiringReport.self, AuthExpiringReport.self, VerifyStaleReport.self,
-    ReevalDueReport.self, NotesUnsignedReport.self, SessionsUnbilledReport.self,
+    ReevalDueReport.self, TaperDueReport.self, MaintenanceOnInsuranceReport.self,
+    NotesUnsignedReport.self, SessionsUnbilledReport.self,
     LicensesExpiringReport.self, OverridesReport.self,
     RemitExceptionsReport.self, ClaimsDenialsReport.self, DenialsOpenReport.self,
     AuditPatientReport.self,
@@ -39,7 +42,7 @@ extension Report {
   ) throws
     -> ReportAnswer
   {
-    let arguments = try Arguments(given, for: Self.self, source)
+    let arguments = try Arguments(given, for: name, parameters, source)
     return ReportAnswer(
       name: name, title: title, parameters: arguments.resolved, asOf: source.asOf,
       projectorVersions: projectors.map { ($0.name, $0.version) }, columns: columns,

@@ -45,7 +45,7 @@ struct AuditReportTests {
   @Test("narrative text and names stay in the chart")
   func withoutNarrative() throws {
     let answer = try scenario().answer(AuditPatientReport.self, ["patient": "1001"])
-    let rows = ReportFormat.csv.render(answer)
+    let rows = try ReportFormat.csv.render(answer)
     #expect(!rows.contains("narrative"))
     #expect(!rows.contains("Diaz"))
     #expect(answer.body.subject == "1001 Diaz, A.")

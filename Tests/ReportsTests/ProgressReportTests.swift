@@ -75,7 +75,38 @@ struct ProgressReportTests {
     let plot = try #require(answer.body.plot)
     #expect(plot.points.map(\.hundredths) == [4_000, 3_200, 2_500])
     #expect(plot.importantAt == 2_500)
+    #expect(plot.baseline == 4_000)
+    #expect(plot.goal == Plot.Goal(hundredths: 2_000, due: try CivilDate("2026-03-30")))
+    #expect(plot.phases.map(\.label) == ["acute 2-3/wk"])
+    let pain = try scenario().answer(
+      ProgressPatientReport.self, ["patient": "1001", "measure": "nprs"])
+    #expect(pain.body.plot?.points.map(\.hundredths) == [700, 500])
+    #expect(throws: ReportError.self) {
+      try scenario().answer(ProgressPatientReport.self, ["patient": "1001", "measure": "IQ"])
+    }
     #expect(plot.lowerIsBetter)
+  }
+
+  @Test("range of motion stands in the table, better being nearer to normal")
+  func motion() throws {
+    var scenario = try scenario()
+    for (date, degrees) in [("2026-03-02", Int32(40)), ("2026-03-30", 60)] {
+      let measuredOn = try on(date)
+      try scenario.record(
+        .ana, at: date,
+        .rangeOfMotionMeasured(
+          .with {
+            ($0.measure, $0.episode, $0.joint, $0.motion) = ("r\(date)", "e1", "neck", "rotation")
+            ($0.degrees, $0.normalDegrees, $0.side) = (degrees, 80, .left)
+            $0.measuredOn = measuredOn
+          }))
+    }
+    let answer = try scenario.answer(ProgressPatientReport.self, ["patient": "1001"])
+    #expect(
+      answer.texts("instrument").filter { $0.hasPrefix("ROM") }
+        == ["ROM neck rotation, left", "ROM neck rotation, left"])
+    #expect(answer.texts("improvement").last == "20")
+    #expect(answer.texts("change").last == "detectable")
   }
 
   @Test("an episode that is not the patient's is refused")

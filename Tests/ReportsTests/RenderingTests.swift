@@ -23,8 +23,8 @@ struct RenderingTests {
   // MARK: Table
 
   @Test("a table aligns numbers on the right and rules off totals")
-  func table() {
-    let text = ReportFormat.table.render(
+  func table() throws {
+    let text = try ReportFormat.table.render(
       answer(
         [who, owes], [[.text("Diaz, A."), .cents(123_456)], [.text("Young"), .cents(-5)]],
         totals: [.text("all"), .cents(123_451)], notes: ["A note."]), width: 80)
@@ -46,34 +46,34 @@ struct RenderingTests {
   }
 
   @Test("no line is wider than the terminal", arguments: [40, 80, 100, 120])
-  func widths(width: Int) {
+  func widths(width: Int) throws {
     let long = "a sentence of some length that has to be wrapped somewhere or other"
     let columns = (0..<6).map { Column("c\($0)", "Column \($0)", .text) } + [owes]
     let rows = (0..<3).map { _ in
       (0..<6).map { Cell.text(String(long.prefix(10 * $0 + 8))) } + [.cents(99_999_999)]
     }
-    let text = ReportFormat.table.render(
+    let text = try ReportFormat.table.render(
       answer(columns, rows, totals: rows[0], notes: [long + " " + long]), width: width)
     for line in text.split(separator: "\n") { #expect(line.columns <= width, "\(line)") }
   }
 
   @Test("where whole words do not fit side by side, rows become blocks")
-  func blocks() {
+  func blocks() throws {
     let id = "01890a5d-ac96-774b-bcce-b302099a8057"
     let columns = ["first", "second"].map { Column($0, $0, .text) }
-    let text = ReportFormat.table.render(
+    let text = try ReportFormat.table.render(
       answer(columns + [owes], [[.text(id), .text(id), .none]]), width: 60)
     #expect(text.contains("first   \(id)\nsecond  \(id)\n"))
     #expect(!text.contains("Owes"))
   }
 
   @Test("details give way before rows become blocks, and the table says which")
-  func details() {
+  func details() throws {
     let id = "01890a5d-ac96-774b-bcce-b302099a8057"
     let columns = [
       who, Column("note", "Note", .text), Column("event", "Event", .text, isDetail: true), owes,
     ]
-    let text = ReportFormat.table.render(
+    let text = try ReportFormat.table.render(
       answer(columns, [[.text("Diaz, A."), .text("a short one"), .text(id), .cents(100)]]),
       width: 40)
     #expect(text.contains("Diaz, A.  a short one  1.00\nLeft out for want of width: Event."))
@@ -81,8 +81,8 @@ struct RenderingTests {
   }
 
   @Test("a list has a line for each item, and instants are told to the second")
-  func listsAndInstants() {
-    let text = ReportFormat.table.render(
+  func listsAndInstants() throws {
+    let text = try ReportFormat.table.render(
       answer(
         [Column("list", "List", .list), Column("at", "At", .instant)],
         [[.list(["one", "two"]), .instant(Instant(microseconds: 1_999_999))]]), width: 80)
@@ -90,8 +90,8 @@ struct RenderingTests {
   }
 
   @Test("wide characters take two columns and accents none")
-  func wideCharacters() {
-    let text = ReportFormat.table.render(
+  func wideCharacters() throws {
+    let text = try ReportFormat.table.render(
       answer(
         [who, owes],
         [
@@ -103,15 +103,15 @@ struct RenderingTests {
   }
 
   @Test("nothing in a value reaches the terminal as a command")
-  func controls() {
-    let text = ReportFormat.table.render(
+  func controls() throws {
+    let text = try ReportFormat.table.render(
       answer([who], [[.text("a\u{1B}[31mb\u{202E}c\nd")]]), width: 80)
     #expect(text.contains("a\u{FFFD}[31mb\u{FFFD}c d"))
   }
 
   @Test("an empty answer says so")
-  func nothing() {
-    #expect(ReportFormat.table.render(answer([who], []), width: 80).contains("(nothing)"))
+  func nothing() throws {
+    #expect(try ReportFormat.table.render(answer([who], []), width: 80).contains("(nothing)"))
   }
 
   @Test("wrapping breaks at spaces, and within a word only when it must")
@@ -145,14 +145,14 @@ struct RenderingTests {
   @Test(
     "a text that a spreadsheet would run gets an apostrophe",
     arguments: ["=1+1", "+1 201 555 0100", "-2", "@SUM(A1)", "\tx"])
-  func formulas(text: String) {
-    let csv = ReportFormat.csv.render(answer([who], [[.text(text)]]))
+  func formulas(text: String) throws {
+    let csv = try ReportFormat.csv.render(answer([who], [[.text(text)]]))
     #expect(csv == "who\r\n'\(text)\r\n")
   }
 
   @Test("numbers stay numbers, and quotes, commas and line breaks are quoted")
-  func csv() {
-    let csv = ReportFormat.csv.render(
+  func csv() throws {
+    let csv = try ReportFormat.csv.render(
       answer(
         [who, owes, Column("list", "List", .list), Column("ok", "Ok", .flag)],
         [[.text("Diaz, \"A\"\nB"), .cents(-123_456), .list(["a", "=b"]), .flag(true)]]))
@@ -164,7 +164,7 @@ struct RenderingTests {
   @Test("JSON reads back as what was written, whatever the text holds")
   func json() throws {
     let nasty = "q\" b\\ n\n r\r t\t nul\u{0} bell\u{7} ü 山 👍 \u{2028}"
-    let text = ReportFormat.json.render(
+    let text = try ReportFormat.json.render(
       answer(
         [
           who, owes, Column("score", "Score", .hundredths), Column("items", "Items", .list),
@@ -191,7 +191,7 @@ struct RenderingTests {
 
   @Test("each line of NDJSON is an object: the answer, then the rows")
   func ndjson() throws {
-    let text = ReportFormat.ndjson.render(
+    let text = try ReportFormat.ndjson.render(
       answer([who], [[.text("a\nb")], [.text("c")]], totals: [.text("all")]))
     let lines = try text.split(separator: "\n").map {
       try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])

@@ -122,7 +122,7 @@ struct SimulatedClinicTests {
       let answer = try report.answer(parameters, from: source)
       for row in answer.body.rows { #expect(row.count == answer.columns.count, "\(report.name)") }
       for width in [80, 120] {
-        let text = ReportFormat.table.render(answer, width: width)
+        let text = try ReportFormat.table.render(answer, width: width)
         let widest = text.split(separator: "\n").map(\.columns).max() ?? 0
         #expect(widest <= width, "\(report.name)")
       }

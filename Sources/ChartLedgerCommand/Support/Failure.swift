@@ -79,8 +79,8 @@ struct Failure {
       switch error {
       case .unknownReport, .notFound: 3
       case .notAllowed: 4
-      case .unknownParameter, .missingParameter, .malformedParameter, .noCalendar, .asOfAhead,
-        .asOfToCome:
+      case .unknownParameter, .missingParameter, .malformedParameter, .noCalendar, .noPicture,
+        .asOfAhead, .asOfToCome:
         64
       }
     self.init("report", error.description, nil, exit: exit)

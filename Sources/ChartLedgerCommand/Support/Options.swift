@@ -32,7 +32,8 @@ struct DataOption: ParsableArguments {
 
 /// How data is written to stdout.
 struct FormatOption: ParsableArguments {
-  @Option(help: "How to write the data: table, json, ndjson or csv.")
+  @Option(
+    help: "How to write the data: table, json, ndjson, csv, or svg for a report with a picture.")
   var format = ReportFormat.table
 
   mutating func validate() throws {

@@ -8,8 +8,8 @@ struct Listing {
   var rows: [[Cell]]
   var notes: [String] = []
 
-  func render(_ format: ReportFormat) -> String {
-    format.render(
+  func render(_ format: ReportFormat) throws -> String {
+    try format.render(
       ReportAnswer(
         name: title, title: title, parameters: [], asOf: nil, projectorVersions: [],
         columns: columns, body: ReportBody(rows: rows, notes: notes)), width: Console.width)

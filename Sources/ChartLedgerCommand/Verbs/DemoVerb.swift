@@ -31,7 +31,8 @@ struct DemoVerb: AsyncParsableCommand {
       throw UsageError("\(last) is still to come", hint: "give today or an earlier day")
     }
     var simulation = try ClinicSimulation(
-      seed: seed, patients: patients, years: years, through: last, zone: zone)
+      seed: seed, patients: patients, years: years, through: last, zone: zone,
+      personas: true)
     let directory = try data.directory
     guard directory.isVacant else { throw DataDirectoryError.occupied(directory.path) }
 
@@ -60,6 +61,7 @@ struct DemoVerb: AsyncParsableCommand {
     bar.finish()
     try Console.write(
       "\(directory.path): \(total) events of \(patients) patients, \(years) years through \(last)\n"
+        + "Three patients to look at: \(ClinicSimulation.personaMRNs.joined(separator: ", "))\n"
     )
   }
 }

@@ -5,7 +5,7 @@ import Reports
 struct ExplainVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Show the events and the arithmetic behind a number.",
-    subcommands: [ExplainBalance.self])
+    subcommands: [ExplainBalance.self, ExplainScore.self])
 }
 
 struct ExplainBalance: AsyncParsableCommand {

@@ -65,7 +65,7 @@ struct LogShow: AsyncParsableCommand {
       try log.events(query, options).map { try RecordedFact($0) }
     }
     switch output.format {
-    case .table, .csv, .ics:
+    case .table, .csv, .ics, .svg:
       try Console.write(EventListing.listing(facts).render(output.format))
     case .ndjson: for fact in facts { try Console.write(OutcomeListing.fact(fact) + "\n") }
     case .json:

@@ -45,7 +45,8 @@ struct ReportVerb: AsyncParsableCommand {
 /// One report of the catalogue.
 struct ReportCommand<R: Report>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
-    CommandConfiguration(commandName: R.name, abstract: R.summary, discussion: parameterHelp)
+    CommandConfiguration(
+      commandName: R.name, abstract: R.summary, discussion: ReportInput.help(R.parameters))
   }
 
   @OptionGroup var data: DataOption
@@ -59,15 +60,18 @@ struct ReportCommand<R: Report>: AsyncParsableCommand {
   var parameters: [String] = []
 
   func run() async throws {
-    let given = try ReportInput.parameters(R.self, parameters)
+    let given = try ReportInput.parameters(R.name, R.parameters, parameters)
     try ReportOutput.write(
       R.self, given, try data.open(), asOf, output.format ?? R.defaultFormat)
   }
+}
 
-  private static var parameterHelp: String {
-    guard !R.parameters.isEmpty else { return "" }
+enum ReportInput {
+  /// A line for each parameter.
+  static func help(_ parameters: [Parameter]) -> String {
+    guard !parameters.isEmpty else { return "" }
     return "Parameters:\n"
-      + R.parameters.map { parameter in
+      + parameters.map { parameter in
         let words = [
           parameter.isRequired ? "required" : "", parameter.kind.rawValue, parameter.help,
           parameter.defaultText.map { "default: \($0)" } ?? "",
@@ -75,18 +79,17 @@ struct ReportCommand<R: Report>: AsyncParsableCommand {
         return "  --\(parameter.flag)  \(words)"
       }.joined(separator: "\n")
   }
-}
 
-enum ReportInput {
   /// Values by parameter name, from flags.
-  static func parameters(_ report: any Report.Type, _ words: [String]) throws -> [String: String] {
+  static func parameters(
+    _ name: String, _ parameters: [Parameter], _ words: [String]
+  ) throws -> [String: String] {
     let flags = try DynamicFlags(
       words,
-      report.parameters.map { .init(flag: $0.flag, takesValue: true, isRepeatable: false) },
-      of: report.name)
+      parameters.map { .init(flag: $0.flag, takesValue: true, isRepeatable: false) }, of: name)
     var given: [String: String] = [:]
     for (flag, value) in flags.values {
-      if let parameter = report.parameters.first(where: { $0.flag == flag }) {
+      if let parameter = parameters.first(where: { $0.flag == flag }) {
         given[parameter.name] = value
       }
     }

@@ -31,7 +31,7 @@ enum ViewListing {
     -> String
   {
     let status = try backend.views.status().filter { names?.contains($0.name) ?? true }
-    return Listing(
+    return try Listing(
       title: "Views",
       columns: [
         Column("view", "View", .text), Column("version", "Version", .integer),

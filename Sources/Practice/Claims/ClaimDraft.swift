@@ -10,7 +10,7 @@ struct ClaimDraft {
 
   init(
     charges: [AccountState.Charge], of state: PatientState, replacing: AccountState.Claim?,
-    _ facts: some Facts
+    _ facts: some Facts, _ context: DecisionContext
   ) throws {
     self.charges = charges
     self.state = state
@@ -38,11 +38,12 @@ struct ClaimDraft {
     let earliest = try CivilDate(compact: charges.map(\.serviceOn).min() ?? first.serviceOn)
     let days = Int(payer.policy(on: earliest).timelyFilingDays)
     filingDeadline = days > 0 ? earliest.adding(days: days) : nil
-    for charge in charges { try check(charge, replacing, facts) }
+    for charge in charges { try check(charge, replacing, facts, context) }
   }
 
   private func check(
-    _ charge: AccountState.Charge, _ replacing: AccountState.Claim?, _ facts: some Facts
+    _ charge: AccountState.Charge, _ replacing: AccountState.Claim?, _ facts: some Facts,
+    _ context: DecisionContext
   ) throws {
     let isReplaced = !charge.claim.isEmpty && charge.claim == replacing?.submitted.claim
     guard charge.claim.isEmpty || isReplaced else {
@@ -73,6 +74,7 @@ struct ClaimDraft {
         problem: "the patient chose to pay for the day of charge \(charge.charge)",
         remedy: "void the charge and post it anew (45 CFR 164.522(a)(1)(vi))")
     }
+    try MaintenanceRule.checkClaim(state.care, session: session, on: day, context)
   }
 
   /// The claim without its identifier, frequency and date.

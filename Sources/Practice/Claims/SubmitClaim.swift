@@ -56,7 +56,8 @@ public struct SubmitClaim: Command {
       fact = replaced.submitted
     } else {
       let draft = try ClaimDraft(
-        charges: claimedCharges(state.account, replaced), of: state, replacing: replaced, facts)
+        charges: claimedCharges(state.account, replaced), of: state, replacing: replaced, facts,
+        context)
       fact = try draft.claim()
       warnings = try timelyFilingWarnings(draft, date, context)
     }

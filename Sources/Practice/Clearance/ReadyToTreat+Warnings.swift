@@ -66,7 +66,7 @@ extension Judgement {
 
   private var frequencyOverPlan: ClearanceWarning? {
     guard let id = episode?.opened.episode,
-      let frequency = patient.care.frequency(episode: id, on: visit.date),
+      let frequency = patient.care.frequency(episode: id, on: visit.date, by: clinic),
       frequency.highestPerWeekHundredths > 0
     else { return nil }
     let highest = Int(frequency.highestPerWeekHundredths)
@@ -142,10 +142,7 @@ extension Judgement {
 
   private var maintenanceOnInsurance: ClearanceWarning? {
     guard claimCoverage != nil, let id = episode?.opened.episode else { return nil }
-    let isMaintenance =
-      patient.care.conditionClass(episode: id, on: visit.date) == .maintenance
-      || patient.care.currentPhase(episode: id, on: visit.date)?.conditionClass == .maintenance
-    guard isMaintenance else { return nil }
+    guard patient.care.isMaintenance(episode: id, on: visit.date) else { return nil }
     return ClearanceWarning(
       .maintenanceOnInsurance, "maintenance care is on an insurance route, and payers exclude it",
       remedy: "have the patient choose to pay, with `elect-self-pay --why maintenance`")

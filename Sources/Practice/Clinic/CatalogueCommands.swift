@@ -163,12 +163,15 @@ public struct PublishRuleTable: Command {
   public struct Entry: Codable, Sendable {
     public var key: String
     public var value: Int
+    /// Where this number comes from; the table's source by default.
+    public var source: String?
 
     public init(
-      key: String, value: Int
+      key: String, value: Int, source: String? = nil
     ) {
       self.key = key
       self.value = value
+      self.source = source
     }
   }
 
@@ -228,6 +231,7 @@ public struct PublishRuleTable: Command {
       var entry = RuleTablePublished.Entry()
       entry.key = given.key
       entry.value = Int64(given.value)
+      entry.source = given.source ?? ""
       return entry
     }
     return Decision(

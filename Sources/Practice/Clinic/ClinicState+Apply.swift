@@ -30,12 +30,24 @@ extension ClinicState {
   /// The number that a rule sets on a date: from the latest published table that has the key and
   /// has come into effect, or the bundled default (`DefaultRules`); 0 for a rule nobody knows.
   public func rule(_ table: String, _ key: String, on date: CivilDate) -> Int {
+    ruleNumber(table, key, on: date)?.value ?? 0
+  }
+
+  /// The same with where it comes from; nil for a rule nobody knows.
+  public func ruleNumber(_ table: String, _ key: String, on date: CivilDate) -> RuleNumber? {
+    let bundled = RuleNumber(bundled: table, key)
     let published =
       ruleTables.lazy
       .filter { $0.name == table && $0.entries.contains { $0.key == key } }
-      .inForce(on: date, from: \.effectiveFrom)?
-      .entries.last { $0.key == key }
-    return published.map { Int($0.value) } ?? DefaultRules.value(table, key) ?? 0
+      .inForce(on: date, from: \.effectiveFrom)
+    guard let published, let entry = published.entries.last(where: { $0.key == key }) else {
+      return bundled
+    }
+    let value = Int(entry.value)
+    if !entry.source.isEmpty { return RuleNumber(value: value, source: entry.source) }
+    // Older logs have the bundled numbers without their sources.
+    let source = bundled?.value == value && published.version == "default" ? bundled?.source : nil
+    return RuleNumber(value: value, source: source ?? published.source)
   }
 
   /// The catalogue's entry for a service code, as last defined.

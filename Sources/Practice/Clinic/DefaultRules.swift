@@ -25,6 +25,7 @@ public enum DefaultRules {
     Table(name: "clearance", rules: clearance), Table(name: "records", rules: records),
     Table(name: "prescription", rules: prescription), Table(name: "scheduling", rules: scheduling),
     Table(name: "billing", rules: billing), Table(name: "sliding-scale", rules: slidingScale),
+    Table(name: "frequency", rules: frequency), Table(name: "outcomes", rules: outcomes),
   ]
 
   /// What the ready-to-treat gate weighs.
@@ -89,7 +90,7 @@ public enum DefaultRules {
 }
 
 extension DefaultRules.Rule {
-  fileprivate init(_ key: String, _ value: Int, _ source: String) {
+  init(_ key: String, _ value: Int, _ source: String) {
     self.init(key: key, value: value, source: source)
   }
 }

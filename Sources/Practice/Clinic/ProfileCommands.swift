@@ -78,6 +78,7 @@ public struct EstablishClinic: Command {
         var entry = RuleTablePublished.Entry()
         entry.key = rule.key
         entry.value = Int64(rule.value)
+        entry.source = rule.source
         return entry
       }
       return ProposedFact(.site, .ruleTablePublished(fact))

@@ -96,6 +96,7 @@ public struct ChooseCoverageRoute: Command {
       let chosen = try insurer(facts, patient, on: from)
       try checkPayer(facts.payer(SubjectID(chosen.added.payer)).current.type)
       fact.coverage = chosen.id
+      try MaintenanceRule.checkRoute(facts.patient(patient).care, on: from, context)
     } else if coverage != nil {
       throw Refusal(
         rule: "route.coverage", field: "coverage", problem: "this route files no claims",

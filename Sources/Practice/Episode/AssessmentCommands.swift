@@ -177,6 +177,7 @@ public struct SendProgressReport: Command {
   public static let help = [
     "referringProvider": "NPI or id; the episode's referring provider by default",
     "document": "identifier of the report, if it is kept here",
+    "asOf": "the log position in the letter's footer, by which it can be made again",
   ]
   public static let roles: Set<Role> = [.therapist, .frontDesk]
 
@@ -184,24 +185,24 @@ public struct SendProgressReport: Command {
   public var referringProvider: SubjectReference?
   public var sentOn: CivilDate?
   public var document: EntityID?
+  public var asOf: Int?
 
   public init(
     episode: EntityID, referringProvider: SubjectReference? = nil, sentOn: CivilDate? = nil,
-    document: EntityID? = nil
+    document: EntityID? = nil, asOf: Int? = nil
   ) {
     self.episode = episode
     self.referringProvider = referringProvider
     self.sentOn = sentOn
     self.document = document
+    self.asOf = asOf
   }
 
   public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
-    let found = try facts.openEpisode(episode)
+    // The last letter goes out when the episode is over.
+    let found = try facts.episode(episode)
     let date = try context.pastOrToday(sentOn, field: "sentOn")
-    let opened = found.episode.opened
-    let known =
-      found.state.referral.referrals[opened.referral]?.received.referringProvider
-      ?? found.episode.diagnoses.first { !$0.madeBy.isEmpty }?.madeBy
+    let known = found.state.referringProvider(ofEpisode: found.id)
     var fact = ProgressReportSent()
     if let referringProvider {
       fact.referringProvider = try facts.referringProviderID(referringProvider).description
@@ -215,6 +216,7 @@ public struct SendProgressReport: Command {
     fact.episode = found.id
     fact.sentOn = date.compact
     fact.document = document?.description ?? ""
+    fact.asOfPosition = UInt64(max(0, asOf ?? 0))
     return Decision([ProposedFact(found.patient, .progressReportSent(fact), effectiveOn: date)])
   }
 }

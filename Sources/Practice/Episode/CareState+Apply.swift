@@ -16,7 +16,12 @@ extension CareState: FoldedState {
     case .treatmentPlanAdopted(let fact):
       episodes[fact.episode]?.plans.append(fact)
     case .frequencyOverridden(let fact):
-      episodes[fact.episode]?.frequencyOverrides.append(fact)
+      var advice = FrequencyAdvice()
+      advice.advice = fact
+      advice.reason = recorded.event.reason
+      advice.user = recorded.event.actor.user
+      advice.initials = recorded.event.actor.initials
+      episodes[fact.episode]?.frequencyAdvice.append(advice)
     case .taperStepTaken(let fact):
       episodes[fact.episode]?.taperSteps.append(fact)
     case .phaseChanged(let fact):

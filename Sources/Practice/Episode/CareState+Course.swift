@@ -38,20 +38,32 @@ extension CareState {
   /// since the plan began, and otherwise the one that the weeks of the phases lead to.
   ///
   /// - Returns: nil without a plan or for a plan without phases.
-  public func currentPhaseIndex(episode id: String, on date: CivilDate) -> Int? {
+  public func currentPhaseIndex(episode: String, on date: CivilDate) -> Int? {
+    currentStretch(episode: episode, on: date)?.index
+  }
+
+  /// The same with the phase's first day, and the day on which the plan ends it; no end for the last
+  /// phase, one without a length, and one begun by a taper step.
+  func currentStretch(
+    episode id: String, on date: CivilDate
+  ) -> (index: Int, from: CivilDate, end: CivilDate?)? {
     guard let episode = episodes[id], let plan = plan(episode: id, on: date),
       let last = plan.phases.indices.last, let adopted = try? CivilDate(compact: plan.adoptedOn)
     else { return nil }
     let step = episode.taperSteps.filter { $0.fromDateOn >= plan.adoptedOn }
       .inForce(on: date, from: \.fromDateOn)
-    if let step { return min(max(Int(step.phase), 0), last) }
+    if let step, let from = try? CivilDate(compact: step.fromDateOn) {
+      return (min(max(Int(step.phase), 0), last), from, nil)
+    }
     var begins = adopted
     for (index, phase) in plan.phases.enumerated() where index < last {
-      begins = begins.adding(days: 7 * Int(phase.weeks))
+      let end = begins.adding(days: 7 * Int(phase.weeks))
       // A phase without a length runs until a taper step ends it.
-      if phase.weeks == 0 || date < begins { return index }
+      if phase.weeks == 0 { return (index, begins, nil) }
+      if date < end { return (index, begins, end) }
+      begins = end
     }
-    return last
+    return (last, begins, nil)
   }
 
   public func currentPhase(episode: String, on date: CivilDate) -> TreatmentPlanAdopted.Phase? {
@@ -64,25 +76,6 @@ extension CareState {
     let episode = episodes[id]
     return episode?.phaseChanges.inForce(on: date, from: \.fromDateOn)?.conditionClass
       ?? episode?.opened.conditionClass ?? .unspecified
-  }
-
-  /// How often the patient should come on a day: an override of that day, else the plan's phase,
-  /// else the guideline of the condition's class. An override sets the highest number alone.
-  public func frequency(episode id: String, on date: CivilDate) -> VisitFrequency? {
-    let override = episodes[id]?.frequencyOverrides
-      .filter { $0.throughDateOn == 0 || date.compact <= $0.throughDateOn }
-      .inForce(on: date, from: \.fromDateOn)
-    if let override {
-      return VisitFrequency(
-        lowestPerWeekHundredths: 0,
-        highestPerWeekHundredths: override.visitsPerWeekMaxHundredths)
-    }
-    if let phase = currentPhase(episode: id, on: date), phase.visitsPerWeekMaxHundredths > 0 {
-      return VisitFrequency(
-        lowestPerWeekHundredths: phase.visitsPerWeekMinHundredths,
-        highestPerWeekHundredths: phase.visitsPerWeekMaxHundredths)
-    }
-    return .guideline(for: conditionClass(episode: id, on: date))
   }
 }
 

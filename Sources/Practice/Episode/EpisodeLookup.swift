@@ -13,12 +13,18 @@ extension Facts {
   ///
   /// - Throws: `Refusal` for an unknown episode, and for one that is discharged.
   func openEpisode(_ id: EntityID, field: String = "episode") throws -> FoundEpisode {
+    let found = try episode(id, field: field)
+    guard !found.episode.isDischarged else { throw dischargedEpisode(field) }
+    return found
+  }
+
+  /// The same for one that may be over.
+  func episode(_ id: EntityID, field: String = "episode") throws -> FoundEpisode {
     let patient = try patientID(owning: id, field: field)
     let state = try self.patient(patient)
     guard let episode = state.care.episodes[id.description] else {
       throw unknownReference(field, "no episode has this identifier")
     }
-    guard !episode.isDischarged else { throw dischargedEpisode(field) }
     return FoundEpisode(patient: patient, state: state, id: id.description, episode: episode)
   }
 
@@ -56,6 +62,16 @@ extension Facts {
           + " on \(date)",
         remedy: "record the licence or its renewal, or choose another practitioner")
     }
+  }
+}
+
+extension PatientState {
+  /// The stream of the provider who sent the patient for an episode: by its referral, else who made
+  /// its first diagnosis; nil when nobody is known.
+  public func referringProvider(ofEpisode id: String) -> String? {
+    guard let episode = care.episodes[id] else { return nil }
+    return referral.referrals[episode.opened.referral]?.received.referringProvider
+      ?? episode.diagnoses.first { !$0.madeBy.isEmpty }?.madeBy
   }
 }
 

@@ -50,12 +50,15 @@ public struct SetGoal: Command {
     fact.description_p = description
     fact.dueOn = dueOn?.compact ?? 0
     fact.longTerm = longTerm ?? false
-    let warnings = try measure(&fact, found)
+    let warnings = try measure(
+      &fact, found, instrument?.definition(by: facts.clinic(), on: context.today))
     return Decision([ProposedFact(found.patient, .goalSet(fact))], warnings: warnings)
   }
 
-  private func measure(_ fact: inout GoalSet, _ found: FoundEpisode) throws -> [String] {
-    guard let instrument = try instrument?.definition() else {
+  private func measure(
+    _ fact: inout GoalSet, _ found: FoundEpisode, _ instrument: OutcomeInstrument?
+  ) throws -> [String] {
+    guard let instrument else {
       guard baseline == nil, target == nil else {
         throw Refusal(
           rule: "goal.instrument", field: "instrument",
@@ -88,11 +91,15 @@ public struct SetGoal: Command {
     fact.instrument = instrument.instrument
     fact.baselineHundredths = start
     fact.targetHundredths = target.hundredths
-    guard change.size != .important, !change.isThirtyPercent else { return [] }
+    guard !change.matters else { return [] }
+    let isError =
+      change.improvementHundredths < (instrument.detectable?.hundredths ?? .min)
+    let threshold = (isError ? instrument.detectable : nil) ?? instrument.important
     return [
-      "the goal is smaller than the change that matters to patients: "
-        + "\(Hundredths.text(instrument.important.hundredths)) \(instrument.unit) "
-        + "(\(instrument.important.source))"
+      (isError
+        ? "the goal is within measurement error (MDC): "
+        : "the goal is smaller than the change that matters to patients (MCID): ")
+        + "\(Hundredths.text(threshold.hundredths)) \(instrument.unit) (\(threshold.source))"
     ]
   }
 }
@@ -122,7 +129,7 @@ public struct MeetGoal: Command {
     var fact = GoalMet()
     fact.goal = goal.description
     fact.metOn = date.compact
-    if let instrument = OutcomeInstrument.of(open.set.instrument) {
+    if let instrument = try facts.clinic().instrument(open.set.instrument, on: date) {
       guard
         let shown = care.measures.first(where: {
           $0.measure == measure?.description && $0.instrument == instrument.instrument

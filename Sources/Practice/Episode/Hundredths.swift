@@ -1,3 +1,5 @@
+import PracticeEvents
+
 /// A decimal number with at most two decimals, kept as hundredths: a score, visits per week.
 public struct Hundredths: TextValue, Comparable {
   public static let what = "number"
@@ -21,6 +23,13 @@ public struct Hundredths: TextValue, Comparable {
     }
     decimals = fraction.count
     hundredths = Int32(whole * 100 + part * (decimals == 1 ? 10 : 1))
+  }
+
+  /// The total that a form said; events without its decimals give as many as it needs.
+  init(reported measure: OutcomeMeasureScored) {
+    hundredths = measure.reportedHundredths
+    let needed = hundredths % 100 == 0 ? 0 : hundredths % 10 == 0 ? 1 : 2
+    decimals = max(needed, min(2, Int(measure.reportedDecimals)))
   }
 
   public var description: String { Self.text(hundredths, decimals: decimals) }

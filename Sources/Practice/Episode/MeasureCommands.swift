@@ -38,7 +38,7 @@ public struct ScoreOutcomeMeasure: Command {
   public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
     let found = try facts.openEpisode(episode)
     let date = try context.pastOrToday(measuredOn, field: "measuredOn")
-    let instrument = try instrument.definition()
+    let instrument = try instrument.definition(by: facts.clinic(), on: date)
     var fact = OutcomeMeasureScored()
     fact.measure = try context.id(.measure, measure).description
     try facts.requireUnused(fact.measure, field: "measure")
@@ -62,6 +62,7 @@ public struct ScoreOutcomeMeasure: Command {
       if let score {
         fact.reported = true
         fact.reportedHundredths = score.hundredths
+        fact.reportedDecimals = Int32(score.decimals)
         if !instrument.agrees(score, with: fact.scoreHundredths) {
           warnings = [
             "the answers give \(Hundredths.text(fact.scoreHundredths)) \(instrument.unit), "
@@ -150,9 +151,9 @@ public struct MeasureRangeOfMotion: Command {
 }
 
 extension InstrumentChoice {
-  /// The instrument's definition.
-  func definition() throws -> OutcomeInstrument {
-    guard let definition = OutcomeInstrument.of(instrument) else {
+  /// The instrument by the clinic's rules of a day.
+  func definition(by clinic: ClinicState, on date: CivilDate) throws -> OutcomeInstrument {
+    guard let definition = clinic.instrument(instrument, on: date) else {
       throw Refusal(
         rule: "measure.instrument", field: "instrument",
         problem: "\(rawValue) has no scoring rules", remedy: "choose another instrument")

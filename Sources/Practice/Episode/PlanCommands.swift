@@ -131,31 +131,41 @@ public struct OverrideFrequency: Command {
   public static let name = "override-frequency"
   public static let summary = "Replaces the plan's or guideline's frequency for some time."
   public static let help = [
-    "perWeekMax": "visits per week at most, e.g. 3 or 0.5", "through": "last day; open by default",
+    "perWeekMax": "visits per week at most, e.g. 3 or 0.5",
+    "perWeekMin": "visits per week at least; no lower limit by default",
+    "through": "last day; open by default",
+    "advisedBy": "NPI or id of the provider who advised it; the therapist's own advice by default",
   ]
   public static let roles: Set<Role> = [.therapist]
 
   public var episode: EntityID
   public var perWeekMax: Hundredths
+  public var perWeekMin: Hundredths?
   public var from: CivilDate?
   public var through: CivilDate?
+  public var advisedBy: SubjectReference?
 
   public init(
-    episode: EntityID, perWeekMax: Hundredths, from: CivilDate? = nil, through: CivilDate? = nil
+    episode: EntityID, perWeekMax: Hundredths, perWeekMin: Hundredths? = nil,
+    from: CivilDate? = nil, through: CivilDate? = nil, advisedBy: SubjectReference? = nil
   ) {
     self.episode = episode
     self.perWeekMax = perWeekMax
+    self.perWeekMin = perWeekMin
     self.from = from
     self.through = through
+    self.advisedBy = advisedBy
   }
 
   public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
     let found = try facts.openEpisode(episode)
     _ = try context.requiredReason()
-    guard (1...700).contains(perWeekMax.hundredths) else {
+    guard (1...700).contains(perWeekMax.hundredths), perWeekMin.map({ $0 <= perWeekMax }) ?? true
+    else {
       throw Refusal(
         rule: "frequency.range", field: "perWeekMax",
-        problem: "it is not above 0 and at most 7 visits a week", remedy: "correct the number")
+        problem: "it is not above 0 and at most 7 visits a week, or less than the least",
+        remedy: "correct the number")
     }
     let from = from ?? context.today
     guard through.map({ $0 >= from }) ?? true else {
@@ -168,6 +178,9 @@ public struct OverrideFrequency: Command {
     fact.visitsPerWeekMaxHundredths = perWeekMax.hundredths
     fact.fromDateOn = from.compact
     fact.throughDateOn = through?.compact ?? 0
+    fact.visitsPerWeekMinHundredths = perWeekMin?.hundredths ?? 0
+    fact.advisedBy =
+      try advisedBy.map { try facts.referringProviderID($0, field: "advisedBy").description } ?? ""
     return Decision([ProposedFact(found.patient, .frequencyOverridden(fact), effectiveOn: from)])
   }
 }
@@ -250,6 +263,15 @@ public struct ChangePhase: Command {
     fact.episode = found.id
     fact.conditionClass = condition.conditionClass
     fact.fromDateOn = from.compact
-    return Decision([ProposedFact(found.patient, .phaseChanged(fact), effectiveOn: from)])
+    let isBilled =
+      condition == .maintenance && !found.state.coverage.patientPays(on: from)
+      && found.state.coverage.coverage(on: from) != nil
+    return Decision(
+      [ProposedFact(found.patient, .phaseChanged(fact), effectiveOn: from)],
+      warnings: isBilled
+        ? [
+          "payers exclude maintenance, and claims for it will be refused: have the patient choose "
+            + "to pay, with `elect-self-pay --why maintenance`"
+        ] : [])
   }
 }

@@ -118,9 +118,9 @@ public nonisolated struct CareState: Sendable {
       set {_uniqueStorage()._plans = newValue}
     }
 
-    public var frequencyOverrides: [PracticeEvents.FrequencyOverridden] {
-      get {_storage._frequencyOverrides}
-      set {_uniqueStorage()._frequencyOverrides = newValue}
+    public var frequencyAdvice: [CareState.FrequencyAdvice] {
+      get {_storage._frequencyAdvice}
+      set {_uniqueStorage()._frequencyAdvice = newValue}
     }
 
     public var taperSteps: [PracticeEvents.TaperStepTaken] {
@@ -162,6 +162,35 @@ public nonisolated struct CareState: Sendable {
     public init() {}
 
     fileprivate var _storage = _StorageClass.defaultInstance
+  }
+
+  /// Individual advice that comes before plan and guideline, with who gave it and why.
+  public nonisolated struct FrequencyAdvice: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var advice: PracticeEvents.FrequencyOverridden {
+      get {_advice ?? PracticeEvents.FrequencyOverridden()}
+      set {_advice = newValue}
+    }
+    /// Returns true if `advice` has been explicitly set.
+    public var hasAdvice: Bool {self._advice != nil}
+    /// Clears the value of `advice`. Subsequent reads from it will return its default value.
+    public mutating func clearAdvice() {self._advice = nil}
+
+    public var reason: String = String()
+
+    /// Who recorded it.
+    public var user: String = String()
+
+    public var initials: String = String()
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _advice: PracticeEvents.FrequencyOverridden? = nil
   }
 
   public nonisolated struct Session: Sendable {
@@ -331,14 +360,14 @@ nonisolated extension CareState: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = CareState.protoMessageName + ".Episode"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}opened\0\u{1}diagnoses\0\u{1}assessments\0\u{1}plans\0\u{3}frequency_overrides\0\u{3}taper_steps\0\u{3}phase_changes\0\u{1}reevaluations\0\u{3}progress_reports\0\u{1}discharged\0\u{3}is_discharged\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}opened\0\u{1}diagnoses\0\u{1}assessments\0\u{1}plans\0\u{4}\u{2}taper_steps\0\u{3}phase_changes\0\u{1}reevaluations\0\u{3}progress_reports\0\u{1}discharged\0\u{3}is_discharged\0\u{4})frequency_advice\0")
 
   fileprivate class _StorageClass {
     var _opened: PracticeEvents.EpisodeOpened? = nil
     var _diagnoses: [PracticeEvents.DiagnosisRecorded] = []
     var _assessments: [PracticeEvents.AssessmentCompleted] = []
     var _plans: [PracticeEvents.TreatmentPlanAdopted] = []
-    var _frequencyOverrides: [PracticeEvents.FrequencyOverridden] = []
+    var _frequencyAdvice: [CareState.FrequencyAdvice] = []
     var _taperSteps: [PracticeEvents.TaperStepTaken] = []
     var _phaseChanges: [PracticeEvents.PhaseChanged] = []
     var _reevaluations: [PracticeEvents.ReevaluationCompleted] = []
@@ -359,7 +388,7 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
       _diagnoses = source._diagnoses
       _assessments = source._assessments
       _plans = source._plans
-      _frequencyOverrides = source._frequencyOverrides
+      _frequencyAdvice = source._frequencyAdvice
       _taperSteps = source._taperSteps
       _phaseChanges = source._phaseChanges
       _reevaluations = source._reevaluations
@@ -388,13 +417,13 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
         case 2: try { try decoder.decodeRepeatedMessageField(value: &_storage._diagnoses) }()
         case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._assessments) }()
         case 4: try { try decoder.decodeRepeatedMessageField(value: &_storage._plans) }()
-        case 5: try { try decoder.decodeRepeatedMessageField(value: &_storage._frequencyOverrides) }()
         case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._taperSteps) }()
         case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._phaseChanges) }()
         case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._reevaluations) }()
         case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._progressReports) }()
         case 10: try { try decoder.decodeSingularMessageField(value: &_storage._discharged) }()
         case 11: try { try decoder.decodeSingularBoolField(value: &_storage._isDischarged) }()
+        case 52: try { try decoder.decodeRepeatedMessageField(value: &_storage._frequencyAdvice) }()
         default: break
         }
       }
@@ -419,9 +448,6 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
       if !_storage._plans.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._plans, fieldNumber: 4)
       }
-      if !_storage._frequencyOverrides.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._frequencyOverrides, fieldNumber: 5)
-      }
       if !_storage._taperSteps.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._taperSteps, fieldNumber: 6)
       }
@@ -440,6 +466,9 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
       if _storage._isDischarged != false {
         try visitor.visitSingularBoolField(value: _storage._isDischarged, fieldNumber: 11)
       }
+      if !_storage._frequencyAdvice.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._frequencyAdvice, fieldNumber: 52)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -453,7 +482,7 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._diagnoses != rhs_storage._diagnoses {return false}
         if _storage._assessments != rhs_storage._assessments {return false}
         if _storage._plans != rhs_storage._plans {return false}
-        if _storage._frequencyOverrides != rhs_storage._frequencyOverrides {return false}
+        if _storage._frequencyAdvice != rhs_storage._frequencyAdvice {return false}
         if _storage._taperSteps != rhs_storage._taperSteps {return false}
         if _storage._phaseChanges != rhs_storage._phaseChanges {return false}
         if _storage._reevaluations != rhs_storage._reevaluations {return false}
@@ -464,6 +493,55 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CareState.FrequencyAdvice: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = CareState.protoMessageName + ".FrequencyAdvice"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}advice\0\u{1}reason\0\u{1}user\0\u{1}initials\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._advice) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.user) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.initials) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._advice {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    if !self.user.isEmpty {
+      try visitor.visitSingularStringField(value: self.user, fieldNumber: 3)
+    }
+    if !self.initials.isEmpty {
+      try visitor.visitSingularStringField(value: self.initials, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CareState.FrequencyAdvice, rhs: CareState.FrequencyAdvice) -> Bool {
+    if lhs._advice != rhs._advice {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.user != rhs.user {return false}
+    if lhs.initials != rhs.initials {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

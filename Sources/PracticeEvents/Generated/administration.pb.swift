@@ -298,6 +298,9 @@ public nonisolated struct RuleTablePublished: Sendable {
 
     public var value: Int64 = 0
 
+    /// Where this number comes from, when it differs from the table's source.
+    public var source: String = String()
+
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
@@ -848,7 +851,7 @@ nonisolated extension RuleTablePublished: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension RuleTablePublished.Entry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = RuleTablePublished.protoMessageName + ".Entry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{1}value\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{1}value\0\u{2})source\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -858,6 +861,7 @@ nonisolated extension RuleTablePublished.Entry: SwiftProtobuf.Message, SwiftProt
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.key) }()
       case 2: try { try decoder.decodeSingularSInt64Field(value: &self.value) }()
+      case 43: try { try decoder.decodeSingularStringField(value: &self.source) }()
       default: break
       }
     }
@@ -870,12 +874,16 @@ nonisolated extension RuleTablePublished.Entry: SwiftProtobuf.Message, SwiftProt
     if self.value != 0 {
       try visitor.visitSingularSInt64Field(value: self.value, fieldNumber: 2)
     }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 43)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: RuleTablePublished.Entry, rhs: RuleTablePublished.Entry) -> Bool {
     if lhs.key != rhs.key {return false}
     if lhs.value != rhs.value {return false}
+    if lhs.source != rhs.source {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

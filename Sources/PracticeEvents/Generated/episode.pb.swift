@@ -519,6 +519,9 @@ public nonisolated struct OutcomeMeasureScored: Sendable {
   /// Set for a score taken at a session.
   public var session: String = String()
 
+  /// How many decimals the reported total was printed with, 0-2.
+  public var reportedDecimals: Int32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -690,6 +693,12 @@ public nonisolated struct FrequencyOverridden: Sendable {
 
   public var throughDateOn: Int32 = 0
 
+  /// 0 is no lower limit.
+  public var visitsPerWeekMinHundredths: Int32 = 0
+
+  /// The stream of the provider who advised it; empty when it is the therapist's own advice.
+  public var advisedBy: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -766,6 +775,9 @@ public nonisolated struct ProgressReportSent: Sendable {
   public var sentOn: Int32 = 0
 
   public var document: String = String()
+
+  /// The log position that the letter holds as of, so that it can be made again; 0 is unknown.
+  public var asOfPosition: UInt64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1109,7 +1121,7 @@ nonisolated extension AssessmentCompleted.OrthopedicTest: SwiftProtobuf.Message,
 
 nonisolated extension OutcomeMeasureScored: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".OutcomeMeasureScored"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}measure\0\u{1}episode\0\u{1}instrument\0\u{1}items\0\u{3}score_hundredths\0\u{3}reported_hundredths\0\u{1}reported\0\u{1}purpose\0\u{3}measured_on\0\u{1}session\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}measure\0\u{1}episode\0\u{1}instrument\0\u{1}items\0\u{3}score_hundredths\0\u{3}reported_hundredths\0\u{1}reported\0\u{1}purpose\0\u{3}measured_on\0\u{1}session\0\u{4})reported_decimals\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1127,6 +1139,7 @@ nonisolated extension OutcomeMeasureScored: SwiftProtobuf.Message, SwiftProtobuf
       case 8: try { try decoder.decodeSingularEnumField(value: &self.purpose) }()
       case 9: try { try decoder.decodeSingularInt32Field(value: &self.measuredOn) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.session) }()
+      case 51: try { try decoder.decodeSingularInt32Field(value: &self.reportedDecimals) }()
       default: break
       }
     }
@@ -1163,6 +1176,9 @@ nonisolated extension OutcomeMeasureScored: SwiftProtobuf.Message, SwiftProtobuf
     if !self.session.isEmpty {
       try visitor.visitSingularStringField(value: self.session, fieldNumber: 10)
     }
+    if self.reportedDecimals != 0 {
+      try visitor.visitSingularInt32Field(value: self.reportedDecimals, fieldNumber: 51)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1177,6 +1193,7 @@ nonisolated extension OutcomeMeasureScored: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.purpose != rhs.purpose {return false}
     if lhs.measuredOn != rhs.measuredOn {return false}
     if lhs.session != rhs.session {return false}
+    if lhs.reportedDecimals != rhs.reportedDecimals {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1549,7 +1566,7 @@ nonisolated extension TreatmentPlanAdopted.Phase: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension FrequencyOverridden: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".FrequencyOverridden"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}episode\0\u{3}visits_per_week_max_hundredths\0\u{3}from_date_on\0\u{3}through_date_on\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}episode\0\u{3}visits_per_week_max_hundredths\0\u{3}from_date_on\0\u{3}through_date_on\0\u{4})visits_per_week_min_hundredths\0\u{3}advised_by\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1561,6 +1578,8 @@ nonisolated extension FrequencyOverridden: SwiftProtobuf.Message, SwiftProtobuf.
       case 2: try { try decoder.decodeSingularInt32Field(value: &self.visitsPerWeekMaxHundredths) }()
       case 3: try { try decoder.decodeSingularInt32Field(value: &self.fromDateOn) }()
       case 4: try { try decoder.decodeSingularInt32Field(value: &self.throughDateOn) }()
+      case 45: try { try decoder.decodeSingularInt32Field(value: &self.visitsPerWeekMinHundredths) }()
+      case 46: try { try decoder.decodeSingularStringField(value: &self.advisedBy) }()
       default: break
       }
     }
@@ -1579,6 +1598,12 @@ nonisolated extension FrequencyOverridden: SwiftProtobuf.Message, SwiftProtobuf.
     if self.throughDateOn != 0 {
       try visitor.visitSingularInt32Field(value: self.throughDateOn, fieldNumber: 4)
     }
+    if self.visitsPerWeekMinHundredths != 0 {
+      try visitor.visitSingularInt32Field(value: self.visitsPerWeekMinHundredths, fieldNumber: 45)
+    }
+    if !self.advisedBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.advisedBy, fieldNumber: 46)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1587,6 +1612,8 @@ nonisolated extension FrequencyOverridden: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.visitsPerWeekMaxHundredths != rhs.visitsPerWeekMaxHundredths {return false}
     if lhs.fromDateOn != rhs.fromDateOn {return false}
     if lhs.throughDateOn != rhs.throughDateOn {return false}
+    if lhs.visitsPerWeekMinHundredths != rhs.visitsPerWeekMinHundredths {return false}
+    if lhs.advisedBy != rhs.advisedBy {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1739,7 +1766,7 @@ nonisolated extension ReevaluationCompleted: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension ProgressReportSent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ProgressReportSent"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}episode\0\u{3}referring_provider\0\u{3}sent_on\0\u{1}document\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}episode\0\u{3}referring_provider\0\u{3}sent_on\0\u{1}document\0\u{4})as_of_position\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1751,6 +1778,7 @@ nonisolated extension ProgressReportSent: SwiftProtobuf.Message, SwiftProtobuf._
       case 2: try { try decoder.decodeSingularStringField(value: &self.referringProvider) }()
       case 3: try { try decoder.decodeSingularInt32Field(value: &self.sentOn) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.document) }()
+      case 45: try { try decoder.decodeSingularUInt64Field(value: &self.asOfPosition) }()
       default: break
       }
     }
@@ -1769,6 +1797,9 @@ nonisolated extension ProgressReportSent: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.document.isEmpty {
       try visitor.visitSingularStringField(value: self.document, fieldNumber: 4)
     }
+    if self.asOfPosition != 0 {
+      try visitor.visitSingularUInt64Field(value: self.asOfPosition, fieldNumber: 45)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1777,6 +1808,7 @@ nonisolated extension ProgressReportSent: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.referringProvider != rhs.referringProvider {return false}
     if lhs.sentOn != rhs.sentOn {return false}
     if lhs.document != rhs.document {return false}
+    if lhs.asOfPosition != rhs.asOfPosition {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

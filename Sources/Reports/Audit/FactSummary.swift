@@ -95,7 +95,10 @@ extension Fact {
     case .treatmentPlanAdopted(let fact):
       "\(fact.plan) of \(fact.episode): \(fact.plannedVisits) visits"
     case .frequencyOverridden(let fact):
-      "\(fact.episode): at most "
+      "\(fact.episode): "
+        + (fact.visitsPerWeekMinHundredths > 0
+          ? "at least \(Cell.decimal(hundredths: Int(fact.visitsPerWeekMinHundredths))), " : "")
+        + "at most "
         + "\(Cell.decimal(hundredths: Int(fact.visitsPerWeekMaxHundredths))) a week"
     case .taperStepTaken(let fact): "\(fact.episode): phase \(fact.phase)"
     case .phaseChanged(let fact): "\(fact.episode): \(fact.conditionClass.text)"

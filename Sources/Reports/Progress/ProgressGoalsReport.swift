@@ -74,22 +74,14 @@ public enum ProgressGoalsReport: Report {
       facts == nil ? .none : .hundredths(Int(set.baselineHundredths)),
       facts == nil ? .none : latest.map { .hundredths(Int($0)) } ?? .none,
       facts == nil ? .none : .hundredths(Int(set.targetHundredths)),
-      latest.map { reached(set, latest: $0) } ?? .none,
+      latest.map { EpisodeSummary.reached(set, by: $0) } ?? .none,
       .text(goal.status.text), .flag(isOverdue),
     ]
-  }
-
-  private static func reached(_ goal: GoalSet, latest: Int32) -> Cell {
-    let way = Int(goal.targetHundredths) - Int(goal.baselineHundredths)
-    let gone = Int(latest) - Int(goal.baselineHundredths)
-    guard way != 0 else { return .none }
-    // Going the wrong way is not a negative part of the way.
-    return .share(max(0, way < 0 ? -gone : gone), of: abs(way))
   }
 }
 
 extension GoalStatus {
-  fileprivate var text: String {
+  var text: String {
     switch self {
     case .open: "open"
     case .met: "met"

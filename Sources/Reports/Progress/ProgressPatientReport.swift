@@ -12,73 +12,88 @@ public enum ProgressPatientReport: Report {
   public static let parameters: [Parameter] = [
     .required("patient", .patient, "MRN or id"),
     .optional("episode", .text, "only this episode of care"),
+    .optional("measure", .text, "the measure to draw, e.g. ndi; by default function before pain"),
   ]
   public static let columns = [
     Column("date", "Date", .date), Column("visit", "Visit", .integer, unit: "number"),
     Column("instrument", "Measure", .text), Column("score", "Score", .hundredths),
+    Column("unit", "Unit", .text, isDetail: true),
     Column("improvement", "Better by", .hundredths), Column("change", "Change", .text),
     Column("thirtyPercent", "≥ 30 %", .flag),
+    Column("band", "Severity", .text, isDetail: true),
+    Column("goalReached", "Goal", .rate, isDetail: true),
     Column("painBefore", "Pain before", .hundredths, unit: "NPRS 0-10"),
     Column("painAfter", "Pain after", .hundredths, unit: "NPRS 0-10"),
     Column("phase", "Phase", .text), Column("episode", "Episode", .text, isDetail: true),
   ]
   public static let projectors: [any Projector.Type] = [TreatmentProgressProjector.self]
+  public static let hasPlot = true
 
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {
     let patient = try arguments.requiredSubject("patient")
     let care = try source.progress().care(of: patient)
     let only = arguments.text("episode")
-    if let only, care.episodes[only] == nil {
-      throw ReportError.notFound(
-        parameter: "episode", problem: "the patient has no episode \(only)")
+    if only != nil { _ = try EpisodeSummary.chosen(care, named: only) }
+    let drawn = try arguments.text("measure").map(instrument)
+    let episodes = care.episodes.values.filter { only == nil || $0.opened.episode == only }
+      .sorted { ($0.opened.onsetOn, $0.opened.episode) < ($1.opened.onsetOn, $1.opened.episode) }
+    let summaries = episodes.map {
+      EpisodeSummary(care, episode: $0.opened.episode, source.clinic, today: source.today)
     }
-    let episodes = care.episodes.values.map(\.opened)
-      .filter { only == nil || $0.episode == only }
-      .sorted { ($0.onsetOn, $0.episode) < ($1.onsetOn, $1.episode) }
-    let courses = episodes.map { Course(care, episode: $0.episode) }
+    let plots = summaries.compactMap { summary in
+      summary.courses.first { drawn == nil || $0.instrument == drawn }.flatMap(summary.plot)
+    }
     return ReportBody(
       subject: try source.subject(patient),
-      rows: courses.flatMap(\.rows),
+      rows: summaries.flatMap { Timeline($0).rows },
       notes: [
         "Better by is the change since the episode's first score of the measure; positive is "
-          + "better whichever way the scale runs.",
+          + "better whichever way the scale runs. ROM is in degrees, better is nearer to normal.",
         "Change: detectable is beyond measurement error (MDC), important matters to patients "
-          + "(MCID). For a low baseline 30 % may disagree, so both are shown.",
-        "Voided sessions and range of motion are not listed.",
-      ],
-      plot: courses.compactMap(\.plot).max { $0.points.count < $1.points.count })
+          + "(MCID), each by the rule of the score's day. For a low baseline 30 % may disagree, so "
+          + "both are shown.",
+        "Voided sessions are not listed.",
+      ], plot: plots.max { $0.points.count < $1.points.count })
+  }
+
+  private static func instrument(_ word: String) throws -> Instrument {
+    guard
+      let found = OutcomeInstrument.all.first(where: { $0.name.lowercased() == word.lowercased() })
+    else {
+      throw ReportError.malformedParameter(
+        "measure",
+        problem: "\"\(word)\" is none of "
+          + OutcomeInstrument.all.map(\.name).joined(separator: ", "))
+    }
+    return found.instrument
   }
 }
 
-/// One episode's scores and visits in order of date.
-private struct Course {
-  private let care: CareState
-  private let episode: String
-  private let measures: [OutcomeMeasureScored]
-  private let sessions: [CareState.Session]
+/// One episode's visits, scores and measured movements in order of date; on one day the scores come
+/// after the visit, and movements after them.
+private struct Timeline {
+  private let summary: EpisodeSummary
 
-  init(_ care: CareState, episode: String) {
-    self.care = care
-    self.episode = episode
-    measures = care.measures.enumerated().filter { $0.element.episode == episode }
-      .sorted { ($0.element.measuredOn, $0.offset) < ($1.element.measuredOn, $1.offset) }
-      .map(\.element)
-    sessions = care.sessions(ofEpisode: episode)
-  }
+  init(_ summary: EpisodeSummary) { self.summary = summary }
 
-  /// Visits and scores by date; on one day the scores come after the visit.
   var rows: [[Cell]] {
-    let visits = sessions.enumerated().map { index, session in
+    let visits = summary.sessions.enumerated().map { index, session in
       (on: session.delivered.deliveredOn, rank: 0, cells: visit(session, number: index + 1))
     }
-    let scores = measures.filter { !$0.isAboutSession }.map { measure in
-      (
-        on: measure.measuredOn, rank: 1,
-        cells: row(
-          on: measure.measuredOn, visit: nil, measure.instrument, score: measure.scoreHundredths)
-      )
+    let scores = summary.care.measures
+      .filter { $0.episode == summary.id && !$0.isAboutSession }
+      .map { measure in
+        (
+          on: measure.measuredOn, rank: 1,
+          cells: row(on: measure.measuredOn, measure.instrument, score: measure.scoreHundredths)
+        )
+      }
+    let motions = summary.motions.flatMap { course in
+      course.measurements.indices.map { index in
+        (on: course.measurements[index].measuredOn, rank: 2, cells: motion(course, index))
+      }
     }
-    return (visits + scores).enumerated()
+    return (visits + scores + motions).enumerated()
       .sorted { ($0.1.on, $0.1.rank, $0.0) < ($1.1.on, $1.1.rank, $1.0) }
       .map(\.element.cells)
   }
@@ -91,45 +106,57 @@ private struct Course {
   }
 
   private func row(
-    on date: Int32, visit: Int?, _ instrument: Instrument?, score: Int32?, after: Int32? = nil
+    on day: Int32, visit: Int? = nil, _ instrument: Instrument?, score: Int32?, after: Int32? = nil
   ) -> [Cell] {
-    let facts = instrument.flatMap(OutcomeInstrument.of)
-    let baseline = instrument.flatMap(baseline)
-    let change = facts.flatMap { facts in
-      baseline.flatMap { baseline in score.map { facts.change(from: baseline, to: $0) } }
+    let date = day.civilDate ?? summary.today
+    let judged = instrument.flatMap { summary.clinic.instrument($0, on: date) }
+    let course = instrument.flatMap { kind in summary.courses.first { $0.instrument == kind } }
+    let change = judged.flatMap { judged in
+      course.flatMap { course in
+        score.map { judged.change(from: course.baseline.hundredths, to: $0) }
+      }
     }
-    let phase = date.civilDate.flatMap { care.currentPhase(episode: episode, on: $0) }
+    let goal = instrument.flatMap(summary.goal)?.set
     return [
-      .day(date), visit.map(Cell.integer) ?? .none,
-      facts.map { .text($0.name) } ?? .none,
+      .day(day), visit.map(Cell.integer) ?? .none,
+      judged.map { .text($0.name) } ?? .none,
       score.map { .hundredths(Int($0)) } ?? .none,
+      judged.map { .text($0.unit) } ?? .none,
       change.map { .hundredths(Int($0.improvementHundredths)) } ?? .none,
       change.map { .text($0.size.rawValue) } ?? .none,
-      facts?.usesThirtyPercentRule == true
+      judged?.usesThirtyPercentRule == true
         ? change.map { .flag($0.isThirtyPercent) } ?? .none
         : .none,
+      judged.flatMap { judged in score.flatMap(judged.band) }.map { .text($0.name) } ?? .none,
+      goal.flatMap { goal in score.map { EpisodeSummary.reached(goal, by: $0) } } ?? .none,
       visit == nil ? .none : score.map { .hundredths(Int($0)) } ?? .none,
       after.map { .hundredths(Int($0)) } ?? .none,
-      phase.map { .word($0.conditionClass.text) } ?? .none,
-      .text(episode),
+      phase(on: date), .text(summary.id),
     ]
   }
 
-  /// The score before the treatment of an episode had any effect: the first one, unless a later one
-  /// of the same day was taken as the baseline on purpose.
-  private func baseline(_ instrument: Instrument) -> Int32? {
-    let scores = measures.filter { $0.instrument == instrument && $0.purpose != .afterSession }
-    let baseline = scores.first { $0.purpose == .baseline } ?? scores.first
-    if let baseline { return baseline.scoreHundredths }
-    return instrument == .nprs ? sessions.lazy.compactMap { pain(at: $0).before }.first : nil
+  private func motion(_ course: MotionCourse, _ index: Int) -> [Cell] {
+    let measured = course.measurements[index]
+    return [
+      .day(measured.measuredOn), .none, .text("ROM \(course.name)"),
+      .hundredths(Int(measured.degrees) * 100), .text("degrees"),
+      .hundredths(course.improvement(at: index) * 100),
+      .text(course.size(at: index, by: summary.clinic).rawValue), .none, .none, .none, .none,
+      .none, phase(on: measured.measuredOn.civilDate ?? summary.today), .text(summary.id),
+    ]
+  }
+
+  private func phase(on date: CivilDate) -> Cell {
+    summary.care.currentPhase(episode: summary.id, on: date)
+      .map { .word($0.conditionClass.text) } ?? .none
   }
 
   /// Pain before and after a session: as scored there, else as the note says.
   private func pain(at session: CareState.Session) -> (before: Int32?, after: Int32?) {
-    let scores = measures.filter {
+    let scores = summary.care.measures.filter {
       $0.instrument == .nprs && !$0.session.isEmpty && $0.session == session.delivered.session
     }
-    let note = care.notes[session.note]?.signed
+    let note = summary.care.notes[session.note]?.signed
     let noted = note?.painRecorded == true ? note : nil
     return (
       scores.last { $0.purpose == .beforeSession }?.scoreHundredths
@@ -138,31 +165,6 @@ private struct Course {
         ?? noted.map { Int32(clamping: Int($0.painAfter) * 100) }
     )
   }
-
-  /// The measure with most scores, pain only when there is no other: function is what care is for.
-  var plot: Plot? {
-    let byInstrument = Dictionary(grouping: measures.filter { $0.purpose != .afterSession }) {
-      $0.instrument
-    }
-    let main = byInstrument.max { left, right in
-      (left.key == .nprs ? 0 : 1, left.value.count, -left.key.rawValue)
-        < (right.key == .nprs ? 0 : 1, right.value.count, -right.key.rawValue)
-    }
-    guard let main, let facts = OutcomeInstrument.of(main.key), let first = baseline(main.key)
-    else { return nil }
-    let points = main.value.compactMap { measure in
-      measure.measuredOn.civilDate.map {
-        Plot.Point(on: $0, hundredths: Int(measure.scoreHundredths))
-      }
-    }
-    let step = Int(facts.important.hundredths)
-    let threshold = facts.isHigherBetter ? Int(first) + step : Int(first) - step
-    let range = Int(facts.scores.lowerBound)...Int(facts.scores.upperBound)
-    return Plot(
-      title: "\(facts.name) (\(facts.unit)), episode \(episode)", points: points, range: range,
-      importantAt: range.contains(threshold) ? threshold : nil,
-      lowerIsBetter: !facts.isHigherBetter)
-  }
 }
 
 extension OutcomeMeasureScored {
@@ -170,17 +172,5 @@ extension OutcomeMeasureScored {
   fileprivate var isAboutSession: Bool {
     instrument == .nprs && !session.isEmpty
       && (purpose == .beforeSession || purpose == .afterSession)
-  }
-}
-
-extension ConditionClass {
-  var text: String {
-    switch self {
-    case .acute: "acute"
-    case .chronic: "chronic"
-    case .maintenance: "maintenance"
-    case .stress: "stress"
-    case .unspecified, .UNRECOGNIZED: ""
-    }
   }
 }

@@ -2,27 +2,36 @@ import Practice
 
 /// How an answer is written.
 public enum ReportFormat: String, CaseIterable, Sendable {
-  case table, json, ndjson, csv, ics
+  case table, json, ndjson, csv
+  /// A calendar, of the reports that are one.
+  case ics
+  /// The report's picture alone.
+  case svg
 
-  /// Refuses a calendar of a report that has none.
+  /// Refuses a calendar or a picture of a report that has none, before the work.
   ///
-  /// - Throws: `ReportError.noCalendar`.
+  /// - Throws: `ReportError.noCalendar` or `.noPicture`.
   public func requireFit(for report: any Report.Type) throws {
     guard self != .ics || report.defaultFormat == .ics else {
       throw ReportError.noCalendar(report: report.name)
+    }
+    guard self != .svg || report.hasPlot else {
+      throw ReportError.noPicture(report: report.name)
     }
   }
 
   /// The answer as text that ends with a newline.
   ///
   /// - Parameter width: columns of the terminal, for `table`.
-  public func render(_ answer: ReportAnswer, width: Int = 100) -> String {
+  /// - Throws: `ReportError.noPicture` for `svg` of a report that draws nothing.
+  public func render(_ answer: ReportAnswer, width: Int = 100) throws -> String {
     switch self {
     case .table: TableRenderer(width: width).render(answer)
     case .json: JSONRenderer.render(answer)
     case .ndjson: NDJSONRenderer.render(answer)
     case .csv: CSVRenderer.render(answer)
     case .ics: ICalendarRenderer.render(answer)
+    case .svg: try SVGPlot(answer).render()
     }
   }
 }

@@ -266,6 +266,17 @@ struct AssessmentTests {
     let sent = try #require(clinic.care.episodes[clinic.episode.description]?.progressReports)
     #expect(sent.map(\.referringProvider) == [clinic.doctor, clinic.doctor].map(\.description))
   }
+
+  @Test("the last letter goes out after the discharge, with the position it holds as of")
+  func lastReport() throws {
+    var clinic = try CareClinic()
+    try clinic.openAssessedEpisode()
+    try clinic.scenario.record(
+      DischargeEpisode(episode: clinic.episode, why: .patientChoice, outcome: "Moved away."))
+    try clinic.scenario.record(SendProgressReport(episode: clinic.episode, asOf: 41))
+    let sent = clinic.care.episodes[clinic.episode.description]?.progressReports
+    #expect(sent?.map(\.asOfPosition) == [41])
+  }
 }
 
 @Suite("Measures and goals")

@@ -142,6 +142,130 @@ struct OutcomeInstrumentTests {
   }
 }
 
+@Suite("Rules about scores")
+struct OutcomeRuleTests {
+  private func published() throws -> ClinicState {
+    var scenario = try Scenario()
+    try scenario.record(
+      PublishRuleTable(
+        table: "outcomes", version: "2027", effectiveFrom: CivilDate("2027-01-01"),
+        source: "review of 2026",
+        entries: [
+          .init(key: "odi-mcid-hundredths", value: 1_280, source: "Copay 2008"),
+          .init(key: "odi-mcid-rate", value: 0), .init(key: "odi-missing-items", value: 1),
+        ]))
+    return scenario.memory.clinic()
+  }
+
+  @Test("an old score is judged by the rule of its day")
+  func ruleOfTheDay() throws {
+    let clinic = try published()
+    let old = try #require(clinic.instrument(.odi, on: CivilDate("2026-12-31")))
+    let new = try #require(clinic.instrument(.odi, on: CivilDate("2027-01-01")))
+    #expect(old.change(from: 3_000, to: 1_900).size == .important)
+    #expect(old.change(from: 3_000, to: 1_900).isThirtyPercent)
+    #expect(new.change(from: 3_000, to: 1_900).size == .none)
+    #expect(!new.change(from: 3_000, to: 1_900).matters, "0 takes the rule out of force")
+    #expect(new.important.source == "Copay 2008")
+    #expect(old.important.source.hasPrefix("Ostelo"))
+    let blanks = [-1, -1] + Array(repeating: 2, count: 8)
+    #expect(try old.score(blanks) == 4_000)
+    #expect(throws: Refusal.self) { try new.score(blanks) }
+  }
+
+  @Test("a course is judged score by score")
+  func course() throws {
+    let clinic = try published()
+    let scores = try [("2026-12-01", 3_000), ("2026-12-30", 1_900), ("2027-01-05", 1_900)].map {
+      OutcomeCourse.Score(on: try CivilDate($0.0), hundredths: Int32($0.1), measure: "")
+    }
+    let course = OutcomeCourse(instrument: .odi, scores: scores, baseline: scores[0])
+    #expect(course.change(to: scores[1], by: clinic)?.size == .important)
+    #expect(course.change(to: scores[2], by: clinic)?.size == OutcomeChange.Size.none)
+    #expect(course.firstImportant(by: clinic) == scores[1])
+  }
+
+  @Test(
+    "three scores without a detectable change are a plateau, a change for the worse is none",
+    arguments: [
+      ([5_000, 3_000, 2_600, 2_800], true), ([5_000, 3_000, 2_600], false),
+      ([3_000, 2_600], false), ([3_000, 3_400, 4_200], false), ([3_000, 3_000, 3_000], true),
+    ] as [([Int32], Bool)])
+  func plateau(_ values: [Int32], _ isPlateau: Bool) throws {
+    let first = try CivilDate("2026-01-05")
+    let scores = values.enumerated().map {
+      OutcomeCourse.Score(on: first.adding(days: 14 * $0), hundredths: $1, measure: "")
+    }
+    let course = OutcomeCourse(instrument: .ndi, scores: scores, baseline: scores[0])
+    #expect((course.plateau(of: 3, by: ClinicState()) != nil) == isPlateau)
+  }
+
+  @Test(
+    "a score has the published degree of severity",
+    arguments: [
+      (Instrument.ndi, 800, "none"), (.ndi, 1_000, "mild"), (.ndi, 3_556, "moderate"),
+      (.ndi, 6_800, "severe"), (.ndi, 7_000, "complete"), (.odi, 2_000, "minimal"),
+      (.odi, 2_600, "moderate"), (.odi, 10_000, "bed-bound"), (.lefs, 4_000, nil),
+    ] as [(Instrument, Int32, String?)])
+  func bands(_ instrument: Instrument, _ score: Int32, _ band: String?) throws {
+    #expect(try #require(OutcomeInstrument.of(instrument)).band(of: score)?.name == band)
+  }
+
+  @Test("the arithmetic is told, and an error names the item")
+  func arithmetic() throws {
+    let ndi = try #require(OutcomeInstrument.of(.ndi))
+    let scored = try ndi.scored([2, 1, 2, 2, 3, 2, 2, -1, 1, 1])
+    #expect(scored.arithmetic == "16 / (9 x 5) x 100")
+    #expect(scored.answered == 9 && scored.blanks == 1)
+    let refusal = #expect(throws: Refusal.self) { try ndi.score([2, 1, 2, 7, 3, 2, 2, 2, 1, 1]) }
+    #expect(refusal?.problem == "item 4 of NDI is 7, not 0 to 5")
+    let blank = #expect(throws: Refusal.self) { try ndi.score([-1, 1, -1, 2, 3, 2, -1, 2, 1, 1]) }
+    #expect(blank?.problem == "3 blanks are too many for NDI: item 1, 3, 7")
+  }
+
+  @Test("every measure's threshold is on its own scale and has a source")
+  func sources() {
+    for instrument in OutcomeInstrument.all {
+      for threshold in [instrument.detectable, instrument.important].compactMap({ $0 }) {
+        #expect(threshold.hundredths < instrument.scores.upperBound, "\(instrument.name)")
+        #expect(!threshold.source.isEmpty)
+      }
+    }
+  }
+
+  @Test("a recorded score is scored again, and what disagrees is found")
+  func recompute() throws {
+    let odi = try #require(OutcomeInstrument.of(.odi))
+    var measure = OutcomeMeasureScored()
+    measure.instrument = .odi
+    measure.items = [1, 0, 1, 1, 2, 1, 1, 1, 3, 2]
+    measure.scoreHundredths = 2_600
+    #expect(odi.recompute(measure)?.disagrees == false)
+    (measure.reported, measure.reportedHundredths) = (true, 2_400)
+    #expect(odi.recompute(measure)?.disagrees == true)
+    (measure.reportedHundredths, measure.scoreHundredths) = (2_600, 2_400)
+    #expect(odi.recompute(measure)?.disagrees == true, "the recorded score is wrong")
+    measure.items = [9]
+    #expect(odi.recompute(measure) == nil)
+  }
+
+  @Test("a joint is better the nearer it is to its normal range")
+  func motion() throws {
+    func measured(_ degrees: Int32, normal: Int32) -> RangeOfMotionMeasured {
+      .with { ($0.degrees, $0.normalDegrees, $0.measuredOn) = (degrees, normal, 2026_03_02) }
+    }
+    let stiff = MotionCourse(
+      measurements: [measured(40, normal: 80), measured(44, normal: 80), measured(60, normal: 80)],
+      name: "rotation")
+    #expect(stiff.improvement(at: 2) == 20)
+    #expect(stiff.size(at: 1, by: ClinicState()) == OutcomeChange.Size.none)
+    #expect(stiff.size(at: 2, by: ClinicState()) == .detectable)
+    let loose = MotionCourse(
+      measurements: [measured(100, normal: 80), measured(90, normal: 80)], name: "rotation")
+    #expect(loose.improvement(at: 1) == 10)
+  }
+}
+
 @Suite("Numbers with two decimals")
 struct HundredthsTests {
   @Test(

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Backend
+import Foundation
+import Practice
+import Reports
+
+extension DocumentFormat: ExpressibleByArgument {}
+
+/// `chartledger document NAME`: every document of the catalogue is a subcommand.
+struct DocumentVerb: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "document",
+    abstract: "Write a letter or another document to print or to send.",
+    discussion: """
+      A document is of a position of the log, which stands in its footer: made again as of then, it
+      is the same to the byte.
+
+      Example: chartledger document progress-letter --patient P-0001 --out letter.html
+      """,
+    subcommands: DocumentCatalog.all.map(subcommand))
+
+  private static func subcommand(_ type: any DocumentKind.Type) -> any ParsableCommand.Type {
+    func generic<D: DocumentKind>(_ type: D.Type) -> any ParsableCommand.Type {
+      DocumentCommand<D>.self
+    }
+    return generic(type)
+  }
+}
+
+/// One kind of document.
+struct DocumentCommand<D: DocumentKind>: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: D.name, abstract: D.summary,
+      discussion: ReportInput.help(D.parameters))
+  }
+
+  @OptionGroup var data: DataOption
+  @OptionGroup var asOf: AsOfOption
+  @Option(help: "html, to print or to read, or text.") var format = DocumentFormat.html
+  @Option(help: "A file to write; stdout by default.", completion: .file()) var out: String?
+
+  @Argument(
+    parsing: .allUnrecognized,
+    help: ArgumentHelp("The document's parameters.", valueName: "parameter flags"),
+    completion: .list(D.parameters.map { "--\($0.flag)" }))
+  var parameters: [String] = []
+
+  func run() async throws {
+    let given = try ReportInput.parameters(D.name, D.parameters, parameters)
+    let backend = try data.open()
+    let bar = ProgressBar()
+    let (document, position) = try backend.read(
+      of: D.projectors, asOf: asOf.request(backend),
+      progress: { bar.show($0.phase, done: $0.done, total: $0.total) }
+    ) { source in (try D.document(given, from: source), source.asOf.position) }
+    bar.finish()
+    let text = format.render(document)
+    guard let out else { return try Console.write(text) }
+    // Patient data: for nobody else on this machine, and never half written.
+    let url = URL(filePath: out)
+    try Data(text.utf8).write(to: url, options: .atomic)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: url.path)
+    Console.say("\(out): as of position \(position)")
+  }
+}

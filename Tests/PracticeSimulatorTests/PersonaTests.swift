@@ -1,0 +1,114 @@
+import Practice
+import PracticeEvents
+import PracticeSimulator
+import Testing
+
+@Suite("The personas of a demonstration")
+struct PersonaTests {
+  private static let shared = Result { try History() }
+
+  struct History: Sendable {
+    var memory = FactMemory()
+    var byMRN: [String: SubjectID] = [:]
+    let clinic: ClinicState
+
+    init(seed: UInt64 = 7) throws {
+      var simulation = try ClinicSimulation(
+        seed: seed, patients: 12, years: 1, through: CivilDate("2026-03-11"), personas: true)
+      var memory = FactMemory()
+      var byMRN: [String: SubjectID] = [:]
+      _ = try simulation.run { command in
+        for (index, event) in command.events.enumerated() {
+          _ = memory.record([event], at: command.recordedAt(ofEvent: index))
+          if case .patientRegistered(let fact) = event.event.fact {
+            byMRN[fact.mrn] = event.subject
+          }
+        }
+      }
+      (self.memory, self.byMRN, clinic) = (memory, byMRN, memory.clinic())
+    }
+
+    func state(_ mrn: String) throws -> PatientState {
+      memory.patient(try #require(byMRN[mrn], "\(mrn) is registered"))
+    }
+  }
+
+  private func persona(_ mrn: String) throws -> (state: PatientState, episode: CareState.Episode) {
+    let state = try Self.shared.get().state(mrn)
+    #expect(state.care.episodes.count == 1)
+    return (state, try #require(state.care.episodes.values.first))
+  }
+
+  @Test("there are three beside the others, each of whom has a balanced account")
+  func three() throws {
+    let history = try Self.shared.get()
+    #expect(history.byMRN.count == 15)
+    for mrn in ClinicSimulation.personaMRNs {
+      #expect(try history.state(mrn).account.isBalanced())
+    }
+  }
+
+  @Test("the acute injury tapers twice, reaches its goal and is discharged, on insurance")
+  func acute() throws {
+    let (state, episode) = try persona("DEMO-ACUTE")
+    #expect(episode.discharged.why == .goalsMet)
+    #expect(episode.taperSteps.map(\.phase) == [1, 2])
+    #expect(state.care.sessions.values.count { !$0.voided } == 11)
+    #expect(state.care.goals.values.allSatisfy { $0.status == .met })
+    let course = try #require(state.care.courses(episode: episode.opened.episode).first)
+    #expect(course.instrument == .ndi)
+    #expect(course.scores.map(\.hundredths) == [4_400, 3_200, 2_200, 1_200])
+    #expect(!state.account.claims.isEmpty)
+    #expect(episode.progressReports.count == 3)
+    #expect(episode.progressReports.allSatisfy { $0.asOfPosition > 0 })
+  }
+
+  @Test("each step down was due when it was taken")
+  func dueSteps() throws {
+    let clinic = try Self.shared.get().clinic
+    let (state, episode) = try persona("DEMO-ACUTE")
+    for step in episode.taperSteps {
+      var before = state.care
+      let id = episode.opened.episode
+      before.episodes[id]?.taperSteps.removeAll { $0.phase >= step.phase }
+      before.episodes[id]?.isDischarged = false
+      for goal in before.goals.keys { before.goals[goal]?.status = .open }
+      let due = before.taperDue(
+        episode: id, on: try CivilDate(compact: step.fromDateOn), by: clinic)
+      #expect(due?.nextPhase == Int(step.phase))
+    }
+  }
+
+  @Test("the chronic condition is re-evaluated and ends at a plateau")
+  func chronic() throws {
+    let clinic = try Self.shared.get().clinic
+    let (state, episode) = try persona("DEMO-CHRONIC")
+    #expect(episode.discharged.why == .plateau)
+    #expect(episode.reevaluations.count == 6)
+    let course = try #require(state.care.courses(episode: episode.opened.episode).first)
+    #expect(course.plateau(of: 3, by: clinic) != nil)
+    #expect(course.change(to: course.latest, by: clinic)?.size == .important)
+    #expect(state.care.sessions.count == 15)
+  }
+
+  @Test("the maintenance client pays alone, every visit, and is still in care")
+  func maintenance() throws {
+    let (state, episode) = try persona("DEMO-MAINT")
+    #expect(!episode.isDischarged)
+    #expect(state.account.claims.isEmpty)
+    #expect(state.account.receivableCents.patient == 0)
+    #expect(state.care.sessions.count >= 9)
+    let date = try CivilDate("2026-03-11")
+    #expect(state.care.isMaintenance(episode: episode.opened.episode, on: date))
+    #expect(state.coverage.patientPays(on: date))
+  }
+
+  @Test("they are the same from the same seed")
+  func deterministic() throws {
+    let (first, again) = (try Self.shared.get(), try History())
+    #expect(first.memory.count == again.memory.count)
+    for mrn in ClinicSimulation.personaMRNs {
+      #expect(try first.state(mrn) == again.state(mrn))
+    }
+  }
+}
