@@ -108,6 +108,11 @@ extension PracticeEvent.OneOf_Fact {
     case .schemaPublished: 559
     case .userRoleGranted: 560
     case .userRoleRevoked: 561
+    case .recordAccessed: 589
+    case .recordsRequestReceived: 590
+    case .recordsRequestFulfilled: 591
+    case .amendmentRequested: 592
+    case .amendmentDecided: 593
     }
   }
 }
@@ -216,6 +221,11 @@ extension PracticeEvent.Kind {
   public static let schemaPublished = Self(rawValue: 559)
   public static let userRoleGranted = Self(rawValue: 560)
   public static let userRoleRevoked = Self(rawValue: 561)
+  public static let recordAccessed = Self(rawValue: 589)
+  public static let recordsRequestReceived = Self(rawValue: 590)
+  public static let recordsRequestFulfilled = Self(rawValue: 591)
+  public static let amendmentRequested = Self(rawValue: 592)
+  public static let amendmentDecided = Self(rawValue: 593)
 
   /// Every kind in the catalogue with the name of its message, in order of number.
   public static let catalogue: [(kind: Self, name: String)] = [
@@ -322,5 +332,10 @@ extension PracticeEvent.Kind {
     (.schemaPublished, "SchemaPublished"),
     (.userRoleGranted, "UserRoleGranted"),
     (.userRoleRevoked, "UserRoleRevoked"),
+    (.recordAccessed, "RecordAccessed"),
+    (.recordsRequestReceived, "RecordsRequestReceived"),
+    (.recordsRequestFulfilled, "RecordsRequestFulfilled"),
+    (.amendmentRequested, "AmendmentRequested"),
+    (.amendmentDecided, "AmendmentDecided"),
   ]
 }
