@@ -51,7 +51,7 @@ extension Backend {
       let (position, instant) = try resolve(asOf, in: zone)
       return try views.read(asOf: position, of: report.projectors, progress: progress) { views in
         let then = try instant ?? recordedAt(position) ?? now
-        return try answer(report, given, views, at: position, zone, today: zone.date(of: then))
+        return try answer(report, given, views, at: position, zone, then, accessesThrough: then)
       }
     }
     let head = try store.read { $0.head }
@@ -59,7 +59,7 @@ extension Backend {
     return try views.read(atLeast: max(minimum, head), of: report.projectors) { views in
       // A report that reads no view is of the log's head.
       let position = report.projectors.isEmpty ? head : views.position
-      return try answer(report, given, views, at: position, zone, today: zone.date(of: now))
+      return try answer(report, given, views, at: position, zone, now)
     }
   }
 
@@ -112,14 +112,16 @@ extension Backend {
 
   private func answer(
     _ report: any Report.Type, _ given: [String: String], _ views: ViewSet, at position: Position,
-    _ zone: ClinicTimeZone, today: CivilDate
+    _ zone: ClinicTimeZone, _ instant: Instant,
+    accessesThrough last: Instant = Instant(microseconds: .max)
   ) throws -> ReportAnswer {
     try store.read { log in
       let facts = LogFacts(log, asOf: position)
       let asOf = AsOf(position: position.rawValue, recordedAt: try recordedAt(position))
       let source = ReportSource(
         views: views, facts: facts, clinic: try facts.clinic(), zone: zone, asOf: asOf,
-        today: today)
+        today: zone.date(of: instant), log: LogHistory(log: log, through: position),
+        accesses: AccessHistory(log: accessLog, through: last))
       return try report.answer(given, from: source)
     }
   }

@@ -12,6 +12,8 @@ public final class Backend: Sendable {
   public let directory: DataDirectory
   public let store: LMDBEventLog
   public let views: Views
+  /// Who read what.
+  public let accessLog: AccessLog
   private let clock: @Sendable () -> LogTime
 
   /// Opens an existing clinic.
@@ -29,6 +31,7 @@ public final class Backend: Sendable {
     clock = options.clock
     store = try LMDBEventLog(directory: directory.log, options: options, create: create)
     views = try Views(at: directory.views, store: store, projectors: ReadModelCatalog.all)
+    accessLog = AccessLog(directory: directory.access, options: options)
   }
 
   /// Makes an empty log in a new directory and hands it to `body`, which gives it its first events:

@@ -1,12 +1,14 @@
 import Foundation
 
-/// Where a clinic's data lies. `log` is precious; `views` can be deleted and rebuilt.
+/// Where a clinic's data lies. `log` and `access` are precious; `views` can be deleted and rebuilt.
 public struct DataDirectory: Sendable, Hashable {
   public let path: String
   public init(_ path: String) { self.path = path }
 
   public var log: String { path + "/log" }
   public var views: String { path + "/views" }
+  /// Who read what.
+  public var access: String { path + "/access" }
 
   /// Whether something that looks like a clinic's data is there.
   public var exists: Bool { FileManager.default.fileExists(atPath: log) }

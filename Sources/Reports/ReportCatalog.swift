@@ -11,7 +11,9 @@ public enum ReportCatalog {
     ReadyReport.self, RxExpiringReport.self, AuthExpiringReport.self, VerifyStaleReport.self,
     ReevalDueReport.self, NotesUnsignedReport.self, SessionsUnbilledReport.self,
     LicensesExpiringReport.self, OverridesReport.self,
-    AuditPatientReport.self,
+    AuditPatientReport.self, AuditStateReport.self, AuditUserReport.self,
+    AuditAmendmentsReport.self, AuditLateReport.self, AuditEditedAfterRequestReport.self,
+    AuditAccessReport.self,
   ]
 
   /// - Throws: `ReportError.unknownReport`, which names those there are.
@@ -38,9 +40,10 @@ extension Report {
     -> ReportAnswer
   {
     let arguments = try Arguments(given, for: Self.self, source)
+    let body = try run(arguments, source)
     return ReportAnswer(
       name: name, title: title, parameters: arguments.resolved, asOf: source.asOf,
-      projectorVersions: projectors.map { ($0.name, $0.version) }, columns: columns,
-      body: try run(arguments, source))
+      projectorVersions: projectors.map { ($0.name, $0.version) }, columns: columns, body: body,
+      disclosed: try Disclosure(of: body, columns, arguments, source.facts))
   }
 }

@@ -32,6 +32,7 @@ struct Failure {
     case let directory as DataDirectoryError: self.init(directory)
     case let log as EventLogError: self.init(log)
     case let finding as Finding: self.init("finding", finding.text, finding.hint, exit: 6)
+    case let access as AccessNotRecorded: self.init("access", "\(access)", nil, exit: 74)
     case let projection as ProjectionError: self.init(projection)
     case let file as CocoaError:
       self.init(

@@ -50,6 +50,7 @@ struct ReportCommand<R: Report>: AsyncParsableCommand {
 
   @OptionGroup var data: DataOption
   @OptionGroup var asOf: AsOfOption
+  @OptionGroup var reader: ReaderOption
   @OptionGroup var output: FormatOption
 
   @Argument(
@@ -60,10 +61,10 @@ struct ReportCommand<R: Report>: AsyncParsableCommand {
 
   func run() async throws {
     let given = try ReportInput.parameters(R.self, parameters)
-    try ReportOutput.write(R.self, given, try data.open(), asOf, output.format)
+    try await ReportOutput.write(R.self, given, try data.open(), asOf, reader, output.format)
   }
 
-  private static var parameterHelp: String {
+  static var parameterHelp: String {
     guard !R.parameters.isEmpty else { return "" }
     return "Parameters:\n"
       + R.parameters.map { parameter in
@@ -94,15 +95,19 @@ enum ReportInput {
 }
 
 enum ReportOutput {
+  /// Answers, records the reading, and only then writes.
   static func write(
     _ report: any Report.Type, _ given: [String: String], _ backend: Backend, _ asOf: AsOfOption,
-    _ format: ReportFormat
-  ) throws {
+    _ reader: ReaderOption, _ format: ReportFormat
+  ) async throws {
+    let reader = try reader.reader(in: backend)
+    try await backend.requireReadable(report, given, by: reader)
     let bar = ProgressBar()
     let answer = try backend.answer(report, given, asOf: asOf.request(backend)) {
       bar.show($0.phase, done: $0.done, total: $0.total)
     }
     bar.finish()
+    try await backend.recordAccess(DataAccess(of: answer, by: reader, format: format))
     try Console.write(format.render(answer, width: Console.width))
   }
 }

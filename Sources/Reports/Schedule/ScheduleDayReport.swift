@@ -25,6 +25,7 @@ public enum ScheduleDayReport: Report {
       Column("authorizationVisitsLeft", "Auth left", .integer, unit: "visits"),
       Column("copay", "Copay due", .money, isDetail: true), Column("balance", "Balance", .money),
     ]
+  public static let key = ["mrn", "time"]
   public static let projectors: [any Projector.Type] = [
     ScheduleProjector.self, ReadinessProjector.self,
   ]
