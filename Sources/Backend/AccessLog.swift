@@ -97,7 +97,7 @@ extension Backend {
   ) async throws {
     guard !report.isReadable(by: reader.actor.role) else { return }
     let patients = report.parameters.filter { $0.kind == .patient }.compactMap { parameter in
-      given[parameter.name].flatMap { try? patientID($0) }.map { (parameter.name, $0.description) }
+      given[parameter.name].flatMap { try? patientID($0) }.map { (parameter.name, $0) }
     }
     try await refuse(report.name, patients, by: reader)
   }
@@ -110,12 +110,13 @@ extension Backend {
   }
 
   private func refuse(
-    _ what: String, _ parameters: [(name: String, value: String)], by reader: Reader
+    _ what: String, _ patients: [(name: String, id: SubjectID)], by reader: Reader
   ) async throws {
     let error = ReportError.notAllowed(report: what, role: reader.actor.role.text)
     try await recordAccess(
       DataAccess(
-        by: reader, what: what, parameters: parameters, disclosed: .nobody, rows: 0,
+        by: reader, what: what, parameters: patients.map { ($0.name, $0.id.description) },
+        disclosed: .patients(Set(patients.map(\.id))), rows: 0,
         asOf: try store.read { $0.head }, refusal: error.description))
     throw error
   }

@@ -101,7 +101,7 @@ extension Backend {
   }
 
   /// When the event at a position was recorded; nil at position 0.
-  private func recordedAt(_ position: Position) throws -> Instant? {
+  func recordedAt(_ position: Position) throws -> Instant? {
     guard position > .none else { return nil }
     return try store.read { log in
       try log.events(.all, ReadOptions(from: position, limit: 1)).first.map {

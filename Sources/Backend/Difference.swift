@@ -19,8 +19,15 @@ extension Backend {
     guard start <= end else {
       throw ReportError.malformedParameter("to", problem: "it is before from")
     }
-    let earlier = try answer(report, given, asOf: from, progress: progress)
     let later = try answer(report, given, asOf: to, progress: progress)
+    var earlier = later
+    do {
+      earlier = try answer(report, given, asOf: from, progress: progress)
+    } catch ReportError.notFound {
+      // Nothing was known yet of what is asked for.
+      earlier.asOf = AsOf(position: start.rawValue, recordedAt: try recordedAt(start))
+      earlier.body = ReportBody(rows: [])
+    }
     var difference = AnswerDifference(of: report, from: earlier, to: later)
     guard start < end else { return difference }
     try store.read { log in

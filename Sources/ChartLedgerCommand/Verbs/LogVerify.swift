@@ -11,13 +11,15 @@ struct LogVerify: AsyncParsableCommand {
 
   @OptionGroup var data: DataOption
   @OptionGroup var output: FormatOption
+  @Flag(help: "Verify the access log instead: who read what.") var access = false
 
   func run() async throws {
     let backend = try data.open()
+    let log = access ? try backend.accessLog.store() : backend.store
     let bar = ProgressBar()
     let found: LogVerification
     do {
-      found = try backend.store.verify { bar.show("verify", done: $0, total: $1) }
+      found = try log.verify { bar.show("verify", done: $0, total: $1) }
     } catch let error as EventLogError {
       bar.finish()
       guard case .damaged = error else { throw error }

@@ -464,8 +464,8 @@ public nonisolated struct RecordAccessed: Sendable {
 
   public var purpose: PurposeOfUse = .unspecified
 
-  /// Streams of the patients whose data was in the answer. All of them or none: when they are too
-  /// many to list, `all_patients` is set instead.
+  /// Streams of the patients whose data was in the answer, or was asked for and refused. All of them
+  /// or none: when they are too many to list, `all_patients` is set instead.
   public var patients: [String] = []
 
   public var allPatients: Bool = false

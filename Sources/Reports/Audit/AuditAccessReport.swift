@@ -19,10 +19,11 @@ public enum AuditAccessReport: Report {
     Column("face", "By", .text, isDetail: true), Column("what", "What", .text),
     Column("parameters", "Parameters", .list, isDetail: true),
     Column("purpose", "Purpose", .text), Column("patientCount", "Patients", .integer),
-    Column("patients", "MRN", .patient), Column("rows", "Rows", .integer),
+    Column("patients", "MRN", .patient, isDetail: true), Column("rows", "Rows", .integer),
     Column("format", "Format", .text, isDetail: true),
     Column("asOf", "As of", .integer, unit: "position"), Column("refused", "Refused", .text),
-    Column("grant", "Grant", .text, isDetail: true), Column("entry", "Entry", .integer),
+    Column("grant", "Grant", .text, isDetail: true),
+    Column("entry", "Entry", .integer, isDetail: true),
   ]
   public static let key = ["entry"]
   public static let projectors: [any Projector.Type] = []

@@ -17,12 +17,13 @@ public enum AuditLateReport: Report {
   ]
   public static let columns =
     [
-      Column("recordedAt", "Recorded", .instant), Column("occurredAt", "Occurred", .instant),
+      Column("recordedAt", "Recorded", .instant),
+      Column("occurredAt", "Occurred", .instant, isDetail: true),
       Column("days", "Days late", .integer, unit: "days"),
     ] + PatientLabel.columns + [
       Column("type", "Type", .text), Column("what", "What", .text), Column("user", "By", .text),
       Column("role", "Role", .text, isDetail: true), Column("initials", "Initials", .text),
-      Column("reason", "Reason", .text), Column("position", "Position", .integer),
+      Column("reason", "Reason", .text), Column("position", "Position", .integer, isDetail: true),
       Column("event", "Event", .text, isDetail: true),
     ]
   public static let key = ["event"]
