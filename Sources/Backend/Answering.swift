@@ -64,7 +64,7 @@ extension Backend {
       let (position, instant) = try resolve(asOf, in: zone)
       return try views.read(asOf: position, of: projectors, progress: progress) { views in
         let then = try instant ?? recordedAt(position) ?? now
-        return try read(views, at: position, zone, today: zone.date(of: then), body)
+        return try read(views, at: position, zone, at: then, accessesThrough: then, body)
       }
     }
     let head = try store.read { $0.head }
@@ -72,7 +72,7 @@ extension Backend {
     return try views.read(atLeast: max(minimum, head), of: projectors) { views in
       // What reads no view is of the log's head.
       let position = projectors.isEmpty ? head : views.position
-      return try read(views, at: position, zone, today: zone.date(of: now), body)
+      return try read(views, at: position, zone, at: now, body)
     }
   }
 
@@ -114,7 +114,7 @@ extension Backend {
   }
 
   /// When the event at a position was recorded; nil at position 0.
-  private func recordedAt(_ position: Position) throws -> Instant? {
+  func recordedAt(_ position: Position) throws -> Instant? {
     guard position > .none else { return nil }
     return try store.read { log in
       try log.events(.all, ReadOptions(from: position, limit: 1)).first.map {
@@ -124,7 +124,8 @@ extension Backend {
   }
 
   private func read<Result>(
-    _ views: ViewSet, at position: Position, _ zone: ClinicTimeZone, today: CivilDate,
+    _ views: ViewSet, at position: Position, _ zone: ClinicTimeZone, at instant: Instant,
+    accessesThrough last: Instant = Instant(microseconds: .max),
     _ body: (ReportSource) throws -> Result
   ) throws -> Result {
     try store.read { log in
@@ -133,7 +134,8 @@ extension Backend {
       return try body(
         ReportSource(
           views: views, facts: facts, clinic: try facts.clinic(), zone: zone, asOf: asOf,
-          today: today))
+          today: zone.date(of: instant), log: LogHistory(log: log, through: position),
+          accesses: AccessHistory(log: accessLog, through: last)))
     }
   }
 }

@@ -14,6 +14,8 @@ public final class Backend: Sendable {
   public let views: Views
   /// Signs what the log holds; knows whether it is frozen.
   public let keeper: CheckpointKeeper
+  /// Who read what.
+  public let accessLog: AccessLog
   let options: LMDBEventLog.Options
 
   /// Opens an existing clinic.
@@ -32,6 +34,7 @@ public final class Backend: Sendable {
     store = try LMDBEventLog(directory: directory.log, options: options, create: create)
     keeper = try CheckpointKeeper(log: store, keys: directory.keys)
     views = try Views(at: directory.views, store: store, projectors: ReadModelCatalog.all)
+    accessLog = AccessLog(directory: directory.access, options: options)
   }
 
   /// Makes an empty log in a new directory and hands it to `body`, which gives it its first events:

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where a clinic's data lies. `log` is precious; `views` can be deleted and rebuilt.
+/// Where a clinic's data lies. `log` and `access` are precious; `views` can be deleted and rebuilt.
 public struct DataDirectory: Sendable, Hashable {
   public let path: String
   /// The log's signing key and its last signed checkpoint; best on another device than the log.
@@ -14,6 +14,7 @@ public struct DataDirectory: Sendable, Hashable {
 
   public var log: String { path + "/log" }
   public var views: String { path + "/views" }
+  /// Who read what.
   public var access: String { path + "/access" }
 
   /// Whether something that looks like a clinic's data is there.

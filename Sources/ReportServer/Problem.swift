@@ -33,6 +33,11 @@ struct Problem: Error, HTTPResponseError {
       self.init(
         status: .serviceUnavailable, title: "Not up to date", detail: detail,
         extraHeaders: [.retryAfter: "2"])
+    case is AccessNotRecorded:
+      self.init(
+        status: .serviceUnavailable, title: "Reading cannot be recorded",
+        detail: "nothing is shown, because the access log cannot be written; see to the disk of "
+          + "the server")
     default:
       self.init(
         status: .internalServerError, title: "Internal error",

@@ -2,6 +2,7 @@ import Backend
 import EventLog
 import Hummingbird
 import Practice
+import PracticeEvents
 import Reports
 
 /// What a request for a report asks, read from its path, query and headers.
@@ -12,6 +13,8 @@ struct ReportRequest {
   var given: [String: String]
   var asOf: String?
   var minimum: Position
+  /// What the data is read for; nil is what the reader's role reads for.
+  var purpose: PurposeOfUse?
 
   /// - Throws: `ReportError` or `Problem` naming what cannot be served.
   init(_ request: Request, path: String) throws {
@@ -26,6 +29,7 @@ struct ReportRequest {
     }
     asOf = try take("as-of", "asOf")
     minimum = Position(try Self.position(try take("min-position", "minPosition")))
+    purpose = try take("purpose").map(Self.purpose)
     let named = try take("format")
     format = try suffix ?? named.map(Self.format) ?? Self.accepted(request, for: report)
     try format.requireFit(for: report)
@@ -78,6 +82,14 @@ struct ReportRequest {
       status: .notAcceptable, title: "Not acceptable",
       detail: "reports come as application/json, application/x-ndjson, text/csv and image/svg+xml"
         + (isCalendar ? ", this one also as text/calendar" : ""))
+  }
+
+  private static func purpose(_ text: String) throws -> PurposeOfUse {
+    guard let purpose = PurposeOfUse(text: text) else {
+      throw badRequest(
+        "purpose is one of \(PurposeOfUse.choices.map(\.text).joined(separator: ", "))")
+    }
+    return purpose
   }
 
   private static func position(_ text: String?) throws -> UInt64 {

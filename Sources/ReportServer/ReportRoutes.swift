@@ -43,26 +43,29 @@ struct ReportRoutes: Sendable {
   )
     async throws -> Response
   {
-    guard asked.report.isReadable(by: principal.role, with: asked.given) else {
-      throw ReportError.notAllowed(report: asked.report.name, role: principal.role.text)
-    }
+    let reader = Reader(principal, purpose: asked.purpose)
+    try await backend.requireReadable(asked.report, asked.given, by: reader)
     try await wait(for: asked.minimum)
-    let known = request.headers[.ifNoneMatch]
-    let (tag, body) = try await workers.run { try answer(asked, unlessMatching: known) }
+    // The access log grows without the clinic's, whose position tags are made of.
+    let known = asked.report.readsAccessLog ? nil : request.headers[.ifNoneMatch]
+    let (tag, answer) = try await workers.run { try self.answer(asked, unlessMatching: known) }
     var headers: HTTPFields = [
-      .eTag: tag, .cacheControl: "private, no-cache", .vary: "Accept, Authorization",
+      .cacheControl: "private, no-cache", .vary: "Accept, Authorization",
     ]
-    guard let body else { return Response(status: .notModified, headers: headers) }
+    if !asked.report.readsAccessLog { headers[.eTag] = tag }
+    // Says only that the reader's copy, whose reading was recorded, still holds.
+    guard let answer else { return Response(status: .notModified, headers: headers) }
+    let body = ByteBuffer(string: try asked.format.render(answer))
+    try await backend.recordAccess(DataAccess(of: answer, by: reader, format: asked.format))
     headers[.contentType] = asked.format.contentType
-    return Response(
-      status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: body)))
+    return Response(status: .ok, headers: headers, body: .init(byteBuffer: body))
   }
 
-  /// The answer and its tag; no body when the reader has it already.
+  /// The answer and its tag; no answer when the reader has it already.
   private func answer(
     _ asked: ReportRequest, unlessMatching known: String?
   ) throws -> (
-    tag: String, body: String?
+    tag: String, answer: ReportAnswer?
   ) {
     let zone = try backend.zone()
     let asOf = try asked.asOf.map { try AsOfRequest($0, in: zone) }
@@ -75,8 +78,7 @@ struct ReportRoutes: Sendable {
       asked.report, asked.given, asOf: asOf, minimum: max(asked.minimum, position))
     // An event may have come in between: the tag must be that of the answer.
     let seen = answer.asOf.map { Position($0.position) } ?? position
-    let final = tags.tag(for: asked, at: seen, today: today)
-    return (final, try asked.format.render(answer))
+    return (tags.tag(for: asked, at: seen, today: today), answer)
   }
 
   /// Waits up to two seconds for a position that the reader knows of: its own write.

@@ -71,6 +71,16 @@ public struct Arguments {
     }
   }
 
+  /// What defaults of whole numbers may name: rules of the clinic's table `records`.
+  private static let rules = [
+    "noteSigningHours": "note-signing-hours", "lateEntryHours": "late-entry-hours",
+  ]
+
+  /// The patients that were asked for.
+  var patients: [SubjectID] {
+    definitions.filter { $0.kind == .patient }.compactMap { subject($0.name) }
+  }
+
   /// Every parameter that has a value, in the order of definition.
   var resolved: [(name: String, value: String)] {
     definitions.compactMap { definition in
@@ -111,9 +121,8 @@ public struct Arguments {
       switch definition.kind {
       case .text: return text
       case .integer:
-        if text == "noteSigningHours" {
-          let hours = source.clinic.rule("records", "note-signing-hours", on: source.today)
-          return String(hours)
+        if let rule = Self.rules[text] {
+          return String(source.clinic.rule("records", rule, on: source.today))
         }
         guard Int(text) != nil else {
           throw ReportError.malformedParameter(

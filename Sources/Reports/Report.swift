@@ -21,6 +21,11 @@ public protocol Report: Sendable {
   static var projectors: [any Projector.Type] { get }
   /// Whether it draws a picture, so that it can be had as SVG.
   static var hasPlot: Bool { get }
+  /// Names of the columns that tell rows apart, so that two answers can be compared. By default the
+  /// first column and those of patients.
+  static var key: [String] { get }
+  /// Whether it reads the access log, which grows without the clinic's.
+  static var readsAccessLog: Bool { get }
 
   /// Answers from one consistent state. Pure: the same source and parameters give the same rows.
   ///
@@ -40,6 +45,14 @@ extension Report {
 
 extension Report {
   public static var hasPlot: Bool { false }
+}
+
+extension Report {
+  public static var key: [String] {
+    columns.enumerated().filter { $0.offset == 0 || $0.element.kind == .patient }.map(
+      \.element.name)
+  }
+  public static var readsAccessLog: Bool { false }
 }
 
 /// One parameter of a report.
@@ -62,7 +75,7 @@ public struct Parameter: Sendable, Hashable {
   public var help: String
   public var isRequired: Bool
   /// What stands for an absent one, as text; dates also know `today`, `startOfMonth`, `endOfMonth`;
-  /// integers know `noteSigningHours`, the clinic's rule.
+  /// integers know `noteSigningHours` and `lateEntryHours`, the clinic's rules.
   public var defaultText: String?
 
   /// Its name in kebab-case, as flags are written.
@@ -84,6 +97,9 @@ public struct Column: Sendable, Hashable {
     case text, integer, money, rate, date, time, instant, flag, list
     /// Hundredths, shown with up to two decimals: scores.
     case hundredths
+    /// Whom the row is about: the cell is the text of an MRN, or a list of them. The access log
+    /// records from these columns whose data was read.
+    case patient
   }
   /// camelCase; the key in JSON and the header in CSV.
   public var name: String
@@ -170,10 +186,14 @@ public struct ReportSource {
   /// The civil date that `today` means: of the as-of instant if one was asked for, else of the
   /// clock's.
   public var today: CivilDate
+  /// The clinic's log, up to `asOf`.
+  public var log: any FactLog
+  /// The access log, up to the instant of `asOf`.
+  public var accesses: any FactLog
 
   public init(
     views: ViewSet, facts: any Facts, clinic: ClinicState, zone: ClinicTimeZone, asOf: AsOf,
-    today: CivilDate
+    today: CivilDate, log: any FactLog = FactList(), accesses: any FactLog = FactList()
   ) {
     self.views = views
     self.facts = facts
@@ -181,6 +201,8 @@ public struct ReportSource {
     self.zone = zone
     self.asOf = asOf
     self.today = today
+    self.log = log
+    self.accesses = accesses
   }
 }
 
@@ -196,10 +218,13 @@ public struct ReportAnswer: Sendable {
   public var projectorVersions: [(name: String, version: UInt32)]
   public var columns: [Column]
   public var body: ReportBody
+  /// Whose data it holds.
+  public var disclosed: Disclosure
 
   public init(
     name: String, title: String, parameters: [(name: String, value: String)], asOf: AsOf?,
-    projectorVersions: [(name: String, version: UInt32)], columns: [Column], body: ReportBody
+    projectorVersions: [(name: String, version: UInt32)], columns: [Column], body: ReportBody,
+    disclosed: Disclosure = .nobody
   ) {
     self.name = name
     self.title = title
@@ -208,5 +233,6 @@ public struct ReportAnswer: Sendable {
     self.projectorVersions = projectorVersions
     self.columns = columns
     self.body = body
+    self.disclosed = disclosed
   }
 }

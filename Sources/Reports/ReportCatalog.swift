@@ -16,7 +16,9 @@ public enum ReportCatalog {
     NotesUnsignedReport.self, SessionsUnbilledReport.self,
     LicensesExpiringReport.self, OverridesReport.self,
     RemitExceptionsReport.self, ClaimsDenialsReport.self, DenialsOpenReport.self,
-    AuditPatientReport.self,
+    AuditPatientReport.self, AuditStateReport.self, AuditUserReport.self,
+    AuditAmendmentsReport.self, AuditLateReport.self, AuditEditedAfterRequestReport.self,
+    AuditAccessReport.self,
   ]
 
   /// - Throws: `ReportError.unknownReport`, which names those there are.
@@ -43,9 +45,10 @@ extension Report {
     -> ReportAnswer
   {
     let arguments = try Arguments(given, for: name, parameters, source)
+    let body = try run(arguments, source)
     return ReportAnswer(
       name: name, title: title, parameters: arguments.resolved, asOf: source.asOf,
-      projectorVersions: projectors.map { ($0.name, $0.version) }, columns: columns,
-      body: try run(arguments, source))
+      projectorVersions: projectors.map { ($0.name, $0.version) }, columns: columns, body: body,
+      disclosed: try Disclosure(of: body, columns, arguments, source.facts))
   }
 }

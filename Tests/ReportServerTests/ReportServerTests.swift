@@ -12,7 +12,7 @@ import Testing
 @testable import ReportServer
 
 /// A clinic on disk with tokens for three roles.
-private struct ServedClinic {
+struct ServedClinic {
   let directory: String
   let backend: Backend
   let tokens: [Role: AccessToken]

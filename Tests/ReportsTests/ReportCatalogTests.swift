@@ -102,6 +102,19 @@ struct ReportCatalogTests {
       .ana, at: "2026-03-30", reason: "on its way",
       .treatmentClearanceOverridden(
         .with { ($0.appointment, $0.blocks, $0.dateOn) = ("apt-a11", ["B2"], 20_260_330) }))
+    try scenario.sign("n-a0", "ses-a0", at: "2026-01-12T15:00", before: 7, after: 5)
+    try scenario.record(
+      .ana, at: "2026-01-20",
+      .recordsRequestReceived(
+        .with {
+          $0.request = "req1"
+          $0.receivedOn = 20_260_120
+        }))
+    try scenario.record(
+      .ana, at: "2026-03-30", by: "kim", reason: "forgotten", occurred: "2026-03-20",
+      .noteAmended(.with { ($0.note, $0.section, $0.text) = ("n-a0", "plan", "weekly") }))
+    try scenario.read("audit.patient", at: "2026-03-30T09:00", [.ana])
+    try scenario.read("ar.aging", at: "2026-03-30T10:00", [.ana, .ben])
     return scenario
   }
 
@@ -110,7 +123,9 @@ struct ReportCatalogTests {
     var parameters: [String: String] = [:]
     for parameter in report.parameters {
       switch (parameter.name, parameter.kind) {
-      case (_, .patient): parameters[parameter.name] = "1001"
+      case (_, .patient) where parameter.isRequired || report.name == "audit.access":
+        parameters[parameter.name] = "1001"
+      case ("user", _) where parameter.isRequired: parameters[parameter.name] = "sam"
       case ("from", _): parameters[parameter.name] = "2026-01-01"
       case ("through", _): parameters[parameter.name] = "2026-03-31"
       case ("date", _):
@@ -132,10 +147,36 @@ struct ReportCatalogTests {
     }
     for row in answer.body.rows {
       for (cell, column) in zip(row, answer.columns) {
-        #expect(cell.kind == nil || cell.kind == column.kind, "\(column.name) holds \(cell)")
+        let kinds = column.kind == .patient ? [.text, .list] : [column.kind]
+        #expect(cell.kind.map(kinds.contains) ?? true, "\(column.name) holds \(cell)")
       }
     }
     #expect(!answer.body.notes.isEmpty)
+  }
+
+  @Test(
+    "an answer says whose data it holds: of the patient asked for, and of each in its rows",
+    arguments: NamedReport.all)
+  func disclosed(report: NamedReport) throws {
+    let parameters = parameters(of: report.type)
+    let answer = try history().answer(report.type, parameters, today: "2026-03-30")
+    let shown = ["1001": SubjectID.ana, "1002": .ben].filter { mrn, _ in
+      answer.body.rows.contains { row in
+        row.contains { $0 == .text(mrn) || $0 == .list([mrn]) || $0 == .list(["1001", "1002"]) }
+      } || parameters["patient"] == mrn
+    }
+    #expect(answer.disclosed == .patients(Set(shown.values)))
+  }
+
+  @Test("the key of a report tells its rows apart", arguments: NamedReport.all)
+  func keys(report: NamedReport) throws {
+    let columns = report.type.columns
+    #expect(report.type.key.allSatisfy { name in columns.contains { $0.name == name } })
+    let answer = try history()
+      .answer(report.type, parameters(of: report.type), today: "2026-03-30")
+    let keyed = columns.indices.filter { report.type.key.contains(columns[$0].name) }
+    let keys = answer.body.rows.map { row in keyed.map { row[$0] } }
+    #expect(Set(keys).count == keys.count)
   }
 
   @Test("the same facts and parameters give the same bytes", arguments: NamedReport.all)
@@ -175,7 +216,9 @@ struct ReportCatalogTests {
       (Role.frontDesk, "ready", true), (.frontDesk, "progress.patient", false),
       (.therapist, "progress.patient", true), (.therapist, "ar.aging", false),
       (.biller, "ar.aging", true), (.biller, "progress.goals", false),
-      (.auditor, "audit.patient", true), (.supervisor, "overrides", true),
+      (.auditor, "audit.patient", true), (.auditor, "audit.access", true),
+      (.supervisor, "audit.access", true), (.therapist, "audit.access", false),
+      (.supervisor, "overrides", true),
       (.biller, "audit.patient", false), (.patient, "balance.patient", false),
     ])
   func roles(role: Role, report: String, mayRead: Bool) throws {

@@ -12,25 +12,30 @@ struct ReportScenario: Sendable {
 
   private(set) var memory = FactMemory()
   private(set) var facts: [RecordedFact] = []
+  /// The access log.
+  private(set) var accesses: [RecordedFact] = []
   let zone: ClinicTimeZone
 
   init() throws { zone = try ClinicTimeZone(Self.zoneName) }
 
   /// Records a fact at a local time; it counts on that day.
   ///
-  /// - Parameter at: e.g. `2026-03-02T09:00`; a date alone means 08:00.
+  /// - Parameters:
+  ///   - at: e.g. `2026-03-02T09:00`; a date alone means 08:00.
+  ///   - occurred: when it happened, if earlier.
   @discardableResult
   mutating func record(
     _ subject: SubjectID, at time: String, by user: String = "sam", role: Role = .supervisor,
-    reason: String = "", corrects: String = "", _ fact: Fact
+    reason: String = "", corrects: String = "", occurred: String? = nil, _ fact: Fact
   ) throws -> RecordedFact {
     let instant = try instant(time)
+    let happened = try occurred.map(self.instant) ?? instant
     var event = PracticeEvent()
     event.actor.user = user
     event.actor.role = role
     event.actor.initials = String(user.prefix(2)).uppercased()
-    event.occurredAt = .init(instant)
-    event.effectiveOn = zone.date(of: instant).compact
+    event.occurredAt = .init(happened)
+    event.effectiveOn = zone.date(of: happened).compact
     event.channel = .cli
     event.reason = reason
     event.corrects = corrects
@@ -40,6 +45,32 @@ struct ReportScenario: Sendable {
     let recorded = memory.record([(subject, id, event)], at: instant)
     facts += recorded
     return recorded[0]
+  }
+
+  /// Records a reading in the access log.
+  mutating func read(
+    _ what: String, by user: String = "sam", role: Role = .auditor, at time: String,
+    _ patients: [SubjectID], refused: String = ""
+  ) throws {
+    var event = PracticeEvent()
+    event.actor.user = user
+    event.actor.role = role
+    event.channel = .cli
+    event.recordAccessed = .with {
+      $0.what = what
+      $0.purpose = .audit
+      $0.patients = patients.map(\.description)
+      $0.patientCount = Int64(patients.count)
+      $0.rowCount = 3
+      $0.asOfPosition = 7
+      ($0.refused, $0.refusal) = (!refused.isEmpty, refused)
+    }
+    let position = UInt64(accesses.count + 1)
+    accesses.append(
+      RecordedFact(
+        position: position, recordedAt: try instant(time).microseconds,
+        id: UUIDKey(high: 1, low: position), stream: SubjectID.access.key,
+        streamSequence: position, event: event))
   }
 
   /// Records what a command of a simulation led to.
@@ -66,7 +97,7 @@ struct ReportScenario: Sendable {
       asOf: AsOf(
         position: memory.count,
         recordedAt: facts.last.map { Instant(microseconds: $0.recordedAt) }),
-      today: try CivilDate(today))
+      today: try CivilDate(today), log: FactList(facts), accesses: FactList(accesses))
   }
 
   func answer(

@@ -117,6 +117,7 @@ struct SimulatedClinicTests {
       var parameters: [String: String] = [:]
       for parameter in report.parameters {
         if parameter.kind == .patient { parameters[parameter.name] = first.description }
+        if parameter.name == "user" { parameters["user"] = "marisol" }
         if parameter.name == "from" { parameters[parameter.name] = "2025-03-11" }
       }
       let answer = try report.answer(parameters, from: source)

@@ -40,6 +40,7 @@ struct Failure {
     case is EvidenceError, is TimestampError, is WitnessFolderError, is QRCode.Failure:
       self.init("evidence", "\(error)", nil, exit: 65)
     case let finding as Finding: self.init("finding", finding.text, finding.hint, exit: 6)
+    case let access as AccessNotRecorded: self.init("access", "\(access)", nil, exit: 74)
     case let projection as ProjectionError: self.init(projection)
     case let backup as BackupError: self.init(backup)
     case let file as CocoaError:

@@ -60,11 +60,17 @@ struct ActorOption: ParsableArguments {
 
   /// The actor; a therapist's NPI or id is looked up in the log.
   func actor(in backend: Backend?) throws -> EventActor {
-    guard let text = by ?? environment("CHARTLEDGER_BY") else {
+    guard let text = named else {
       throw UsageError(
         "nobody is named who does this",
         hint: "give --by USER:ROLE, e.g. --by dana:front-desk, or set CHARTLEDGER_BY")
     }
+    return try Self.actor(text, in: backend)
+  }
+
+  var named: String? { by ?? environment("CHARTLEDGER_BY") }
+
+  private static func actor(_ text: String, in backend: Backend?) throws -> EventActor {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     guard (2...4).contains(parts.count), !parts[0].isEmpty, let role = Role(text: parts[1]) else {
       throw UsageError(
@@ -80,6 +86,36 @@ struct ActorOption: ParsableArguments {
       actor.practitioner = try backend.practitionerID(parts[3]).description
     }
     return actor
+  }
+}
+
+/// Who reads patient data, and what for: it is recorded before anything is shown.
+struct ReaderOption: ParsableArguments {
+  @OptionGroup var actor: ActorOption
+  @Option(
+    help: ArgumentHelp(
+      "What it is read for: \(PurposeOfUse.choices.map(\.text).joined(separator: ", ")).",
+      discussion: "By default what the role reads for."),
+    completion: .list(PurposeOfUse.choices.map(\.text)))
+  var purpose: String?
+
+  func validate() throws {
+    guard purpose.map({ PurposeOfUse(text: $0) != nil }) ?? true else {
+      throw ValidationError(
+        "--purpose is one of \(PurposeOfUse.choices.map(\.text).joined(separator: ", "))")
+    }
+  }
+
+  /// Whoever is named, else the user of the operating system, who can read the files anyway.
+  func reader(in backend: Backend) throws -> Reader {
+    var person = EventActor()
+    if actor.named != nil {
+      person = try actor.actor(in: backend)
+    } else {
+      person.user = NSUserName()
+      person.role = .system
+    }
+    return Reader(person, channel: .cli, purpose: purpose.flatMap { PurposeOfUse(text: $0) })
   }
 }
 

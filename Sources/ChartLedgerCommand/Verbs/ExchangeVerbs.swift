@@ -26,10 +26,19 @@ struct ExportEvents: AsyncParsableCommand {
   @OptionGroup var data: DataOption
   @OptionGroup var asOf: AsOfOption
   @Flag(help: "Add each event as JSON, for readers.") var readable = false
+  @OptionGroup var reader: ReaderOption
 
   func run() async throws {
     let backend = try data.open()
-    let through = try asOf.request(backend).map { try backend.resolve($0) }
+    let reader = try reader.reader(in: backend)
+    try await backend.requireLogReadable("export.events", by: reader)
+    let through =
+      try asOf.request(backend).map { try backend.resolve($0) }
+      ?? backend.store.read { $0.head }
+    try await backend.recordAccess(
+      DataAccess(
+        by: reader, what: "export.events", format: "ndjson", disclosed: .everyone,
+        rows: Int(clamping: through.rawValue), asOf: through))
     try backend.store.export(
       through: through,
       describe: { event in

@@ -16,25 +16,7 @@ struct ExplainBalance: AsyncParsableCommand {
 
   @OptionGroup var patient: PatientReportOptions
 
-  func run() async throws { try patient.write("balance.explain") }
-}
-
-/// `chartledger audit`: what happened, in the order of recording.
-struct AuditVerb: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "audit", abstract: "Replay the log for an audit.",
-    subcommands: [AuditPatient.self])
-}
-
-struct AuditPatient: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "patient",
-    abstract: "Every event of a patient: what, when, by whom, correcting what.",
-    discussion: "Example: chartledger audit patient P-0001 --data clinic --as-of 2026-03-03")
-
-  @OptionGroup var patient: PatientReportOptions
-
-  func run() async throws { try patient.write("audit.patient") }
+  func run() async throws { try await patient.write("balance.explain") }
 }
 
 /// A report about one patient, who is named without a flag.
@@ -42,10 +24,12 @@ struct PatientReportOptions: ParsableArguments {
   @Argument(help: "MRN or id.") var patient: String
   @OptionGroup var data: DataOption
   @OptionGroup var asOf: AsOfOption
+  @OptionGroup var reader: ReaderOption
   @OptionGroup var output: FormatOption
 
-  func write(_ report: String) throws {
-    try ReportOutput.write(
-      ReportCatalog.named(report), ["patient": patient], try data.open(), asOf, output.format)
+  func write(_ report: String) async throws {
+    try await ReportOutput.write(
+      ReportCatalog.named(report), ["patient": patient], try data.open(), asOf, reader,
+      output.format)
   }
 }

@@ -46,6 +46,7 @@ struct LogShow: AsyncParsableCommand {
   @OptionGroup var data: DataOption
   @OptionGroup var selection: EventSelection
   @OptionGroup var asOf: AsOfOption
+  @OptionGroup var reader: ReaderOption
   @OptionGroup var output: FormatOption
   @Option(help: "First position in the direction of reading.") var from: UInt64?
   @Option(help: "At most so many events.") var limit: Int?
@@ -57,13 +58,20 @@ struct LogShow: AsyncParsableCommand {
 
   func run() async throws {
     let backend = try data.open()
+    let reader = try reader.reader(in: backend)
+    try await backend.requireLogReadable("log.show", by: reader)
     let query = try selection.query(backend)
+    let asOf = try asOf.request(backend).map { try backend.resolve($0) }
     let options = ReadOptions(
-      direction: backwards ? .backwards : .forwards, from: from.map { Position($0) },
-      asOf: try asOf.request(backend).map { try backend.resolve($0) }, limit: limit)
-    let facts = try backend.store.read { log in
-      try log.events(query, options).map { try RecordedFact($0) }
+      direction: backwards ? .backwards : .forwards, from: from.map { Position($0) }, asOf: asOf,
+      limit: limit)
+    let (facts, head) = try backend.store.read { log in
+      (try log.events(query, options).map { try RecordedFact($0) }, log.head)
     }
+    try await backend.recordAccess(
+      DataAccess(
+        ofEvents: facts, by: reader, what: "log.show", format: output.format,
+        asOf: asOf ?? head))
     switch output.format {
     case .table, .csv, .ics, .svg:
       try Console.write(EventListing.listing(facts).render(output.format))
@@ -84,6 +92,7 @@ struct LogFollow: AsyncParsableCommand {
   @OptionGroup var selection: EventSelection
   @Option(help: "Begin at this position; by default with the next event.") var from: UInt64?
   @Option(help: "End after so many events.") var limit: Int?
+  @OptionGroup var reader: ReaderOption
   @OptionGroup var output: FormatOption
 
   func validate() throws {
@@ -94,6 +103,8 @@ struct LogFollow: AsyncParsableCommand {
 
   func run() async throws {
     let backend = try data.open()
+    let reader = try reader.reader(in: backend)
+    try await backend.requireLogReadable("log.follow", by: reader)
     let query = try selection.query(backend)
     var next = try from.map { Position($0) } ?? backend.store.read { $0.head.next }
     var left = limit ?? .max
@@ -104,6 +115,11 @@ struct LogFollow: AsyncParsableCommand {
         try log.events(query, ReadOptions(from: next, asOf: head, limit: left)).map {
           try RecordedFact($0)
         }
+      }
+      if !facts.isEmpty {
+        try await backend.recordAccess(
+          DataAccess(
+            ofEvents: facts, by: reader, what: "log.follow", format: output.format, asOf: head))
       }
       for fact in facts { try show(fact) }
       left -= facts.count

@@ -16,13 +16,17 @@ struct LogVerify: AsyncParsableCommand {
 
   @OptionGroup var data: DataOption
   @OptionGroup var output: FormatOption
+  @Flag(help: "Verify the access log instead: who read what.") var access = false
 
   func run() async throws {
     let backend = try data.open()
     let bar = ProgressBar()
     let found: LogVerification
     do {
-      found = try backend.verify { bar.show("verify", done: $0, total: $1) }
+      let show: (UInt64, UInt64) -> Void = { bar.show("verify", done: $0, total: $1) }
+      found =
+        try access
+        ? backend.accessLog.store().verify(progress: show) : backend.verify(progress: show)
     } catch {
       bar.finish()
       throw Self.finding(error)

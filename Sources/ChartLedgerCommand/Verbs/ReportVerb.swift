@@ -51,6 +51,7 @@ struct ReportCommand<R: Report>: AsyncParsableCommand {
 
   @OptionGroup var data: DataOption
   @OptionGroup var asOf: AsOfOption
+  @OptionGroup var reader: ReaderOption
   @OptionGroup var output: ReportFormatOption
 
   @Argument(
@@ -61,8 +62,8 @@ struct ReportCommand<R: Report>: AsyncParsableCommand {
 
   func run() async throws {
     let given = try ReportInput.parameters(R.name, R.parameters, parameters)
-    try ReportOutput.write(
-      R.self, given, try data.open(), asOf, output.format ?? R.defaultFormat)
+    try await ReportOutput.write(
+      R.self, given, try data.open(), asOf, reader, output.format ?? R.defaultFormat)
   }
 }
 
@@ -98,16 +99,21 @@ enum ReportInput {
 }
 
 enum ReportOutput {
+  /// Answers, records the reading, and only then writes.
   static func write(
     _ report: any Report.Type, _ given: [String: String], _ backend: Backend, _ asOf: AsOfOption,
-    _ format: ReportFormat
-  ) throws {
+    _ reader: ReaderOption, _ format: ReportFormat
+  ) async throws {
     try format.requireFit(for: report)
+    let reader = try reader.reader(in: backend)
+    try await backend.requireReadable(report, given, by: reader)
     let bar = ProgressBar()
     let answer = try backend.answer(report, given, asOf: asOf.request(backend)) {
       bar.show($0.phase, done: $0.done, total: $0.total)
     }
     bar.finish()
-    try Console.write(format.render(answer, width: Console.width))
+    let text = try format.render(answer, width: Console.width)
+    try await backend.recordAccess(DataAccess(of: answer, by: reader, format: format))
+    try Console.write(text)
   }
 }

@@ -47,6 +47,9 @@ public enum DefaultRules {
   private static let records = [
     Rule("backdating-days", 7, "contemporaneous entries, N.J.A.C. 13:37A-5.2"),
     Rule("note-signing-hours", 72, "contemporaneous entries, N.J.A.C. 13:37A-5.2"),
+    Rule("late-entry-hours", 24, "clinic's choice; contemporaneous entries, N.J.A.C. 13:37A-5.2"),
+    Rule("records-request-days", 30, "45 CFR 164.524(b)(2), N.J.A.C. 13:37A-5.3(a)"),
+    Rule("amendment-request-days", 60, "45 CFR 164.526(b)(2)"),
     Rule("retention-years", 7, "seven years from the most recent entry, N.J.A.C. 13:37A-5.2"),
   ]
 

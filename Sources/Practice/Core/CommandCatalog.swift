@@ -2,7 +2,7 @@
 public enum CommandCatalog {
   public static let all: [any Command.Type] =
     clinic + practitioner + patient + coverage + referral + episode + scheduling + session
-    + claims + money
+    + claims + money + records
 
   /// The command with this name.
   public static func named(_ name: String) -> (any Command.Type)? {

@@ -33,12 +33,28 @@ public struct FactTag: Hashable, Sendable, CustomStringConvertible {
 
   /// The bytes of an imported file, by their SHA-256 in hex.
   public static func file(_ sha256: FileHash) -> FactTag { FactTag("file", sha256.description) }
+  /// In the access log: readings of this patient's data, if few patients were in the answer.
+  public static func patient(_ id: SubjectID) -> FactTag { FactTag("patient", id.description) }
+  /// In the access log: readings of more patients than an event can be tagged with.
+  public static let manyPatients = FactTag("patients", "many")
+  /// In the access log: what a user read. What is no printable ASCII is escaped and a long name cut
+  /// short, so compare the name of what is found.
+  public static func user(_ name: String) -> FactTag? {
+    let escaped = name.utf8.prefix(100).map { byte in
+      (0x21...0x7e).contains(byte) && byte != UInt8(ascii: "%")
+        ? String(UnicodeScalar(byte)) : "%" + String(byte, radix: 16)
+    }.joined()
+    return escaped.isEmpty ? nil : FactTag("user", String(escaped.prefix(110)))
+  }
 
   /// From parts that stand in an event: an identifier text of any kind; nil when empty.
   static func identifier(_ text: String) -> FactTag? {
     (try? EntityID(text)).map(FactTag.entity)
   }
   static func fileBytes(_ sha256: Data) -> FactTag? { FileHash(bytes: sha256).map(FactTag.file) }
+  static func patientText(_ text: String) -> FactTag? {
+    text.isEmpty ? nil : FactTag("patient", text)
+  }
   static func practitionerText(_ text: String) -> FactTag? {
     text.isEmpty ? nil : FactTag("practitioner", text)
   }

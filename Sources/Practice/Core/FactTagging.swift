@@ -6,7 +6,23 @@ extension PracticeEvent {
   /// log indexes it anyway.
   public var tags: [FactTag] {
     var seen: Set<FactTag> = []
-    return (fact?.tags ?? []).compactMap { $0 }.filter { seen.insert($0).inserted }
+    return ((fact?.tags ?? []) + readerTags).compactMap { $0 }.filter { seen.insert($0).inserted }
+  }
+
+  /// Of the events only those of the access log are found by who did it.
+  private var readerTags: [FactTag?] {
+    guard case .recordAccessed = fact else { return [] }
+    return [.user(actor.user)]
+  }
+}
+
+extension RecordAccessed {
+  /// As many patients as a log event has room for tags, the user's being one.
+  static let taggedPatients = 31
+
+  fileprivate var patientTags: [FactTag?] {
+    guard !allPatients, patients.count <= Self.taggedPatients else { return [.manyPatients] }
+    return patients.map(FactTag.patientText)
   }
 }
 
@@ -158,6 +174,12 @@ extension Fact {
       .feeScheduleVersionPublished, .ruleTablePublished, .periodClosed, .periodReopened,
       .schemaPublished, .userRoleGranted, .userRoleRevoked, .logForked:
       return []
+    case .recordAccessed(let f): return f.patientTags
+
+    case .recordsRequestReceived(let f): return ids(f.request)
+    case .recordsRequestFulfilled(let f): return ids(f.request)
+    case .amendmentRequested(let f): return ids(f.request)
+    case .amendmentDecided(let f): return ids(f.request)
     }
   }
 }

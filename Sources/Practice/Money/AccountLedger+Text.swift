@@ -2,7 +2,7 @@ import PracticeEvents
 
 extension Fact {
   /// What an event of the account says, without names; nil for events of other subjects.
-  var accountText: String? { chargeText ?? claimText ?? paymentText ?? agreementText }
+  public var accountText: String? { chargeText ?? claimText ?? paymentText ?? agreementText }
 
   private var chargeText: String? {
     switch self {

@@ -3,6 +3,7 @@
 public struct EntityID: TextValue, Comparable {
   /// The raw value is the prefix of the text. Recorded for good: never change or reuse one.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
+    case amendmentRequest = "amr"
     case appointment = "apt"
     case assessment = "asm"
     case authorization = "aut"
@@ -26,6 +27,7 @@ public struct EntityID: TextValue, Comparable {
     case paymentPlan = "pln"
     case plan = "plan"
     case prescription = "rx"
+    case recordsRequest = "req"
     case reevaluation = "rev"
     case referral = "ref"
     case refund = "rfd"

@@ -23,44 +23,35 @@ public enum AuditPatientReport: Report {
     Column("corrects", "Corrects", .text, isDetail: true),
     Column("event", "Event", .text, isDetail: true),
   ]
+  public static let key = ["event"]
   public static let projectors: [any Projector.Type] = []
 
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {
     let patient = try arguments.requiredSubject("patient")
     let (from, through) = (arguments.date("from"), arguments.date("through"))
     let history = try source.facts.history(of: patient)
-    let accountTexts = Dictionary(
-      AccountLedger.lines(of: history).map { ($0.eventID, $0.what) }, uniquingKeysWith: { $1 })
     let listed = history.filter { fact in
       (from.map { $0.compact <= fact.event.effectiveOn } ?? true)
         && (through.map { fact.event.effectiveOn <= $0.compact } ?? true)
     }
     return ReportBody(
       subject: try source.subject(patient),
-      rows: listed.map { cells($0, accountTexts[$0.eventID]) },
+      rows: listed.map(cells),
       notes: [
         "\(history.count) events in all, \(listed.count) listed. Narrative text of notes, "
           + "assessments and goals is left out; `chartledger log show` prints an event whole."
       ])
   }
 
-  private static func cells(_ fact: RecordedFact, _ accountText: String?) -> [Cell] {
+  private static func cells(_ fact: RecordedFact) -> [Cell] {
     let event = fact.event
     return [
       .integer(Int(clamping: fact.position)),
       .instant(Instant(microseconds: fact.recordedAt)), .instant(event.occurredAt.instant),
       .day(event.effectiveOn), .word(event.actor.user), .text(event.actor.role.text),
       .word(event.actor.initials), .text(event.kindName),
-      .word(accountText ?? event.fact?.summary ?? ""), .word(event.reason),
+      .word(event.what), .word(event.reason),
       .word(event.corrects), .text(fact.eventID),
     ]
-  }
-}
-
-extension PracticeEvent {
-  /// The name of its kind in the catalogue; its number when the kind is newer than this program.
-  fileprivate var kindName: String {
-    guard let kind else { return "unknown" }
-    return PracticeEvent.Kind.catalogue.first { $0.kind == kind }?.name ?? "\(kind.rawValue)"
   }
 }

@@ -7,7 +7,9 @@ extension Fact {
   ///
   /// - Returns: empty for events of the account, which the ledger tells, and of other subjects.
   var summary: String {
-    personSummary ?? coverageSummary ?? referralSummary ?? episodeSummary ?? visitSummary ?? ""
+    personSummary ?? coverageSummary ?? referralSummary ?? episodeSummary ?? visitSummary
+      ?? requestSummary
+      ?? ""
   }
 
   private var personSummary: String? {
@@ -147,6 +149,28 @@ extension Fact {
     default: nil
     }
   }
+}
+
+extension Fact {
+  private var requestSummary: String? {
+    switch self {
+    case .recordsRequestReceived(let fact): "\(fact.request)\(day(", due", fact.dueOn))"
+    case .recordsRequestFulfilled(let fact): fact.request
+    case .amendmentRequested(let fact):
+      "\(fact.request) of event \(fact.event)\(day(", due", fact.dueOn))"
+    case .amendmentDecided(let fact):
+      "\(fact.request): \(fact.accepted ? "accepted" : "denied")"
+    default: nil
+    }
+  }
+}
+
+extension PracticeEvent {
+  /// What it says in a line, without narrative and names.
+  var what: String { fact?.accountText ?? fact?.summary ?? "" }
+
+  /// The name of its kind in the catalogue.
+  var kindName: String { kind.map { "\($0)" } ?? "unknown" }
 }
 
 /// The words with a date; nothing for no date.

@@ -21,6 +21,7 @@ public enum ArAgingReport: Report {
       Column("days91To120", "91–120", .money), Column("daysOver120", "121+", .money),
       Column("total", "Total", .money), Column("credit", "Credit", .money),
     ]
+  public static let key = ["mrn", "owedBy"]
   public static let projectors: [any Projector.Type] = [
     BalancesProjector.self, ReadinessProjector.self,
   ]

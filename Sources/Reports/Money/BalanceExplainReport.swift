@@ -20,6 +20,7 @@ public enum BalanceExplainReport: Report {
     Column("user", "By", .text), Column("role", "Role", .text, isDetail: true),
     Column("position", "Position", .integer), Column("event", "Event", .text, isDetail: true),
   ]
+  public static let key = ["event", "item"]
   public static let projectors: [any Projector.Type] = []
 
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {

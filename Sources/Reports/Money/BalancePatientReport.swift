@@ -17,6 +17,7 @@ public enum BalancePatientReport: Report {
     Column("balance", "Balance", .money), Column("user", "By", .text, isDetail: true),
     Column("position", "Position", .integer), Column("event", "Event", .text, isDetail: true),
   ]
+  public static let key = ["event", "what"]
   public static let projectors: [any Projector.Type] = []
 
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {

@@ -18,6 +18,7 @@ public enum CashDailyReport: Report {
     Column("refunds", "Refunds", .money), Column("reversals", "Reversals", .money),
     Column("net", "Net", .money),
   ]
+  public static let key = ["till", "method"]
   public static let projectors: [any Projector.Type] = [BalancesProjector.self]
 
   private struct Place: Hashable, Comparable {

@@ -20,6 +20,7 @@ public enum ProgressGoalsReport: Report {
       Column("reached", "Reached", .rate), Column("status", "Status", .text),
       Column("overdue", "Overdue", .flag),
     ]
+  public static let key = ["goal"]
   public static let projectors: [any Projector.Type] = [
     TreatmentProgressProjector.self, ReadinessProjector.self,
   ]

@@ -26,6 +26,7 @@ public enum ProgressPatientReport: Report {
     Column("painAfter", "Pain after", .hundredths, unit: "NPRS 0-10"),
     Column("phase", "Phase", .text), Column("episode", "Episode", .text, isDetail: true),
   ]
+  public static let key = ["date", "visit", "instrument", "episode"]
   public static let projectors: [any Projector.Type] = [TreatmentProgressProjector.self]
   public static let hasPlot = true
 

@@ -61,7 +61,7 @@ enum JSONRenderer {
       ? "{}" : "{" + members.map { "\(string($0.0)): \($0.1)" }.joined(separator: ", ") + "}"
   }
 
-  private static func value(_ cell: Cell) -> String {
+  static func value(_ cell: Cell) -> String {
     switch cell {
     case .none: "null"
     case .integer(let number): String(number)

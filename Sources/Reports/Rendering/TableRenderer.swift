@@ -111,10 +111,10 @@ extension Column.Kind {
   var isNumber: Bool {
     switch self {
     case .integer, .money, .rate, .hundredths: true
-    case .text, .date, .time, .instant, .flag, .list: false
+    case .text, .date, .time, .instant, .flag, .list, .patient: false
     }
   }
-  var isText: Bool { self == .text || self == .list }
+  var isText: Bool { self == .text || self == .list || self == .patient }
 }
 
 extension String {

@@ -27,6 +27,7 @@ public enum ScheduleDayReport: Report {
       Column("reminded", "Reminded", .flag, isDetail: true),
       Column("entry", "Entry", .text, isDetail: true),
     ]
+  public static let key = ["mrn", "time"]
   public static let projectors: [any Projector.Type] = [
     ScheduleProjector.self, ReadinessProjector.self,
   ]

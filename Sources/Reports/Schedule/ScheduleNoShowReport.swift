@@ -20,6 +20,7 @@ public enum ScheduleNoShowReport: Report {
       Column("fee", "Fee", .money), Column("feeOpen", "Fee open", .money),
       Column("appointment", "Appointment", .text, isDetail: true),
     ]
+  public static let key = ["appointment"]
   public static let projectors: [any Projector.Type] = [
     ScheduleProjector.self, ReadinessProjector.self,
   ]

@@ -79,7 +79,7 @@ struct PatientLabel: Hashable, Comparable {
   }
 
   static let columns = [
-    Column("mrn", "MRN", .text), Column("patient", "Patient", .text),
+    Column("mrn", "MRN", .patient), Column("patient", "Patient", .text),
   ]
   var cells: [Cell] { [.word(mrn), .word(name)] }
 

@@ -23,6 +23,7 @@ public enum AuthExpiringReport: Report {
       Column("nextAppointment", "Next visit", .date),
       Column("authorization", "Authorization", .text, isDetail: true),
     ]
+  public static let key = ["authorization"]
   public static let projectors: [any Projector.Type] = [ReadinessProjector.self]
 
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {

@@ -18,6 +18,7 @@ public enum LicensesExpiringReport: Report {
     Column("status", "Status", .text), Column("daysLeft", "Days left", .integer, unit: "days"),
     Column("mayTreat", "Licensed today", .flag),
   ]
+  public static let key = ["practitioner", "what", "number"]
   public static let projectors: [any Projector.Type] = [ReadinessProjector.self]
 
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {

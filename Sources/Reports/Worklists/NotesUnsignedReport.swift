@@ -18,6 +18,7 @@ public enum NotesUnsignedReport: Report {
       Column("practitioner", "Therapist", .text), Column("hours", "Hours", .integer, unit: "hours"),
       Column("session", "Session", .text), Column("event", "Event", .text, isDetail: true),
     ]
+  public static let key = ["session"]
   public static let projectors: [any Projector.Type] = [
     TreatmentProgressProjector.self, ReadinessProjector.self,
   ]

@@ -20,6 +20,7 @@ public enum OverridesReport: Report {
       Column("appointment", "Appointment", .text, isDetail: true),
       Column("position", "Position", .integer), Column("event", "Event", .text, isDetail: true),
     ]
+  public static let key = ["event"]
   public static let projectors: [any Projector.Type] = [ReadinessProjector.self]
 
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {

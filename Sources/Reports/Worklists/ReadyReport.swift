@@ -19,6 +19,7 @@ public enum ReadyReport: Report {
       Column("warnings", "Warnings", .list), Column("nextAction", "Next", .text),
       Column("owner", "Whose", .text), Column("appointment", "Appointment", .text, isDetail: true),
     ]
+  public static let key = ["appointment"]
   public static let projectors: [any Projector.Type] = [
     ScheduleProjector.self, ReadinessProjector.self,
   ]

@@ -20,6 +20,7 @@ public enum ReevalDueReport: Report {
       Column("dayLimit", "of", .integer, unit: "days"), Column("isDue", "Due now", .flag),
       Column("nextAppointment", "Next visit", .date), Column("episode", "Episode", .text),
     ]
+  public static let key = ["episode"]
   public static let projectors: [any Projector.Type] = [ReadinessProjector.self]
 
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {

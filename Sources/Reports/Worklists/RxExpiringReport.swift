@@ -20,6 +20,7 @@ public enum RxExpiringReport: Report {
       Column("visitsLeft", "Visits left", .integer, unit: "visits"),
       Column("nextAppointment", "Next visit", .date),
     ]
+  public static let key = ["prescription"]
   public static let projectors: [any Projector.Type] = [ReadinessProjector.self]
 
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {

@@ -16,6 +16,7 @@ public enum SessionsUnbilledReport: Report {
       Column("days", "Days", .integer, unit: "days"), Column("noteSigned", "Note", .flag),
       Column("selfPay", "Self-pay", .flag), Column("session", "Session", .text),
     ]
+  public static let key = ["session"]
   public static let projectors: [any Projector.Type] = [
     TreatmentProgressProjector.self, ReadinessProjector.self,
   ]

@@ -19,6 +19,7 @@ public enum VerifyStaleReport: Report {
       Column("age", "Age at visit", .integer, unit: "days"), Column("blocks", "Blocked", .flag),
       Column("problem", "Problem", .text), Column("coverage", "Coverage", .text, isDetail: true),
     ]
+  public static let key = ["mrn"]
   public static let projectors: [any Projector.Type] = [ReadinessProjector.self]
 
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {

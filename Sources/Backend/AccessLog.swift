@@ -1,0 +1,123 @@
+import EventLog
+import Foundation
+import Practice
+import PracticeEvents
+import Projection
+import Reports
+import Synchronization
+
+/// Who read what: a log of its own beside the clinic's, so that reading never waits for writing and
+/// reports stay the same however often they are read. Precious, like the clinic's: no other record
+/// of a reading exists.
+///
+/// It is opened when first needed. All calls may come from any thread.
+public final class AccessLog: Sendable {
+  private struct State {
+    var log: LMDBEventLog?
+    var hasSchema = false
+  }
+  private let directory: String
+  private let options: LMDBEventLog.Options
+  private let state = Mutex(State())
+
+  init(directory: String, options: LMDBEventLog.Options) {
+    self.directory = directory
+    self.options = options
+  }
+
+  /// The log itself; made when there is none.
+  ///
+  /// - Throws: `EventLogError`.
+  public func store() throws -> LMDBEventLog {
+    try state.withLock { state in
+      if let log = state.log { return log }
+      let log = try LMDBEventLog(directory: directory, options: options, create: true)
+      state.log = log
+      return log
+    }
+  }
+
+  /// Returns when the access is on disk. Those that come at once share a flush.
+  func append(_ access: DataAccess, in zone: ClinicTimeZone) async throws {
+    let log = try store()
+    let hasSchema = state.withLock { $0.hasSchema }
+    var generator = SystemRandomNumberGenerator()
+    let command = CommandID.random(using: &generator)
+    do {
+      _ = try await log.append(command: command) { snapshot, now in
+        var context = DecisionContext(
+          actor: access.reader.actor, channel: access.reader.channel,
+          now: Instant(microseconds: now.rawValue), zone: zone,
+          seed: UUIDKey(high: command.high, low: command.low))
+        let decision = Decision([ProposedFact(.access, .recordAccessed(access.fact))])
+        var proposal = Proposal(
+          events: try decision.events(in: &context).map(NewEvent.init))
+        if !hasSchema { try proposal.addSchema(unlessIn: LogFacts(snapshot), &context) }
+        return proposal
+      }
+      state.withLock { $0.hasSchema = true }
+    } catch EventLogError.stopped(let reason) {
+      // The next reading opens it anew, when whatever was wrong may be over.
+      state.withLock { state in if state.log === log { state.log = nil } }
+      throw EventLogError.stopped(reason)
+    }
+  }
+}
+
+/// A reading could not be recorded, so nothing is shown.
+public struct AccessNotRecorded: Error, CustomStringConvertible {
+  public let problem: String
+  public var description: String {
+    "nothing is shown, because the access log cannot be written: \(problem); see to the disk and to "
+      + "who may write the folder access in the data directory"
+  }
+}
+
+extension Backend {
+  /// Records a reading; returns when it is on disk. Call it before the first byte of the answer
+  /// leaves.
+  ///
+  /// - Throws: `AccessNotRecorded`; the answer must not leave then.
+  public func recordAccess(_ access: DataAccess) async throws {
+    do {
+      let clinic = try store.read { try LogFacts($0).clinic() }
+      let zone = clinic.established ? try ClinicTimeZone(clinic.profile.timeZone) : .utc
+      try await accessLog.append(access, in: zone)
+    } catch {
+      throw AccessNotRecorded(problem: "\(error)")
+    }
+  }
+
+  /// Refuses a report to a role that may not read it, and records that.
+  ///
+  /// - Parameter given: as it came; only the patients in it are recorded, by their ids.
+  /// - Throws: `ReportError.notAllowed`; `AccessNotRecorded`.
+  public func requireReadable(
+    _ report: any Report.Type, _ given: [String: String], by reader: Reader
+  ) async throws {
+    guard !report.isReadable(by: reader.actor.role, with: given) else { return }
+    let patients = report.parameters.filter { $0.kind == .patient }.compactMap { parameter in
+      given[parameter.name].flatMap { try? patientID($0) }.map { (parameter.name, $0) }
+    }
+    try await refuse(report.name, patients, by: reader)
+  }
+
+  /// Refuses the log itself to a role that may read reports only, and records that.
+  ///
+  /// - Throws: `ReportError.notAllowed`; `AccessNotRecorded`.
+  public func requireLogReadable(_ verb: String, by reader: Reader) async throws {
+    if !reader.mayReadLog { try await refuse(verb, [], by: reader) }
+  }
+
+  private func refuse(
+    _ what: String, _ patients: [(name: String, id: SubjectID)], by reader: Reader
+  ) async throws {
+    let error = ReportError.notAllowed(report: what, role: reader.actor.role.text)
+    try await recordAccess(
+      DataAccess(
+        by: reader, what: what, parameters: patients.map { ($0.name, $0.id.description) },
+        disclosed: .patients(Set(patients.map(\.id))), rows: 0,
+        asOf: try store.read { $0.head }, refusal: error.description))
+    throw error
+  }
+}

@@ -1,0 +1,118 @@
+import EventLog
+import Practice
+import PracticeEvents
+import Reports
+
+/// Somebody who reads patient data.
+public struct Reader: Sendable {
+  public var actor: EventActor
+  /// The grant whose token it is; empty on the command line.
+  public var grant: String
+  public var channel: Channel
+  public var purpose: PurposeOfUse
+
+  /// - Parameter purpose: nil is what people of the role read for.
+  public init(
+    _ actor: EventActor, grant: String = "", channel: Channel, purpose: PurposeOfUse? = nil
+  ) {
+    self.actor = actor
+    self.grant = grant
+    self.channel = channel
+    self.purpose = purpose ?? PurposeOfUse(of: actor.role)
+  }
+
+  /// Whoever holds a token, over HTTP.
+  public init(_ principal: Principal, purpose: PurposeOfUse? = nil) {
+    var actor = EventActor()
+    actor.user = principal.user
+    actor.role = principal.role
+    self.init(actor, grant: principal.grant, channel: .api, purpose: purpose)
+  }
+
+  /// Whether the whole log may be read: the owner, an auditor, whoever runs the machine.
+  public var mayReadLog: Bool {
+    [.supervisor, .auditor, .system].contains(actor.role)
+  }
+}
+
+/// One reading or export of patient data, or one that was refused.
+public struct DataAccess: Sendable {
+  /// More patients than these are not listed: anyone's data may then have been in the answer, and
+  /// the report as of its position tells whose.
+  static let listedPatients = 256
+
+  public var reader: Reader
+  /// The report, or the verb.
+  public var what: String
+  public var parameters: [(name: String, value: String)]
+  public var format: String
+  public var disclosed: Disclosure
+  public var rows: Int
+  public var asOf: Position
+  /// Why it was refused; nil when it was answered.
+  public var refusal: String?
+
+  public init(
+    by reader: Reader, what: String, parameters: [(name: String, value: String)] = [],
+    format: String = "", disclosed: Disclosure, rows: Int, asOf: Position, refusal: String? = nil
+  ) {
+    self.reader = reader
+    self.what = what
+    self.parameters = parameters
+    self.format = format
+    self.disclosed = disclosed
+    self.rows = rows
+    self.asOf = asOf
+    self.refusal = refusal
+  }
+
+  /// The reading of a report's answer.
+  public init(of answer: ReportAnswer, by reader: Reader, format: ReportFormat) {
+    self.init(
+      by: reader, what: answer.name,
+      parameters: answer.parameters.map { ($0.name, Self.withoutNames($0.value)) },
+      format: format.rawValue, disclosed: answer.disclosed, rows: answer.body.rows.count,
+      asOf: Position(answer.asOf?.position ?? 0))
+  }
+
+  /// The reading of events as they are.
+  public init(
+    ofEvents facts: [RecordedFact], by reader: Reader, what: String, format: ReportFormat,
+    asOf: Position
+  ) {
+    let patients = facts.filter { $0.subjectKind == .patient }.map(\.subject)
+    self.init(
+      by: reader, what: what, format: format.rawValue, disclosed: .patients(Set(patients)),
+      rows: facts.count, asOf: asOf)
+  }
+
+  /// Codes, dates and ids are kept; words that could be anybody's name are not.
+  private static func withoutNames(_ value: String) -> String {
+    value.wholeMatch(of: /[a-z0-9][A-Za-z0-9._@-]{0,63}/) == nil ? "(text)" : value
+  }
+
+  var fact: RecordAccessed {
+    var fact = RecordAccessed()
+    fact.grant = reader.grant
+    fact.what = what
+    fact.parameters = parameters.map { name, value in
+      var parameter = RecordAccessed.Parameter()
+      (parameter.name, parameter.value) = (name, value)
+      return parameter
+    }
+    fact.format = format
+    fact.purpose = reader.purpose
+    switch disclosed {
+    case .everyone: fact.allPatients = true
+    case .patients(let patients):
+      fact.patientCount = Int64(patients.count)
+      fact.allPatients = patients.count > Self.listedPatients
+      if !fact.allPatients { fact.patients = patients.sorted().map(\.description) }
+    }
+    fact.rowCount = Int64(rows)
+    fact.asOfPosition = asOf.rawValue
+    fact.refused = refusal != nil
+    fact.refusal = refusal ?? ""
+    return fact
+  }
+}
