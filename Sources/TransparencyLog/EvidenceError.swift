@@ -34,6 +34,7 @@ public enum EvidenceFormat: String, Hashable, Sendable {
   case inclusionProof = "inclusion proof"
   case consistencyProof = "consistency proof"
   case tile = "tile"
+  case policy = "policy"
 }
 
 extension EvidenceError: CustomStringConvertible {
