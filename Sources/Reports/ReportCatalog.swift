@@ -11,7 +11,7 @@ public enum ReportCatalog {
     ReadyReport.self, RxExpiringReport.self, AuthExpiringReport.self, VerifyStaleReport.self,
     ReevalDueReport.self, NotesUnsignedReport.self, SessionsUnbilledReport.self,
     LicensesExpiringReport.self, OverridesReport.self,
-    AuditPatientReport.self,
+    AuditPatientReport.self, AuditDisclosuresReport.self,
   ]
 
   /// - Throws: `ReportError.unknownReport`, which names those there are.

@@ -46,6 +46,8 @@ public enum DefaultRules {
   private static let records = [
     Rule("backdating-days", 7, "contemporaneous entries, N.J.A.C. 13:37A-5.2"),
     Rule("note-signing-hours", 72, "contemporaneous entries, N.J.A.C. 13:37A-5.2"),
+    Rule(
+      "disclosure-accounting-years", 6, "the six years before the request, 45 CFR 164.528(a)(1)"),
     Rule("retention-years", 7, "seven years from the most recent entry, N.J.A.C. 13:37A-5.2"),
   ]
 

@@ -19,7 +19,7 @@ extension Fact {
     case .consentRevoked(let f): return ids(f.consent)
     case .contraindicationScreened(let f): return ids(f.screening)
     case .medicalNecessityLetterRecorded(let f): return ids(f.letter, f.document)
-    case .patientDemographicsChanged, .intakeCompleted: return []
+    case .patientDemographicsChanged, .intakeCompleted, .recordDisclosed: return []
 
     case .practitionerRegistered(let f): return [f.npi.isEmpty ? nil : .npi(f.npi)]
     case .licenseRecorded(let f): return ids(f.license)
@@ -134,7 +134,7 @@ extension Fact {
     case .payerRegistered(let f): return [f.payerID.isEmpty ? nil : .payerID(f.payerID)]
     case .sitePracticeProfileSet, .payerPolicyChanged, .serviceCatalogItemDefined,
       .feeScheduleVersionPublished, .ruleTablePublished, .periodClosed, .periodReopened,
-      .schemaPublished, .userRoleGranted, .userRoleRevoked:
+      .schemaPublished, .userRoleGranted, .userRoleRevoked, .streamHeadsSealed:
       return []
     }
   }

@@ -108,6 +108,8 @@ extension PracticeEvent.OneOf_Fact {
     case .schemaPublished: 559
     case .userRoleGranted: 560
     case .userRoleRevoked: 561
+    case .recordDisclosed: 585
+    case .streamHeadsSealed: 586
     }
   }
 }
@@ -216,6 +218,8 @@ extension PracticeEvent.Kind {
   public static let schemaPublished = Self(rawValue: 559)
   public static let userRoleGranted = Self(rawValue: 560)
   public static let userRoleRevoked = Self(rawValue: 561)
+  public static let recordDisclosed = Self(rawValue: 585)
+  public static let streamHeadsSealed = Self(rawValue: 586)
 
   /// Every kind in the catalogue with the name of its message, in order of number.
   public static let catalogue: [(kind: Self, name: String)] = [
@@ -322,5 +326,7 @@ extension PracticeEvent.Kind {
     (.schemaPublished, "SchemaPublished"),
     (.userRoleGranted, "UserRoleGranted"),
     (.userRoleRevoked, "UserRoleRevoked"),
+    (.recordDisclosed, "RecordDisclosed"),
+    (.streamHeadsSealed, "StreamHeadsSealed"),
   ]
 }

@@ -388,6 +388,30 @@ public nonisolated struct UserRoleRevoked: Sendable {
   public init() {}
 }
 
+/// How long every stream of the log was at a position, so that a packet with one of them can prove
+/// that no event of it is missing.
+public nonisolated struct StreamHeadsSealed: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The last position that counts.
+  public var asOf: UInt64 = 0
+
+  public var streams: UInt64 = 0
+
+  /// Root of the RFC 6962 tree whose leaves are the lines "<stream> <count> <last position> <last
+  /// leaf hash>\n", hexadecimal without dashes, sorted.
+  public var root: Data = Data()
+
+  /// SHA-256 of the contents list of the packet for which this was sealed; empty for none.
+  public var packetContentsSha256: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "chartledger.events.v1"
@@ -1038,6 +1062,51 @@ nonisolated extension UserRoleRevoked: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
   public static func ==(lhs: UserRoleRevoked, rhs: UserRoleRevoked) -> Bool {
     if lhs.grant != rhs.grant {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StreamHeadsSealed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".StreamHeadsSealed"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}as_of\0\u{1}streams\0\u{1}root\0\u{3}packet_contents_sha256\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.asOf) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.streams) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.root) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.packetContentsSha256) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.asOf != 0 {
+      try visitor.visitSingularUInt64Field(value: self.asOf, fieldNumber: 1)
+    }
+    if self.streams != 0 {
+      try visitor.visitSingularUInt64Field(value: self.streams, fieldNumber: 2)
+    }
+    if !self.root.isEmpty {
+      try visitor.visitSingularBytesField(value: self.root, fieldNumber: 3)
+    }
+    if !self.packetContentsSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.packetContentsSha256, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: StreamHeadsSealed, rhs: StreamHeadsSealed) -> Bool {
+    if lhs.asOf != rhs.asOf {return false}
+    if lhs.streams != rhs.streams {return false}
+    if lhs.root != rhs.root {return false}
+    if lhs.packetContentsSha256 != rhs.packetContentsSha256 {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

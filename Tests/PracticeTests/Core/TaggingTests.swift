@@ -11,6 +11,7 @@ import Testing
     "AvailabilitySet", "SlidingScaleApproved", "SitePracticeProfileSet", "PayerPolicyChanged",
     "ServiceCatalogItemDefined", "FeeScheduleVersionPublished", "RuleTablePublished",
     "PeriodClosed", "PeriodReopened", "SchemaPublished", "UserRoleGranted", "UserRoleRevoked",
+    "RecordDisclosed", "StreamHeadsSealed",
   ]
 
   @Test(
