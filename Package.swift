@@ -64,11 +64,16 @@ let package = Package(
     .target(
       name: "Reports", dependencies: ["ReadModels", "Projection", "Practice"],
       swiftSettings: swift6),
+    .target(
+      name: "AuditPacket",
+      dependencies: ["EventLog", "Practice", "PracticeEvents", "Reports", "TransparencyLog"],
+      swiftSettings: swift6),
     .target(name: "PracticeSimulator", dependencies: ["Practice"], swiftSettings: swift6),
     .target(
       name: "Backend",
       dependencies: [
-        "EventLog", "Practice", "Projection", "ReadModels", "Reports", "TransparencyLog",
+        "AuditPacket", "EventLog", "Practice", "Projection", "ReadModels", "Reports",
+        "TransparencyLog",
       ],
       swiftSettings: swift6),
     .target(
@@ -76,7 +81,9 @@ let package = Package(
       swiftSettings: swift6),
     .target(
       name: "ChartLedgerCommand",
-      dependencies: ["Backend", "PracticeSimulator", "Reports", "ReportServer", arguments],
+      dependencies: [
+        "AuditPacket", "Backend", "PracticeSimulator", "Reports", "ReportServer", arguments,
+      ],
       swiftSettings: swift6),
     .executableTarget(
       name: "chartledger", dependencies: ["ChartLedgerCommand"], swiftSettings: swift6),
@@ -115,6 +122,10 @@ let package = Package(
       swiftSettings: swift6),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "PracticeSimulator", "TestSupport"],
+      swiftSettings: swift6),
+    .testTarget(
+      name: "AuditPacketTests",
+      dependencies: ["AuditPacket", "Backend", "PracticeSimulator", "TestSupport"],
       swiftSettings: swift6),
     .testTarget(
       name: "BackendTests", dependencies: ["Backend", "PracticeSimulator", "TestSupport"],

@@ -11,9 +11,10 @@ private let allowedImports: [String: Set<String>] = [
   "Projection": ["EventLog", "LMDB", "PracticeEvents", "SwiftProtobuf"],
   "ReadModels": ["Practice", "PracticeEvents", "Projection", "SwiftProtobuf"],
   "Reports": ["Practice", "PracticeEvents", "Projection", "ReadModels"],
+  "AuditPacket": ["EventLog", "Practice", "PracticeEvents", "Reports", "TransparencyLog"],
   "PracticeSimulator": ["Practice", "PracticeEvents"],
   "Backend": [
-    "EventLog", "Practice", "PracticeEvents", "Projection", "ReadModels", "Reports",
+    "AuditPacket", "EventLog", "Practice", "PracticeEvents", "Projection", "ReadModels", "Reports",
     "TransparencyLog",
   ],
   "ReportServer": [
@@ -21,8 +22,10 @@ private let allowedImports: [String: Set<String>] = [
     "Projection", "Reports",
   ],
   "ChartLedgerCommand": [
-    "ArgumentParser", "Backend", "EventLog", "Practice", "PracticeEvents", "PracticeSimulator",
+    "ArgumentParser", "AuditPacket", "Backend", "EventLog", "Practice", "PracticeEvents",
+    "PracticeSimulator",
     "Projection", "ReadModels", "ReportServer", "Reports",
+    "TransparencyLog",
   ],
   "chartledger": ["ChartLedgerCommand"],
   "TestSupport": ["EventLog", "Practice", "PracticeEvents"],
