@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuditPacket
 import Backend
 import EventLog
 import Foundation
@@ -32,6 +33,7 @@ struct Failure {
     case let directory as DataDirectoryError: self.init(directory)
     case let log as EventLogError: self.init(log)
     case let finding as Finding: self.init("finding", finding.text, finding.hint, exit: 6)
+    case let packet as PacketFault: self.init("packet", packet.description, nil, exit: 74)
     case let projection as ProjectionError: self.init(projection)
     case let file as CocoaError:
       self.init(

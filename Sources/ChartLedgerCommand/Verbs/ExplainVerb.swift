@@ -23,7 +23,7 @@ struct ExplainBalance: AsyncParsableCommand {
 struct AuditVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Replay the log for an audit.",
-    subcommands: [AuditPatient.self])
+    subcommands: [AuditPatient.self, AuditPacketVerb.self, AuditVerifyVerb.self])
 }
 
 struct AuditPatient: AsyncParsableCommand {
