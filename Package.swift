@@ -125,7 +125,7 @@ let package = Package(
       swiftSettings: swift6),
     .testTarget(
       name: "AuditPacketTests",
-      dependencies: ["AuditPacket", "Backend", "PracticeSimulator", "TestSupport"],
+      dependencies: ["AuditPacket", "Backend", "PracticeSimulator", "Reports", "TestSupport"],
       swiftSettings: swift6),
     .testTarget(
       name: "BackendTests", dependencies: ["Backend", "PracticeSimulator", "TestSupport"],

@@ -82,6 +82,11 @@ struct ReportCatalogTests {
       .ana, at: "2026-03-30", reason: "on its way",
       .treatmentClearanceOverridden(
         .with { ($0.appointment, $0.blocks, $0.dateOn) = ("apt-a11", ["B2"], 20_260_330) }))
+    try scenario.record(
+      .ana, at: "2026-03-30",
+      .recordDisclosed(
+        .with { ($0.recipientName, $0.basis, $0.disclosedOn) = ("A court", .judicial, 20_260_330) }
+      ))
     return scenario
   }
 

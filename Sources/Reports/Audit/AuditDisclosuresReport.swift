@@ -32,7 +32,7 @@ public enum AuditDisclosuresReport: Report {
     let through = arguments.date("through") ?? source.today
     let rows = try source.facts.history(of: patient).compactMap { recorded -> [Cell]? in
       guard case .recordDisclosed(let fact) = recorded.event.fact,
-        (from.compact...max(from, through).compact).contains(fact.disclosedOn)
+        from.compact <= fact.disclosedOn, fact.disclosedOn <= through.compact
       else { return nil }
       return cells(fact, recorded)
     }
