@@ -70,11 +70,15 @@ let package = Package(
     .target(
       name: "Reports", dependencies: ["ReadModels", "Projection", "Practice"],
       swiftSettings: swift6),
+    .target(
+      name: "AuditPacket",
+      dependencies: ["EventLog", "Practice", "PracticeEvents", "Reports", "TransparencyLog"],
+      swiftSettings: swift6),
     .target(name: "PracticeSimulator", dependencies: ["Practice"], swiftSettings: swift6),
     .target(
       name: "Backend",
       dependencies: [
-        "EventLog", "Interchange", "Practice", "Projection", "ReadModels", "Reports",
+        "AuditPacket", "EventLog", "Interchange", "Practice", "Projection", "ReadModels", "Reports",
         "TransparencyLog",
       ],
       swiftSettings: swift6),
@@ -84,7 +88,8 @@ let package = Package(
     .target(
       name: "ChartLedgerCommand",
       dependencies: [
-        "Anchoring", "Backend", "Interchange", "PracticeSimulator", "Reports", "ReportServer", arguments,
+        "Anchoring", "AuditPacket", "Backend", "Interchange", "PracticeSimulator", "Reports",
+        "ReportServer", arguments,
       ],
       swiftSettings: swift6),
     .executableTarget(
@@ -131,6 +136,10 @@ let package = Package(
       swiftSettings: swift6),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "PracticeSimulator", "TestSupport"],
+      swiftSettings: swift6),
+    .testTarget(
+      name: "AuditPacketTests",
+      dependencies: ["AuditPacket", "Backend", "PracticeSimulator", "Reports", "TestSupport"],
       swiftSettings: swift6),
     .testTarget(
       name: "BackendTests",

@@ -18,7 +18,7 @@ public enum ReportCatalog {
     RemitExceptionsReport.self, ClaimsDenialsReport.self, DenialsOpenReport.self,
     AuditPatientReport.self, AuditStateReport.self, AuditUserReport.self,
     AuditAmendmentsReport.self, AuditLateReport.self, AuditEditedAfterRequestReport.self,
-    AuditAccessReport.self,
+    AuditAccessReport.self, AuditDisclosuresReport.self,
   ]
 
   /// - Throws: `ReportError.unknownReport`, which names those there are.

@@ -130,7 +130,7 @@ public struct RandomCommands {
         "revoke-consent", "revoke-prescription", "close-period", "close-goal", "deny-authorization",
         "publish-rule-table", "define-service", "renew-license", "grant-user-role",
         "publish-fee-schedule", "cancel-appointment", "record-no-show", "void-session",
-        "void-charge":
+        "void-charge", "record-disclosure":
         1
       case "book-appointment", "deliver-session": 24
       case "check-in", "post-charge", "sign-note", "submit-claim", "adjudicate-claim",

@@ -35,10 +35,22 @@ public struct TrustPolicy: Hashable, Sendable {
     self.quorum = quorum
   }
 
+  /// Trusts one log's signature alone.
+  public init(log: VerifierKey) throws(EvidenceError) {
+    guard log.kind == .log else { throw .wrongKeyKind(log.name) }
+    (logKeys, witnesses, quorum) = ([log], [], .none)
+  }
+
+  /// Opens a checkpoint that is going to be proved to lie in the past of one opened by ``open(_:)``,
+  /// for which the quorum has spoken already.
+  public func openPast(_ note: SignedNote) throws(EvidenceError) -> TrustedCheckpoint {
+    try trust(in: note).open(note)
+  }
+
   /// Opens a checkpoint: throws unless a listed log signed it under its own name and the quorum of
   /// witnesses cosigned it.
   public func open(_ note: SignedNote) throws(EvidenceError) -> TrustedCheckpoint {
-    let trusted = try trust(in: note).open(note)
+    let trusted = try openPast(note)
     let cosigners = Set(trusted.cosignatures.map(\.key))
     guard quorum.isReached(by: cosigners) else { throw .quorumMissed(cosigned: cosigners.count) }
     return trusted

@@ -13,9 +13,11 @@ private let allowedImports: [String: Set<String>] = [
   "Projection": ["EventLog", "LMDB", "PracticeEvents", "SwiftProtobuf"],
   "ReadModels": ["Practice", "PracticeEvents", "Projection", "SwiftProtobuf"],
   "Reports": ["Practice", "PracticeEvents", "Projection", "ReadModels"],
+  "AuditPacket": ["EventLog", "Practice", "PracticeEvents", "Reports", "TransparencyLog"],
   "PracticeSimulator": ["Practice", "PracticeEvents"],
   "Backend": [
     "EventLog", "Interchange", "Practice", "PracticeEvents", "Projection", "ReadModels", "Reports",
+    "AuditPacket", "EventLog", "Practice", "PracticeEvents", "Projection", "ReadModels", "Reports",
     "TransparencyLog",
   ],
   "ReportServer": [
@@ -28,6 +30,10 @@ private let allowedImports: [String: Set<String>] = [
     "Projection", "ReadModels", "ReportServer", "Reports",
     "Anchoring", "ArgumentParser", "Backend", "EventLog", "Practice", "PracticeEvents",
     "PracticeSimulator", "Projection", "ReadModels", "ReportServer", "Reports", "TransparencyLog",
+    "ArgumentParser", "AuditPacket", "Backend", "EventLog", "Practice", "PracticeEvents",
+    "PracticeSimulator",
+    "Projection", "ReadModels", "ReportServer", "Reports",
+    "TransparencyLog",
   ],
   "chartledger": ["ChartLedgerCommand"],
   "TestSupport": ["EventLog", "Practice", "PracticeEvents"],

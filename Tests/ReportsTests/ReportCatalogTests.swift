@@ -115,6 +115,11 @@ struct ReportCatalogTests {
       .noteAmended(.with { ($0.note, $0.section, $0.text) = ("n-a0", "plan", "weekly") }))
     try scenario.read("audit.patient", at: "2026-03-30T09:00", [.ana])
     try scenario.read("ar.aging", at: "2026-03-30T10:00", [.ana, .ben])
+    try scenario.record(
+      .ana, at: "2026-03-30",
+      .recordDisclosed(
+        .with { ($0.recipientName, $0.basis, $0.disclosedOn) = ("A court", .judicial, 20_260_330) }
+      ))
     return scenario
   }
 

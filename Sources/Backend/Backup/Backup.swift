@@ -22,8 +22,7 @@ extension Backend {
     try DurableFile.createDirectory(path)
     var logs = [try copy(store, named: "log", to: path, progress)]
     if FileManager.default.fileExists(atPath: "\(directory.access)/data.mdb") {
-      let access = try LMDBEventLog(directory: directory.access, options: options, create: false)
-      logs.append(try copy(access, named: "access", to: path, progress))
+      logs.append(try copy(accessLog.store(), named: "access", to: path, progress))
     }
     try writeIdentity(to: path, withKeys: withKeys)
     let manifest = BackupManifest(

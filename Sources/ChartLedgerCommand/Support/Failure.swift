@@ -1,5 +1,6 @@
 import Anchoring
 import ArgumentParser
+import AuditPacket
 import Backend
 import EventLog
 import Foundation
@@ -41,6 +42,7 @@ struct Failure {
       self.init("evidence", "\(error)", nil, exit: 65)
     case let finding as Finding: self.init("finding", finding.text, finding.hint, exit: 6)
     case let access as AccessNotRecorded: self.init("access", "\(access)", nil, exit: 74)
+    case let packet as PacketFault: self.init("packet", packet.description, nil, exit: 74)
     case let projection as ProjectionError: self.init(projection)
     case let backup as BackupError: self.init(backup)
     case let file as CocoaError:

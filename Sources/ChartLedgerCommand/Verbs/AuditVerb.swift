@@ -15,6 +15,8 @@ struct AuditVerb: AsyncParsableCommand {
       AuditReport<AuditEditedAfterRequestReport>.self,
       AuditReport<AuditAccessReport>.self,
       AuditDiff.self,
+      AuditPacketVerb.self,
+      AuditVerifyVerb.self,
     ])
 }
 

@@ -50,6 +50,8 @@ public enum DefaultRules {
     Rule("late-entry-hours", 24, "clinic's choice; contemporaneous entries, N.J.A.C. 13:37A-5.2"),
     Rule("records-request-days", 30, "45 CFR 164.524(b)(2), N.J.A.C. 13:37A-5.3(a)"),
     Rule("amendment-request-days", 60, "45 CFR 164.526(b)(2)"),
+    Rule(
+      "disclosure-accounting-years", 6, "the six years before the request, 45 CFR 164.528(a)(1)"),
     Rule("retention-years", 7, "seven years from the most recent entry, N.J.A.C. 13:37A-5.2"),
   ]
 

@@ -35,7 +35,7 @@ extension Fact {
     case .consentRevoked(let f): return ids(f.consent)
     case .contraindicationScreened(let f): return ids(f.screening)
     case .medicalNecessityLetterRecorded(let f): return ids(f.letter, f.document)
-    case .patientDemographicsChanged, .intakeCompleted: return []
+    case .patientDemographicsChanged, .intakeCompleted, .recordDisclosed: return []
 
     case .practitionerRegistered(let f): return [f.npi.isEmpty ? nil : .npi(f.npi)]
     case .licenseRecorded(let f): return ids(f.license)
@@ -172,7 +172,7 @@ extension Fact {
     case .payerRegistered(let f): return [f.payerID.isEmpty ? nil : .payerID(f.payerID)]
     case .sitePracticeProfileSet, .payerPolicyChanged, .serviceCatalogItemDefined,
       .feeScheduleVersionPublished, .ruleTablePublished, .periodClosed, .periodReopened,
-      .schemaPublished, .userRoleGranted, .userRoleRevoked, .logForked:
+      .schemaPublished, .userRoleGranted, .userRoleRevoked, .logForked, .streamHeadsSealed:
       return []
     case .recordAccessed(let f): return f.patientTags
 

@@ -123,6 +123,13 @@ extension PracticeEvent.OneOf_Fact {
     case .userRoleGranted: 560
     case .userRoleRevoked: 561
     case .logForked: 580
+    case .recordAccessed: 589
+    case .recordsRequestReceived: 590
+    case .recordsRequestFulfilled: 591
+    case .amendmentRequested: 592
+    case .amendmentDecided: 593
+    case .recordDisclosed: 585
+    case .streamHeadsSealed: 586
     }
   }
 }
@@ -246,6 +253,13 @@ extension PracticeEvent.Kind {
   public static let userRoleGranted = Self(rawValue: 560)
   public static let userRoleRevoked = Self(rawValue: 561)
   public static let logForked = Self(rawValue: 580)
+  public static let recordAccessed = Self(rawValue: 589)
+  public static let recordsRequestReceived = Self(rawValue: 590)
+  public static let recordsRequestFulfilled = Self(rawValue: 591)
+  public static let amendmentRequested = Self(rawValue: 592)
+  public static let amendmentDecided = Self(rawValue: 593)
+  public static let recordDisclosed = Self(rawValue: 585)
+  public static let streamHeadsSealed = Self(rawValue: 586)
 
   /// Every kind in the catalogue with the name of its message, in order of number.
   public static let catalogue: [(kind: Self, name: String)] = [
@@ -367,5 +381,12 @@ extension PracticeEvent.Kind {
     (.userRoleGranted, "UserRoleGranted"),
     (.userRoleRevoked, "UserRoleRevoked"),
     (.logForked, "LogForked"),
+    (.recordAccessed, "RecordAccessed"),
+    (.recordsRequestReceived, "RecordsRequestReceived"),
+    (.recordsRequestFulfilled, "RecordsRequestFulfilled"),
+    (.amendmentRequested, "AmendmentRequested"),
+    (.amendmentDecided, "AmendmentDecided"),
+    (.recordDisclosed, "RecordDisclosed"),
+    (.streamHeadsSealed, "StreamHeadsSealed"),
   ]
 }

@@ -88,6 +88,61 @@ public nonisolated enum PayerType: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
+/// What somebody reads patient data for, in the words of HIPAA: 45 CFR 164.506(c), 164.524, 164.512.
+public nonisolated enum PurposeOfUse: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+  case treatment // = 1
+  case payment // = 2
+  case operations // = 3
+  case audit // = 4
+  case patientRequest // = 5
+  case legal // = 6
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .treatment
+    case 2: self = .payment
+    case 3: self = .operations
+    case 4: self = .audit
+    case 5: self = .patientRequest
+    case 6: self = .legal
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .treatment: return 1
+    case .payment: return 2
+    case .operations: return 3
+    case .audit: return 4
+    case .patientRequest: return 5
+    case .legal: return 6
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [PurposeOfUse] = [
+    .unspecified,
+    .treatment,
+    .payment,
+    .operations,
+    .audit,
+    .patientRequest,
+    .legal,
+  ]
+
+}
+
 public nonisolated struct SitePracticeProfileSet: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -419,12 +474,100 @@ public nonisolated struct LogForked: Sendable {
   public init() {}
 }
 
+/// Somebody read or exported patient data, or was not allowed to (45 CFR 164.312(b)). Stands in the
+/// access log, a log of its own, and never in the clinic's. The envelope says who, and by which face:
+/// channel CLI or API. No name of a patient is in it.
+public nonisolated struct RecordAccessed: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The grant whose token opened it; empty on the command line.
+  public var grant: String = String()
+
+  /// The report, e.g. ar.aging, or the verb, e.g. log.show.
+  public var what: String = String()
+
+  public var parameters: [RecordAccessed.Parameter] = []
+
+  /// table, json, ndjson or csv.
+  public var format: String = String()
+
+  public var purpose: PurposeOfUse = .unspecified
+
+  /// Streams of the patients whose data was in the answer, or was asked for and refused. All of them
+  /// or none: when they are too many to list, `all_patients` is set instead.
+  public var patients: [String] = []
+
+  public var allPatients: Bool = false
+
+  /// How many patients; 0 with `all_patients` when nobody counted.
+  public var patientCount: Int64 = 0
+
+  public var rowCount: Int64 = 0
+
+  /// The clinic's log as of which the answer was given: asked again, the answer is the same.
+  public var asOfPosition: UInt64 = 0
+
+  public var refused: Bool = false
+
+  /// Why it was refused.
+  public var refusal: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct Parameter: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var name: String = String()
+
+    /// A patient as the stream's UUID; free text that could be a name is left out.
+    public var value: String = String()
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+}
+
+/// How long every stream of the log was at a position, so that a packet with one of them can prove
+/// that no event of it is missing.
+public nonisolated struct StreamHeadsSealed: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The last position that counts.
+  public var asOf: UInt64 = 0
+
+  public var streams: UInt64 = 0
+
+  /// Root of the RFC 6962 tree whose leaves are the lines "<stream> <count> <last position> <last
+  /// leaf hash>\n", hexadecimal without dashes, sorted.
+  public var root: Data = Data()
+
+  /// SHA-256 of the contents list of the packet for which this was sealed; empty for none.
+  public var packetContentsSha256: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "chartledger.events.v1"
 
 nonisolated extension PayerType: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PAYER_TYPE_UNSPECIFIED\0\u{1}PAYER_TYPE_COMMERCIAL\0\u{1}PAYER_TYPE_MEDICARE\0\u{1}PAYER_TYPE_MEDICAID\0\u{1}PAYER_TYPE_AUTO_PIP\0\u{1}PAYER_TYPE_WORKERS_COMPENSATION\0\u{1}PAYER_TYPE_TRICARE\0\u{1}PAYER_TYPE_VETERANS_AFFAIRS\0")
+}
+
+nonisolated extension PurposeOfUse: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PURPOSE_OF_USE_UNSPECIFIED\0\u{1}PURPOSE_OF_USE_TREATMENT\0\u{1}PURPOSE_OF_USE_PAYMENT\0\u{1}PURPOSE_OF_USE_OPERATIONS\0\u{1}PURPOSE_OF_USE_AUDIT\0\u{1}PURPOSE_OF_USE_PATIENT_REQUEST\0\u{1}PURPOSE_OF_USE_LEGAL\0")
 }
 
 nonisolated extension SitePracticeProfileSet: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1124,6 +1267,171 @@ nonisolated extension LogForked: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.lastSignedCheckpoint != rhs.lastSignedCheckpoint {return false}
     if lhs.restoredSize != rhs.restoredSize {return false}
     if lhs.newVerifierKey != rhs.newVerifierKey {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RecordAccessed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RecordAccessed"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}grant\0\u{1}what\0\u{1}parameters\0\u{1}format\0\u{1}purpose\0\u{1}patients\0\u{3}all_patients\0\u{3}patient_count\0\u{3}row_count\0\u{3}as_of_position\0\u{1}refused\0\u{1}refusal\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.grant) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.what) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.parameters) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.format) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.purpose) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.patients) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.allPatients) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self.patientCount) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.rowCount) }()
+      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.asOfPosition) }()
+      case 11: try { try decoder.decodeSingularBoolField(value: &self.refused) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.refusal) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.grant.isEmpty {
+      try visitor.visitSingularStringField(value: self.grant, fieldNumber: 1)
+    }
+    if !self.what.isEmpty {
+      try visitor.visitSingularStringField(value: self.what, fieldNumber: 2)
+    }
+    if !self.parameters.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.parameters, fieldNumber: 3)
+    }
+    if !self.format.isEmpty {
+      try visitor.visitSingularStringField(value: self.format, fieldNumber: 4)
+    }
+    if self.purpose != .unspecified {
+      try visitor.visitSingularEnumField(value: self.purpose, fieldNumber: 5)
+    }
+    if !self.patients.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.patients, fieldNumber: 6)
+    }
+    if self.allPatients != false {
+      try visitor.visitSingularBoolField(value: self.allPatients, fieldNumber: 7)
+    }
+    if self.patientCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.patientCount, fieldNumber: 8)
+    }
+    if self.rowCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.rowCount, fieldNumber: 9)
+    }
+    if self.asOfPosition != 0 {
+      try visitor.visitSingularUInt64Field(value: self.asOfPosition, fieldNumber: 10)
+    }
+    if self.refused != false {
+      try visitor.visitSingularBoolField(value: self.refused, fieldNumber: 11)
+    }
+    if !self.refusal.isEmpty {
+      try visitor.visitSingularStringField(value: self.refusal, fieldNumber: 12)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RecordAccessed, rhs: RecordAccessed) -> Bool {
+    if lhs.grant != rhs.grant {return false}
+    if lhs.what != rhs.what {return false}
+    if lhs.parameters != rhs.parameters {return false}
+    if lhs.format != rhs.format {return false}
+    if lhs.purpose != rhs.purpose {return false}
+    if lhs.patients != rhs.patients {return false}
+    if lhs.allPatients != rhs.allPatients {return false}
+    if lhs.patientCount != rhs.patientCount {return false}
+    if lhs.rowCount != rhs.rowCount {return false}
+    if lhs.asOfPosition != rhs.asOfPosition {return false}
+    if lhs.refused != rhs.refused {return false}
+    if lhs.refusal != rhs.refusal {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RecordAccessed.Parameter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = RecordAccessed.protoMessageName + ".Parameter"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}value\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.value) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.value.isEmpty {
+      try visitor.visitSingularStringField(value: self.value, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RecordAccessed.Parameter, rhs: RecordAccessed.Parameter) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.value != rhs.value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StreamHeadsSealed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".StreamHeadsSealed"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}as_of\0\u{1}streams\0\u{1}root\0\u{3}packet_contents_sha256\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.asOf) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.streams) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.root) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.packetContentsSha256) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.asOf != 0 {
+      try visitor.visitSingularUInt64Field(value: self.asOf, fieldNumber: 1)
+    }
+    if self.streams != 0 {
+      try visitor.visitSingularUInt64Field(value: self.streams, fieldNumber: 2)
+    }
+    if !self.root.isEmpty {
+      try visitor.visitSingularBytesField(value: self.root, fieldNumber: 3)
+    }
+    if !self.packetContentsSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.packetContentsSha256, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: StreamHeadsSealed, rhs: StreamHeadsSealed) -> Bool {
+    if lhs.asOf != rhs.asOf {return false}
+    if lhs.streams != rhs.streams {return false}
+    if lhs.root != rhs.root {return false}
+    if lhs.packetContentsSha256 != rhs.packetContentsSha256 {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -10,6 +10,11 @@
 
 /// The patient as a person: identity, consents, intake, contraindications. Stream: the patient.
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 import SwiftProtobuf
 
 // If the compiler emits an error on this type, it is because this file
@@ -166,6 +171,91 @@ public nonisolated enum ScreeningOutcome: SwiftProtobuf.Enum, Swift.CaseIterable
     .cleared,
     .modify,
     .refer,
+  ]
+
+}
+
+/// Why the law allows a disclosure; it decides whether the patient's accounting must list it.
+public nonisolated enum DisclosureBasis: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// To the patient, 45 CFR 164.524; not accounted.
+  case patientRequest // = 1
+
+  /// The patient's written authorization, 164.508; not accounted.
+  case authorization // = 2
+
+  /// Treatment, payment and health care operations, 164.506; not accounted.
+  case treatmentPaymentOperations // = 3
+
+  /// 164.512(a).
+  case requiredByLaw // = 4
+
+  /// A licensing board or other oversight, 164.512(d).
+  case healthOversight // = 5
+
+  /// Court order, subpoena or discovery, 164.512(e).
+  case judicial // = 6
+
+  /// 164.512(f).
+  case lawEnforcement // = 7
+
+  /// 164.512(b).
+  case publicHealth // = 8
+
+  /// 164.512(l).
+  case workersCompensation // = 9
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .patientRequest
+    case 2: self = .authorization
+    case 3: self = .treatmentPaymentOperations
+    case 4: self = .requiredByLaw
+    case 5: self = .healthOversight
+    case 6: self = .judicial
+    case 7: self = .lawEnforcement
+    case 8: self = .publicHealth
+    case 9: self = .workersCompensation
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .patientRequest: return 1
+    case .authorization: return 2
+    case .treatmentPaymentOperations: return 3
+    case .requiredByLaw: return 4
+    case .healthOversight: return 5
+    case .judicial: return 6
+    case .lawEnforcement: return 7
+    case .publicHealth: return 8
+    case .workersCompensation: return 9
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [DisclosureBasis] = [
+    .unspecified,
+    .patientRequest,
+    .authorization,
+    .treatmentPaymentOperations,
+    .requiredByLaw,
+    .healthOversight,
+    .judicial,
+    .lawEnforcement,
+    .publicHealth,
+    .workersCompensation,
   ]
 
 }
@@ -465,6 +555,41 @@ public nonisolated struct MedicalNecessityLetterRecorded: Sendable {
   public init() {}
 }
 
+/// Records left the clinic: what an accounting of disclosures must say (45 CFR 164.528(b)).
+public nonisolated struct RecordDisclosed: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var recipientName: String = String()
+
+  public var recipientAddress: String = String()
+
+  /// What was disclosed, in brief.
+  public var what: String = String()
+
+  public var purpose: String = String()
+
+  public var basis: DisclosureBasis = .unspecified
+
+  public var disclosedOn: Int32 = 0
+
+  /// For an audit packet: payer, patient, board or court.
+  public var profile: String = String()
+
+  /// Positions of the first and last event of the record that the packet proves.
+  public var firstPosition: UInt64 = 0
+
+  public var lastPosition: UInt64 = 0
+
+  /// SHA-256 of the packet's SHA256SUMS, which binds every file of it.
+  public var packetSha256: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "chartledger.events.v1"
@@ -479,6 +604,10 @@ nonisolated extension ContraindicationScope: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension ScreeningOutcome: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SCREENING_OUTCOME_UNSPECIFIED\0\u{1}SCREENING_OUTCOME_CLEARED\0\u{1}SCREENING_OUTCOME_MODIFY\0\u{1}SCREENING_OUTCOME_REFER\0")
+}
+
+nonisolated extension DisclosureBasis: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DISCLOSURE_BASIS_UNSPECIFIED\0\u{1}DISCLOSURE_BASIS_PATIENT_REQUEST\0\u{1}DISCLOSURE_BASIS_AUTHORIZATION\0\u{1}DISCLOSURE_BASIS_TREATMENT_PAYMENT_OPERATIONS\0\u{1}DISCLOSURE_BASIS_REQUIRED_BY_LAW\0\u{1}DISCLOSURE_BASIS_HEALTH_OVERSIGHT\0\u{1}DISCLOSURE_BASIS_JUDICIAL\0\u{1}DISCLOSURE_BASIS_LAW_ENFORCEMENT\0\u{1}DISCLOSURE_BASIS_PUBLIC_HEALTH\0\u{1}DISCLOSURE_BASIS_WORKERS_COMPENSATION\0")
 }
 
 nonisolated extension PatientRegistered: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1081,6 +1210,81 @@ nonisolated extension MedicalNecessityLetterRecorded: SwiftProtobuf.Message, Swi
     if lhs.validFrom != rhs.validFrom {return false}
     if lhs.validThrough != rhs.validThrough {return false}
     if lhs.document != rhs.document {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RecordDisclosed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RecordDisclosed"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}recipient_name\0\u{3}recipient_address\0\u{1}what\0\u{1}purpose\0\u{1}basis\0\u{3}disclosed_on\0\u{1}profile\0\u{3}first_position\0\u{3}last_position\0\u{3}packet_sha256\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.recipientName) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.recipientAddress) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.what) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.purpose) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.basis) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self.disclosedOn) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.profile) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.firstPosition) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.lastPosition) }()
+      case 10: try { try decoder.decodeSingularBytesField(value: &self.packetSha256) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.recipientName.isEmpty {
+      try visitor.visitSingularStringField(value: self.recipientName, fieldNumber: 1)
+    }
+    if !self.recipientAddress.isEmpty {
+      try visitor.visitSingularStringField(value: self.recipientAddress, fieldNumber: 2)
+    }
+    if !self.what.isEmpty {
+      try visitor.visitSingularStringField(value: self.what, fieldNumber: 3)
+    }
+    if !self.purpose.isEmpty {
+      try visitor.visitSingularStringField(value: self.purpose, fieldNumber: 4)
+    }
+    if self.basis != .unspecified {
+      try visitor.visitSingularEnumField(value: self.basis, fieldNumber: 5)
+    }
+    if self.disclosedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.disclosedOn, fieldNumber: 6)
+    }
+    if !self.profile.isEmpty {
+      try visitor.visitSingularStringField(value: self.profile, fieldNumber: 7)
+    }
+    if self.firstPosition != 0 {
+      try visitor.visitSingularUInt64Field(value: self.firstPosition, fieldNumber: 8)
+    }
+    if self.lastPosition != 0 {
+      try visitor.visitSingularUInt64Field(value: self.lastPosition, fieldNumber: 9)
+    }
+    if !self.packetSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.packetSha256, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RecordDisclosed, rhs: RecordDisclosed) -> Bool {
+    if lhs.recipientName != rhs.recipientName {return false}
+    if lhs.recipientAddress != rhs.recipientAddress {return false}
+    if lhs.what != rhs.what {return false}
+    if lhs.purpose != rhs.purpose {return false}
+    if lhs.basis != rhs.basis {return false}
+    if lhs.disclosedOn != rhs.disclosedOn {return false}
+    if lhs.profile != rhs.profile {return false}
+    if lhs.firstPosition != rhs.firstPosition {return false}
+    if lhs.lastPosition != rhs.lastPosition {return false}
+    if lhs.packetSha256 != rhs.packetSha256 {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

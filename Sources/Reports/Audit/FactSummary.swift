@@ -6,10 +6,9 @@ extension Fact {
   /// and answers of patients are left out, so that a list of events is not a second chart.
   ///
   /// - Returns: empty for events of the account, which the ledger tells, and of other subjects.
-  var summary: String {
+  public var summary: String {
     personSummary ?? coverageSummary ?? referralSummary ?? episodeSummary ?? visitSummary
-      ?? requestSummary
-      ?? ""
+      ?? requestSummary ?? ""
   }
 
   private var personSummary: String? {
@@ -27,6 +26,8 @@ extension Fact {
       "\(fact.screening): \(fact.findings.count) findings, \(fact.outcome.text)"
     case .medicalNecessityLetterRecorded(let fact):
       "\(fact.letter)\(day(" from", fact.validFrom))\(day(" through", fact.validThrough))"
+    case .recordDisclosed(let fact):
+      "\(fact.basis.text)\(day(", on", fact.disclosedOn))"
     default: nil
     }
   }

@@ -12,6 +12,7 @@ import Testing
     "ServiceCatalogItemDefined", "FeeScheduleVersionPublished", "RuleTablePublished",
     "PeriodClosed", "PeriodReopened", "SchemaPublished", "UserRoleGranted", "UserRoleRevoked",
     "LogForked",
+    "RecordDisclosed", "StreamHeadsSealed",
   ]
 
   @Test(

@@ -1,0 +1,141 @@
+import ArgumentParser
+import AuditPacket
+import Backend
+import EventLog
+import Foundation
+import Practice
+import Reports
+import TransparencyLog
+
+extension PacketProfile: ExpressibleByArgument {}
+
+struct AuditPacketVerb: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "packet",
+    abstract: "A patient's record with its proofs, for a payer, the patient, the board or a court.",
+    discussion: """
+      The recipient checks it with `chartledger audit verify` or tools/verify-packet.py, without this \
+      clinic. Issuing it records the disclosure (45 CFR 164.528).
+
+      Example: chartledger audit packet --data clinic --by dana:biller --patient P-0001 \\
+        --profile payer --to "Mutual Health" --address "1 Plaza, Newark NJ" \\
+        --purpose "claim audit" --basis treatmentPaymentOperations --out packet.zip
+      """)
+
+  @OptionGroup var data: DataOption
+  @OptionGroup var actor: ActorOption
+  @OptionGroup var output: FormatOption
+  @Option(help: "MRN or id.") var patient: String
+  @Option(help: "First day whose events are shown; the others are proved to exist.")
+  var from: String?
+  @Option(help: "Last day whose events are shown.") var through: String?
+  @Option(help: "Who may see what: payer, patient, board or court.") var profile: PacketProfile
+  @Flag(help: "Show a payer the notes of the treatment too.") var withNotes = false
+  @Option(name: .customLong("to"), help: "Who receives it.") var recipient: String
+  @Option(help: "The recipient's address.") var address: String
+  @Option(help: "What for.") var purpose: String
+  @Option(
+    help: ArgumentHelp(
+      "Why the law allows it: "
+        + DisclosureBasisChoice.allCases.map(\.rawValue).joined(separator: ", ") + "."))
+  var basis: String
+  @Option(help: "A new folder, or a file ending in .zip.", completion: .file()) var out: String
+
+  func run() async throws {
+    guard let basis = DisclosureBasisChoice.allCases.first(where: { $0.rawValue == basis }) else {
+      throw UsageError("--basis \(basis) is none of its words", hint: "see --help")
+    }
+    let backend = try data.open()
+    var generator = SystemRandomNumberGenerator()
+    let envelope = CommandEnvelope(
+      id: CommandID.uuidV7(
+        milliseconds: UInt64(Date().timeIntervalSince1970 * 1000), using: &generator),
+      actor: try actor.actor(in: backend))
+    let issued = try await backend.issuePacket(
+      PacketRequest(
+        patient: patient, profile: profile, withNotes: withNotes,
+        from: try from.map { try CivilDate($0) }, through: try through.map { try CivilDate($0) },
+        recipient: recipient, address: address, purpose: purpose, basis: basis),
+      envelope, to: out)
+    Console.say("issued \(out); the disclosure is recorded")
+    Console.say("the recipient needs a policy from you by another way, with this log:")
+    Console.say("  log \(try backend.verifierKey())")
+    try Console.write(PacketListing.render(issued.verified, output.format))
+  }
+}
+
+struct AuditVerifyVerb: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Check an audit packet, without a clinic; exit code 6 names the first fault.",
+    discussion: """
+      The policy (c2sp.org/tlog-policy) says which log and which witnesses you trust. Take it from \
+      anywhere but the packet:
+
+        log NAME+ID+KEY
+        witness accountant NAME+ID+KEY
+        quorum accountant                    (or: quorum none)
+
+      Example: chartledger audit verify packet.zip --policy clinic.policy
+      """)
+
+  @Argument(help: "A packet: folder or ZIP file.", completion: .file()) var packet: String
+  @Option(help: "Whom you trust.", completion: .file()) var policy: String
+  @OptionGroup var output: FormatOption
+
+  func run() async throws {
+    guard let bytes = FileManager.default.contents(atPath: policy) else {
+      throw UsageError("\(policy) cannot be read", hint: "check the path")
+    }
+    let trusted: TrustPolicy
+    do { trusted = try TrustPolicy(parsing: [UInt8](bytes)) } catch {
+      throw UsageError("\(error)", hint: "see `chartledger audit verify --help` for the form")
+    }
+    let verified: VerifiedPacket
+    do {
+      verified = try PacketVerifier(PacketFiles(reading: packet), policy: trusted).verify()
+    } catch let fault as PacketFault {
+      throw Finding(
+        text: fault.description, hint: "do not rely on this packet; ask the clinic for a new one")
+    }
+    try Console.write(PacketListing.render(verified, output.format))
+  }
+}
+
+/// What a packet proves, as rows.
+private enum PacketListing {
+  static func render(_ packet: VerifiedPacket, _ format: ReportFormat) -> String {
+    let contents = packet.contents
+    var rows: [(String, String)] = [
+      ("log", packet.origin), ("profile", contents.profile.rawValue),
+      ("record", "\(contents.stream)"), ("complete up to position", "\(contents.asOf)"),
+      ("events", "\(packet.events)"), ("shown", "\(packet.shown)"),
+      ("withheld", "\(packet.events - packet.shown)"),
+      ("flagged for their times", "\(packet.flagged)"),
+      ("seal", "position \(packet.seal), over \(packet.streams) records"),
+    ]
+    rows += packet.brackets.map { ("bracket \($0.size)", cosigned($0)) }
+    rows += [
+      ("checkpoint \(packet.checkpoint.size)", cosigned(packet.checkpoint)),
+      (
+        "files for people",
+        packet.isRenderingCompared
+          ? "written again from the evidence, equal"
+          : "of another version of the program; compared with SHA256SUMS only"
+      ),
+      ("SHA-256 of SHA256SUMS", packet.digest.hex), ("result", "every file agrees"),
+    ]
+    return Listing(
+      title: "Packet",
+      columns: [Column("what", "What", .text), Column("value", "Value", .text)],
+      rows: rows.map { [.text($0.0), .text($0.1)] }
+    ).render(format)
+  }
+
+  private static func cosigned(_ bracket: VerifiedPacket.Bracket) -> String {
+    let times = bracket.cosigned.map { time, witness in
+      "\(Instant(secondsSinceEpoch: Int64(clamping: time))) by \(witness)"
+    }
+    return times.isEmpty ? "signed by the log; no trusted witness" : times.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+@Suite("Audit packets on the command line")
+struct AuditPacketToolTests {
+  @Test("a packet is issued, verified elsewhere, and a changed one ends with code 6")
+  func issueAndVerify() throws {
+    let tool = try Tool()
+    defer { tool.cleanUp() }
+    try tool.establish()
+    try tool.run(
+      "record", "register-patient", "--mrn", "P-1", "--family-name", "Rivera", "--given-name",
+      "Ana",
+      "--born-on", "1984-06-02")
+    let packet = tool.folder.appending(path: "packet").path
+    let issued = try tool.run(
+      "audit", "packet", "--patient", "P-1", "--profile", "board", "--to", "The Board",
+      "--address", "Newark", "--purpose", "complaint", "--basis", "healthOversight",
+      "--out", packet)
+    #expect(issued.exitCode == 0, "\(issued.errors)")
+    let key = try #require(issued.errors.split(separator: "\n").first { $0.hasPrefix("  log ") })
+    let policy = tool.folder.appending(path: "policy")
+    try Data("\(key)\nquorum none\n".utf8).write(to: policy)
+
+    // No clinic is where the recipient is.
+    let nowhere = tool.folder.appending(path: "nowhere")
+    func verify() throws -> Tool.Result {
+      try tool.run("audit", "verify", packet, "--policy", policy.path, data: nowhere)
+    }
+    let verified = try verify()
+    #expect(verified.exitCode == 0, "\(verified.errors)")
+    #expect(verified.output.contains("every file agrees"))
+
+    let readme = URL(filePath: packet).appending(path: "README.txt")
+    try Data("other".utf8).write(to: readme)
+    let changed = try verify()
+    #expect(changed.exitCode == 6)
+    #expect(changed.errors.contains("README.txt: it differs from its checksum"))
+    #expect(changed.output.isEmpty)
+
+    let accounting = try tool.run(
+      "report", "audit.disclosures", "--patient", "P-1", "--format", "csv")
+    #expect(accounting.output.contains("The Board"))
+  }
+}
