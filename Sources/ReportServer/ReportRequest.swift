@@ -41,7 +41,8 @@ struct ReportRequest {
   /// `ar.aging.csv` is the report `ar.aging` as CSV; `schedule.ics` is the name of a report.
   private static func split(_ path: String) -> (name: String, format: ReportFormat?) {
     if ReportCatalog.all.contains(where: { $0.name == path }) { return (path, nil) }
-    for format in [ReportFormat.json, .ndjson, .csv, .ics] where path.hasSuffix(".\(format.rawValue)") {
+    for format in [ReportFormat.json, .ndjson, .csv, .ics]
+    where path.hasSuffix(".\(format.rawValue)") {
       return (String(path.dropLast(format.rawValue.count + 1)), format)
     }
     return (path, nil)
@@ -49,7 +50,8 @@ struct ReportRequest {
 
   private static func format(_ text: String) throws -> ReportFormat {
     guard let format = ReportFormat(rawValue: text), format != .table else {
-      throw badRequest("there is no format \(text); there are json, ndjson and csv, and ics for a calendar")
+      throw badRequest(
+        "there is no format \(text); there are json, ndjson and csv, and ics for a calendar")
     }
     return format
   }

@@ -79,6 +79,10 @@ struct ReportCatalogTests {
       }
     }
     try scenario.record(
+      .ana, at: "2026-03-29",
+      .waitlistJoined(
+        .with { ($0.waitlistEntry, $0.minutes, $0.throughDateOn) = ("w1", 60, 20_260_410) }))
+    try scenario.record(
       .ana, at: "2026-03-30", reason: "on its way",
       .treatmentClearanceOverridden(
         .with { ($0.appointment, $0.blocks, $0.dateOn) = ("apt-a11", ["B2"], 20_260_330) }))
@@ -91,6 +95,8 @@ struct ReportCatalogTests {
     for parameter in report.parameters {
       switch (parameter.name, parameter.kind) {
       case (_, .patient): parameters[parameter.name] = "1001"
+      case (_, .practitioner) where parameter.isRequired:
+        parameters[parameter.name] = "1234567893"
       case ("from", _): parameters[parameter.name] = "2026-01-01"
       case ("through", _): parameters[parameter.name] = "2026-03-31"
       case ("date", _):

@@ -33,9 +33,11 @@ struct FormatOption: ParsableArguments {
   var format = ReportFormat.table
 
   mutating func validate() throws {
-    guard format != .ics else {
-      throw ValidationError("this is no calendar; ask for table, json, ndjson or csv")
-    }
+    guard format != .ics else { throw Self.noCalendar }
+  }
+
+  static var noCalendar: ValidationError {
+    ValidationError("this is no calendar; ask for table, json, ndjson or csv")
   }
 }
 
