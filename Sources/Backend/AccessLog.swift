@@ -96,10 +96,39 @@ extension Backend {
     _ report: any Report.Type, _ given: [String: String], by reader: Reader
   ) async throws {
     guard !report.isReadable(by: reader.actor.role, with: given) else { return }
-    let patients = report.parameters.filter { $0.kind == .patient }.compactMap { parameter in
+    try await refuse(report.name, patients(named: report.parameters, given), by: reader)
+  }
+
+  /// Refuses a document to a role that may not make it, and records that.
+  ///
+  /// - Throws: `ReportError.notAllowed`; `AccessNotRecorded`.
+  public func requireReadable(
+    _ document: any DocumentKind.Type, _ given: [String: String], by reader: Reader
+  ) async throws {
+    guard !document.isReadable(by: reader.actor.role) else { return }
+    try await refuse(document.name, patients(named: document.parameters, given), by: reader)
+  }
+
+  /// Records the making of a document, or another export about the patients that parameters name.
+  ///
+  /// - Throws: `AccessNotRecorded`; nothing must leave then.
+  public func recordAccess(
+    to what: String, _ parameters: [Parameter], _ given: [String: String], by reader: Reader,
+    format: String, asOf: Position
+  ) async throws {
+    let patients = patients(named: parameters, given)
+    try await recordAccess(
+      DataAccess(
+        by: reader, what: what, parameters: patients.map { ($0.name, $0.id.description) },
+        format: format, disclosed: .patients(Set(patients.map(\.id))), rows: 1, asOf: asOf))
+  }
+
+  private func patients(
+    named parameters: [Parameter], _ given: [String: String]
+  ) -> [(name: String, id: SubjectID)] {
+    parameters.filter { $0.kind == .patient }.compactMap { parameter in
       given[parameter.name].flatMap { try? patientID($0) }.map { (parameter.name, $0) }
     }
-    try await refuse(report.name, patients, by: reader)
   }
 
   /// Refuses the log itself to a role that may read reports only, and records that.

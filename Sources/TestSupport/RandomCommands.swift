@@ -129,8 +129,8 @@ public struct RandomCommands {
         "reverse-payment", "terminate-coverage", "set-availability", "establish-clinic",
         "revoke-consent", "revoke-prescription", "close-period", "close-goal", "deny-authorization",
         "publish-rule-table", "define-service", "renew-license", "grant-user-role",
-        "publish-fee-schedule", "cancel-appointment", "record-no-show", "void-session",
-        "void-charge", "record-disclosure":
+        "publish-fee-schedule", "block-time", "cancel-series", "cancel-appointment",
+        "record-no-show", "void-session", "void-charge", "record-disclosure":
         1
       case "book-appointment", "deliver-session": 24
       case "check-in", "post-charge", "sign-note", "submit-claim", "adjudicate-claim",
@@ -263,7 +263,7 @@ public struct RandomCommands {
     default: break
     }
     switch name {
-    case "startsAt", "startedAt", "endedAt":
+    case "startsAt", "endsAt", "startedAt", "endedAt":
       let minutes = random.percent(90) ? random.below(900) - 60 : random.below(9_000)
       let soon = zone.local(of: now.adding(minutes: minutes)).description
       return random.percent(97) ? soon : "2026-03-08T02:30"
@@ -300,6 +300,7 @@ public struct RandomCommands {
     case "replaces": return "claim"
     case "renews": return "prescription"
     case "supersedes": return "superbill"
+    case "series": return "series"
     case "formDocument": return "document"
     case "exception": return "remittanceException"
     default:

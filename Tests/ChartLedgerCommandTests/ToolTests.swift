@@ -32,6 +32,38 @@ struct ToolTests {
     #expect(result.output.contains("95.00"), "120.00 charged, 25.00 paid")
   }
 
+  @Test("a calendar is written as one by default, as a table on request, and nothing else is one")
+  func calendar() throws {
+    let tool = try Tool()
+    defer { tool.cleanUp() }
+    try tool.establish()
+    let environment = [
+      "CHARTLEDGER_DATA": tool.data.path, "CHARTLEDGER_BY": "dana:supervisor",
+    ]
+    func run(_ words: String...) throws -> (exitCode: Int32, output: String, errors: String) {
+      let result = try Tool.run(
+        Tool.executable, words, in: tool.folder, environment: environment)
+      return (result.exitCode, result.output, result.errors)
+    }
+    let npi = "1234567893"
+    let registered = try run(
+      "record", "register-practitioner", "--family-name", "Lindgren", "--given-name", "Kim",
+      "--npi", npi)
+    #expect(registered.exitCode == 0, "\(registered.errors)")
+    let plain = try run("report", "schedule.ics", "--practitioner", npi)
+    let named = try run("report", "schedule.ics", "--practitioner", npi, "--format", "ics")
+    #expect(plain.exitCode == 0 && plain.output.hasPrefix("BEGIN:VCALENDAR"), "\(plain.errors)")
+    #expect(named.output == plain.output)
+    let table = try run("report", "schedule.ics", "--practitioner", npi, "--format", "table")
+    #expect(table.output.contains("(nothing)"))
+    for words in [["report", "ar.aging"], ["report"], ["view", "list"]] {
+      let result = try Tool.run(
+        Tool.executable, words + ["--format", "ics"], in: tool.folder, environment: environment)
+      #expect(result.exitCode == 64)
+      #expect(result.errors.contains("no calendar") && result.output.isEmpty)
+    }
+  }
+
   @Test("a refusal says what is wrong, where, and what to do, and appends nothing")
   func refusals() throws {
     let tool = try Tool()

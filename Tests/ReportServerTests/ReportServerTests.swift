@@ -171,6 +171,40 @@ struct ReportServerTests {
     }
   }
 
+  @Test("a calendar comes as text/calendar, and no other report does")
+  func calendar() async throws {
+    let clinic = try await ServedClinic()
+    try await ServedClinic.record(
+      RegisterPractitioner(familyName: "Adler", givenName: "Naomi", npi: NPI("1234567893")),
+      clinic.backend)
+    let path = "/v1/reports/schedule.ics"
+    let query = "?practitioner=1234567893"
+    try await clinic.serve {
+      [desk = clinic.headers(.frontDesk), biller = clinic.headers(.biller)] client in
+      for uri in [path + query, path + ".ics" + query, path + query + "&format=ics"] {
+        try await client.execute(uri: uri, method: .get, headers: desk) {
+          #expect($0.status == .ok)
+          #expect($0.headers[.contentType] == "text/calendar; charset=utf-8")
+          #expect(String(buffer: $0.body).hasPrefix("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"))
+        }
+      }
+      try await client.execute(uri: path + ".csv" + query, method: .get, headers: desk) {
+        #expect($0.headers[.contentType]?.hasPrefix("text/csv") == true)
+      }
+      for uri in ["/v1/reports/schedule.day.ics", "/v1/reports/schedule.day?format=ics"] {
+        try await client.execute(uri: uri, method: .get, headers: desk) {
+          #expect($0.status == .notAcceptable)
+          #expect(String(buffer: $0.body).contains("is no calendar"))
+        }
+      }
+      for (titles, status) in [("service", HTTPResponse.Status.ok), ("initials", .forbidden)] {
+        try await client.execute(
+          uri: "\(path)\(query)&titles=\(titles)", method: .get, headers: biller
+        ) { #expect($0.status == status) }
+      }
+    }
+  }
+
   @Test("nothing can be written")
   func readOnly() async throws {
     let clinic = try await ServedClinic()

@@ -99,6 +99,10 @@ struct ReportCatalogTests {
       .remittanceExceptionRecorded(
         .with { ($0.exception, $0.claimReference, $0.paidCents) = ("rex-1", "MM-1", 4_800) }))
     try scenario.record(
+      .ana, at: "2026-03-29",
+      .waitlistJoined(
+        .with { ($0.waitlistEntry, $0.minutes, $0.throughDateOn) = ("w1", 60, 20_260_410) }))
+    try scenario.record(
       .ana, at: "2026-03-30", reason: "on its way",
       .treatmentClearanceOverridden(
         .with { ($0.appointment, $0.blocks, $0.dateOn) = ("apt-a11", ["B2"], 20_260_330) }))
@@ -131,6 +135,8 @@ struct ReportCatalogTests {
       case (_, .patient) where parameter.isRequired || report.name == "audit.access":
         parameters[parameter.name] = "1001"
       case ("user", _) where parameter.isRequired: parameters[parameter.name] = "sam"
+      case (_, .practitioner) where parameter.isRequired:
+        parameters[parameter.name] = "1234567893"
       case ("from", _): parameters[parameter.name] = "2026-01-01"
       case ("through", _): parameters[parameter.name] = "2026-03-31"
       case ("date", _):

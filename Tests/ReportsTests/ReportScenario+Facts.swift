@@ -12,6 +12,7 @@ extension ReportScenario {
         .with {
           $0.name = "Clinic"
           $0.timeZone = zoneName
+          $0.rooms = ["A", "B"]
         }))
     try scenario.record(
       .site, at: "2026-01-02",

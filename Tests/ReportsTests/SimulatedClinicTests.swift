@@ -112,12 +112,16 @@ struct SimulatedClinicTests {
   @Test("every report can be asked of a year, row by row of its columns")
   func shape() throws {
     let first = try #require(try patients().first)
+    let therapist = try clinic.facts.first { $0.event.kind == .practitionerRegistered }
     let source = try clinic.source(today: Self.today)
     for report in ReportCatalog.all {
       var parameters: [String: String] = [:]
       for parameter in report.parameters {
         if parameter.kind == .patient { parameters[parameter.name] = first.description }
         if parameter.name == "user" { parameters["user"] = "marisol" }
+        if parameter.kind == .practitioner, parameter.isRequired {
+          parameters[parameter.name] = therapist?.subject.description
+        }
         if parameter.name == "from" { parameters[parameter.name] = "2025-03-11" }
       }
       let answer = try report.answer(parameters, from: source)

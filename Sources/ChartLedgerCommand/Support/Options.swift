@@ -37,15 +37,18 @@ struct FormatOption: ParsableArguments {
   var format = ReportFormat.table
 
   mutating func validate() throws {
-    guard format != .ics else {
-      throw ValidationError("this is no calendar; ask for table, json, ndjson or csv")
-    }
+    guard format != .ics else { throw Self.noCalendar }
+  }
+
+  static var noCalendar: ValidationError {
+    ValidationError("this is no calendar; ask for table, json, ndjson or csv")
   }
 }
 
 /// How a report is written to stdout.
 struct ReportFormatOption: ParsableArguments {
-  @Option(help: "How to write the data: table, json, ndjson or csv; a calendar also ics.")
+  @Option(
+    help: "How to write the data: table, json, ndjson or csv; a calendar also ics, a picture svg.")
   var format: ReportFormat?
 }
 

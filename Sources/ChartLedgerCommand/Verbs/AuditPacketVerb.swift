@@ -46,11 +46,16 @@ struct AuditPacketVerb: AsyncParsableCommand {
       throw UsageError("--basis \(basis) is none of its words", hint: "see --help")
     }
     let backend = try data.open()
+    let person = try actor.actor(in: backend)
+    try await backend.recordAccess(
+      to: "audit.packet", [.required("patient", .patient, "")], ["patient": patient],
+      by: Reader(person, channel: .cli), format: profile.rawValue,
+      asOf: try backend.store.read { $0.head })
     var generator = SystemRandomNumberGenerator()
     let envelope = CommandEnvelope(
       id: CommandID.uuidV7(
         milliseconds: UInt64(Date().timeIntervalSince1970 * 1000), using: &generator),
-      actor: try actor.actor(in: backend))
+      actor: person)
     let issued = try await backend.issuePacket(
       PacketRequest(
         patient: patient, profile: profile, withNotes: withNotes,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Backend
+import EventLog
 import Foundation
 import Practice
 import Reports
@@ -37,6 +38,7 @@ struct DocumentCommand<D: DocumentKind>: AsyncParsableCommand {
 
   @OptionGroup var data: DataOption
   @OptionGroup var asOf: AsOfOption
+  @OptionGroup var reader: ReaderOption
   @Option(help: "html, to print or to read, or text.") var format = DocumentFormat.html
   @Option(help: "A file to write; stdout by default.", completion: .file()) var out: String?
 
@@ -49,6 +51,8 @@ struct DocumentCommand<D: DocumentKind>: AsyncParsableCommand {
   func run() async throws {
     let given = try ReportInput.parameters(D.name, D.parameters, parameters)
     let backend = try data.open()
+    let reader = try reader.reader(in: backend)
+    try await backend.requireReadable(D.self, given, by: reader)
     let bar = ProgressBar()
     let (document, position) = try backend.read(
       of: D.projectors, asOf: asOf.request(backend),
@@ -56,6 +60,9 @@ struct DocumentCommand<D: DocumentKind>: AsyncParsableCommand {
     ) { source in (try D.document(given, from: source), source.asOf.position) }
     bar.finish()
     let text = format.render(document)
+    try await backend.recordAccess(
+      to: "document.\(D.name)", D.parameters, given, by: reader, format: format.rawValue,
+      asOf: Position(position))
     guard let out else { return try Console.write(text) }
     // Patient data: for nobody else on this machine, and never half written.
     let url = URL(filePath: out)

@@ -17,9 +17,12 @@ struct ReportVerb: AsyncParsableCommand {
       """,
     subcommands: ReportCatalog.all.map(subcommand))
 
+  // Not `FormatOption`: a flag after the report's name is read here too, and a calendar has its own.
   @OptionGroup var output: ReportFormatOption
 
   func run() async throws {
+    let format = output.format ?? .table
+    guard format != .ics else { throw FormatOption.noCalendar }
     try Console.write(
       Listing(
         title: "Reports",
@@ -33,7 +36,7 @@ struct ReportVerb: AsyncParsableCommand {
             .list(report.roles.map(\.text).sorted()),
           ]
         }
-      ).render(output.format ?? .table))
+      ).render(format))
   }
 
   private static func subcommand(_ type: any Report.Type) -> any ParsableCommand.Type {

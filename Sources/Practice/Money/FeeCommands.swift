@@ -3,7 +3,8 @@ import PracticeEvents
 /// Charges for an appointment that the patient missed.
 public struct ChargeNoShowFee: Command {
   public static let name = "charge-no-show-fee"
-  public static let summary = "Charges the patient for a no-show, a late cancellation or a late move."
+  public static let summary =
+    "Charges the patient for a no-show, a late cancellation or a late move."
   public static let help = ["amount": "the policy's fee when left out; no more than it"]
   public static let roles: Set<Role> = [.frontDesk, .biller]
 

@@ -3,7 +3,8 @@ import PracticeEvents
 /// Books a patient at a regular interval, all or nothing unless conflicts are to be skipped.
 public struct BookSeries: Command {
   public static let name = "book-series"
-  public static let summary = "Books a patient at the same local time every week, two weeks or month."
+  public static let summary =
+    "Books a patient at the same local time every week, two weeks or month."
   public static let help = [
     "patient": "MRN or id", "practitioner": "NPI or id",
     "service": "code of the service catalogue, e.g. med60",
@@ -187,7 +188,8 @@ public struct CancelSeries: Command {
     }.sorted { ($0.startsAtUs, $0.appointment) < ($1.startsAtUs, $1.appointment) }
     guard !standing.isEmpty else {
       throw Refusal(
-        rule: "series.over", field: "from", problem: "nothing of the series is to come from \(from)",
+        rule: "series.over", field: "from",
+        problem: "nothing of the series is to come from \(from)",
         remedy: "nothing more is needed")
     }
     var fact = RecurringSeriesCancelled()

@@ -8,7 +8,8 @@ public struct JoinWaitlist: Command {
   public static let help = [
     "patient": "MRN or id", "service": "code of the service catalogue, e.g. med60",
     "practitioner": "NPI or id; whoever is free when left out",
-    "wanted": "weekday, start and end of times that suit, each may be left out; any time by default",
+    "wanted":
+      "weekday, start and end of times that suit, each may be left out; any time by default",
     "from": "first day; today by default", "until": "last day on which a visit is of use",
     "episode": "that a medical visit would treat",
   ]
@@ -244,7 +245,8 @@ public struct LeaveWaitlist: Command {
     let (patient, entry) = try facts.waiting(waitlistEntry, on: nil)
     guard why != .expired || !entry.isWaiting(on: context.today) else {
       throw Refusal(
-        rule: "waitlist.notExpired", field: "why", problem: "the last day of the entry has not passed",
+        rule: "waitlist.notExpired", field: "why",
+        problem: "the last day of the entry has not passed",
         remedy: "say why the patient leaves")
     }
     var fact = WaitlistLeft()

@@ -116,6 +116,11 @@ public enum DocumentCatalog {
 }
 
 extension DocumentKind {
+  /// Whether someone of the role may make it.
+  public static func isReadable(by role: Role) -> Bool {
+    role == .supervisor || role == .auditor || role == .system || roles.contains(role)
+  }
+
   /// Checks the parameters and composes.
   ///
   /// - Parameter given: values as text, by parameter name.

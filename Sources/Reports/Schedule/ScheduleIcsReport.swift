@@ -78,7 +78,8 @@ public enum ScheduleIcsReport: Report {
     let service = clinic.service(appointment.service)?.name ?? ""
     let title = "Session: \(service.isEmpty ? appointment.service : service)"
     return PublishedCalendar.Event(
-      uid: "\(appointment.appointment)@site.chartledger", sequence: Int(appointment.timesRescheduled),
+      uid: "\(appointment.appointment)@site.chartledger",
+      sequence: Int(appointment.timesRescheduled),
       status: appointment.calendarStatus, span: appointment.startsAt..<appointment.endsAt,
       summary: initials.map { $0.isEmpty ? title : "\(title), \($0)" } ?? title,
       location: appointment.room, createdAt: Instant(microseconds: appointment.bookedAtUs),
@@ -88,7 +89,9 @@ public enum ScheduleIcsReport: Report {
   private static func row(
     _ appointment: Appointment, _ event: PublishedCalendar.Event, _ zone: ClinicTimeZone
   ) -> [Cell] {
-    let (start, end) = (zone.local(of: event.span.lowerBound), zone.local(of: event.span.upperBound))
+    let (start, end) = (
+      zone.local(of: event.span.lowerBound), zone.local(of: event.span.upperBound)
+    )
     return [
       .date(start.date), .time(start.time), .time(end.time), .text(event.summary),
       .word(event.location), .text(appointment.status.text), .integer(event.sequence),

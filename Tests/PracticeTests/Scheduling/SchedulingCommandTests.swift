@@ -82,8 +82,11 @@ struct BookingTests {
         #expect(try clinic.scenario.refusal(of: wish).rule == "appointment.roomTaken")
       }
     }
-    // The practitioner needs no turnover.
-    try clinic.book("2026-03-11T10:00", for: clinic.other, room: "2", service: "relax60")
+    // So is the practitioner, whatever the room.
+    let early = clinic.booking(
+      "2026-03-11T10:09", for: clinic.other, room: "2", service: "relax60")
+    #expect(try clinic.scenario.refusal(of: early).rule == "appointment.practitionerTaken")
+    try clinic.book("2026-03-11T10:10", for: clinic.other, room: "2", service: "relax60")
   }
 
   @Test("a cancelled or missed appointment takes no time") func freed() throws {

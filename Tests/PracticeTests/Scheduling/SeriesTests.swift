@@ -21,10 +21,12 @@ struct SeriesTests {
       .sorted()
   }
 
-  @Test("each appointment keeps the wall clock over both changes of the clocks", arguments: [
-    ("2026-03-02T09:00", ["2026-03-02T14:00:00Z", "2026-03-09T13:00:00Z"]),
-    ("2026-10-26T09:00", ["2026-10-26T13:00:00Z", "2026-11-02T14:00:00Z"]),
-  ])
+  @Test(
+    "each appointment keeps the wall clock over both changes of the clocks",
+    arguments: [
+      ("2026-03-02T09:00", ["2026-03-02T14:00:00Z", "2026-03-09T13:00:00Z"]),
+      ("2026-10-26T09:00", ["2026-10-26T13:00:00Z", "2026-11-02T14:00:00Z"]),
+    ])
   func clockChanges(_ start: String, _ instants: [String]) throws {
     var clinic = try CareClinic(at: "2026-03-02T08:00")
     try clinic.scenario.record(series(clinic, start, count: 2))
@@ -50,12 +52,14 @@ struct SeriesTests {
       starts(clinic) == ["2026-03-03T09:00", "2026-03-17T09:00", "2026-03-31T09:00"])
   }
 
-  @Test("a month later is the same weekday of the month, and a fifth one is the last", arguments: [
-    ("2026-03-10T09:00", ["2026-03-10", "2026-04-14", "2026-05-12"], "2TU"),
-    ("2026-03-31T09:00", ["2026-03-31", "2026-04-28", "2026-05-26"], "-1TU"),
-    ("2026-03-25T09:00", ["2026-03-25", "2026-04-22", "2026-05-27"], "4WE"),
-    ("2026-03-07T09:00", ["2026-03-07", "2026-04-04", "2026-05-02"], "1SA"),
-  ])
+  @Test(
+    "a month later is the same weekday of the month, and a fifth one is the last",
+    arguments: [
+      ("2026-03-10T09:00", ["2026-03-10", "2026-04-14", "2026-05-12"], "2TU"),
+      ("2026-03-31T09:00", ["2026-03-31", "2026-04-28", "2026-05-26"], "-1TU"),
+      ("2026-03-25T09:00", ["2026-03-25", "2026-04-22", "2026-05-27"], "4WE"),
+      ("2026-03-07T09:00", ["2026-03-07", "2026-04-04", "2026-05-02"], "1SA"),
+    ])
   func monthly(_ start: String, _ dates: [String], _ byDay: String) throws {
     var clinic = try CareClinic()
     let facts = try clinic.scenario.record(series(clinic, start, .month, count: 3))

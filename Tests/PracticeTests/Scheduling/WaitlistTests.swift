@@ -32,11 +32,13 @@ struct WaitlistTests {
     #expect(try clinic.scenario.refusal(of: join(clinic)).rule == "waitlist.waiting")
   }
 
-  @Test("what suits is the weekday, the time, the therapist and the dates", arguments: [
-    ("2026-03-11T09:00", true), ("2026-03-11T11:00", true), ("2026-03-11T11:01", false),
-    ("2026-03-11T08:59", false), ("2026-03-12T09:00", false), ("2026-03-18T10:00", true),
-    ("2026-03-25T10:00", false),
-  ])
+  @Test(
+    "what suits is the weekday, the time, the therapist and the dates",
+    arguments: [
+      ("2026-03-11T09:00", true), ("2026-03-11T11:00", true), ("2026-03-11T11:01", false),
+      ("2026-03-11T08:59", false), ("2026-03-12T09:00", false), ("2026-03-18T10:00", true),
+      ("2026-03-25T10:00", false),
+    ])
   func suiting(_ start: String, _ isSuitable: Bool) throws {
     var clinic = try CareClinic()
     let wish = JoinWaitlist.Wish(
@@ -45,7 +47,8 @@ struct WaitlistTests {
     let instant = try clinic.scenario.zone.instant(start)
     let span = instant..<instant.adding(minutes: 60)
     let entry = try entry(clinic)
-    #expect(entry.suits(span, with: clinic.therapist.description, clinic.scenario.zone) == isSuitable)
+    #expect(
+      entry.suits(span, with: clinic.therapist.description, clinic.scenario.zone) == isSuitable)
     #expect(!entry.suits(span, with: clinic.colleague.description, clinic.scenario.zone))
   }
 

@@ -5,7 +5,11 @@ import Testing
 @testable import Practice
 
 @Suite("Blocked time")
+<<<<<<<< HEAD:Tests/PracticeTests/Scheduling/BlockedTimeTests.swift
 struct BlockedTimeTests {
+========
+struct TimeBlockTests {
+>>>>>>>> h/sched:Tests/PracticeTests/Scheduling/TimeBlockTests.swift
   private func away(
     _ clinic: CareClinic, _ start: String, _ end: String, kind: TimeBlockChoice? = .meeting
   ) -> BlockTime {
@@ -82,7 +86,8 @@ struct BlockedTimeTests {
     guard case .appointmentBooked(let fact) = plain.first?.event.fact else { return }
     #expect(!fact.outsideHours)
     // It lets nobody be in two places.
-    var second = clinic.booking("2026-03-11T09:30", for: clinic.other, room: "2", service: "relax60")
+    var second = clinic.booking(
+      "2026-03-11T09:30", for: clinic.other, room: "2", service: "relax60")
     second.outsideHours = true
     #expect(
       try clinic.scenario.refusal(of: second, reason: "urgent").rule
