@@ -81,7 +81,7 @@ struct DocumentTests {
     let footer = first.footer.joined(separator: "\n")
     #expect(footer.contains("position \(scenario.memory.count)"))
     #expect(footer.contains("--as-of \(scenario.memory.count)"))
-    #expect(first.date == (try CivilDate("2026-03-30")), "the day of the last event")
+    #expect(first.date == (try CivilDate("2026-03-18")), "the day of the last event")
   }
 
   @Test("a prescription that ends soon is asked to be renewed, a discharge is told instead")

@@ -77,7 +77,8 @@ struct ProgressReportTests {
     #expect(plot.importantAt == 2_500)
     #expect(plot.baseline == 4_000)
     #expect(plot.goal == Plot.Goal(hundredths: 2_000, due: try CivilDate("2026-03-30")))
-    #expect(plot.phases.map(\.label) == ["acute 2-3/wk"])
+    // A phase without numbers takes the guideline of its own class.
+    #expect(plot.phases.map(\.label) == ["acute 2-3/wk", "chronic 0.5-1/wk"])
     let pain = try scenario().answer(
       ProgressPatientReport.self, ["patient": "1001", "measure": "nprs"])
     #expect(pain.body.plot?.points.map(\.hundredths) == [700, 500])

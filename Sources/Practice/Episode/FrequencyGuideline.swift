@@ -78,7 +78,9 @@ extension CareState {
         highestPerWeekHundredths: plan.phases[index].visitsPerWeekMaxHundredths,
         source: .plan(phase: index + 1, of: plan.phases.count))
     }
-    return clinic.frequencyGuideline(for: conditionClass(episode: id, on: date), on: date)
+    let phase = currentPhase(episode: id, on: date)?.conditionClass ?? .unspecified
+    return clinic.frequencyGuideline(
+      for: phase == .unspecified ? conditionClass(episode: id, on: date) : phase, on: date)
   }
 
   /// Whether care on a day is upkeep, by the condition's class or the plan's phase.

@@ -72,7 +72,7 @@ struct OutcomeInstrumentTests {
   @Test(
     "every instrument that people can name has scoring rules", arguments: InstrumentChoice.allCases)
   func complete(_ choice: InstrumentChoice) throws {
-    let definition = try choice.definition()
+    let definition = try choice.definition(by: ClinicState(), on: CivilDate("2026-03-02"))
     #expect(definition.instrument == choice.instrument)
     // The most and least that the form can say are the ends of the scale.
     let count = definition.itemCounts.upperBound
