@@ -158,7 +158,7 @@ struct AuditTrailTests {
     #expect(changed.events.contains { $0.event.kind == .paymentApplied })
     #expect(difference.mrns == ["1001", "1002"])
     #expect(difference.disclosed == .patients([.ana, .ben]))
-    let json = ReportFormat.json.render(difference)
+    let json = try ReportFormat.json.render(difference)
     #expect(json.contains(#""before": 12000, "after": 10000"#))
     for format in ReportFormat.allCases { #expect(!format.render(difference).isEmpty) }
   }

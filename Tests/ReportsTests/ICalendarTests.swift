@@ -52,7 +52,7 @@ struct ICalendarTests {
 
   @Test("an appointment is a tentative event until it is confirmed, and stays when cancelled")
   func events() throws {
-    let text = ReportFormat.ics.render(try answer())
+    let text = try ReportFormat.ics.render(try answer())
     let confirmed = try event("a2", in: text)
     #expect(
       confirmed == [
@@ -72,7 +72,7 @@ struct ICalendarTests {
 
   @Test("of an hour that comes twice the first is local and the second in UTC") func twice() throws
   {
-    let text = ReportFormat.ics.render(try answer())
+    let text = try ReportFormat.ics.render(try answer())
     let first = try event("a4", in: text)
     #expect(first.contains("DTSTART;TZID=America/New_York:20261101T003000"))
     #expect(first.contains("DTEND;TZID=America/New_York:20261101T013000"))
@@ -82,7 +82,7 @@ struct ICalendarTests {
   }
 
   @Test("the zone's rules are the changes of its clocks around the events") func zone() throws {
-    let text = lines(ReportFormat.ics.render(try answer()))
+    let text = lines(try ReportFormat.ics.render(try answer()))
     let start = try #require(text.firstIndex(of: "BEGIN:VTIMEZONE"))
     let end = try #require(text.firstIndex(of: "END:VTIMEZONE"))
     #expect(
@@ -115,9 +115,9 @@ struct ICalendarTests {
   }
 
   @Test("titles name nobody unless initials are asked for") func titles() throws {
-    let plain = ReportFormat.ics.render(try answer())
+    let plain = try ReportFormat.ics.render(try answer())
     for name in ["Diaz", "Young", "Ana", "A.D.", "1001"] { #expect(!plain.contains(name)) }
-    let initials = ReportFormat.ics.render(try answer(["titles": "initials"]))
+    let initials = try ReportFormat.ics.render(try answer(["titles": "initials"]))
     #expect(try event("a1", in: initials).contains("SUMMARY:Session: med60\\, A.D."))
     #expect(throws: ReportError.self) { try answer(["titles": "names"]) }
   }
@@ -138,7 +138,7 @@ struct ICalendarTests {
     let parameters = ["practitioner": "1234567893", "from": "2026-01-01"]
     let scenario = try scenario()
     let texts = try ["2026-03-01", "2026-09-09"].map {
-      ReportFormat.ics.render(
+      try ReportFormat.ics.render(
         try scenario.answer(ScheduleIcsReport.self, parameters, today: $0))
     }
     #expect(texts[0] == texts[1])

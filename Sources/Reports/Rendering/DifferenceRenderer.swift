@@ -6,16 +6,19 @@ extension ReportFormat {
   /// has the changes alone.
   ///
   /// - Parameter width: columns of the terminal, for `table`.
-  public func render(_ difference: AnswerDifference, width: Int = 100) -> String {
+  /// - Throws: `ReportError`: a difference is neither a calendar nor a picture.
+  public func render(_ difference: AnswerDifference, width: Int = 100) throws -> String {
     switch self {
     case .table:
-      render(difference.changesAnswer, width: width) + "\n"
+      try render(difference.changesAnswer, width: width) + "\n"
         + render(difference.eventsAnswer, width: width)
-    case .csv: render(difference.changesAnswer)
+    case .csv: try render(difference.changesAnswer)
     case .ndjson:
       difference.changes.map { difference.json($0) + "\n" }.joined()
         + difference.eventObjects.map { $0 + "\n" }.joined()
     case .json: difference.json
+    case .ics: throw ReportError.noCalendar(report: difference.changesAnswer.name)
+    case .svg: throw ReportError.noPicture(report: difference.changesAnswer.name)
     }
   }
 }

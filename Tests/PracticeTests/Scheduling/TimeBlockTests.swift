@@ -5,11 +5,7 @@ import Testing
 @testable import Practice
 
 @Suite("Blocked time")
-<<<<<<<< HEAD:Tests/PracticeTests/Scheduling/BlockedTimeTests.swift
-struct BlockedTimeTests {
-========
 struct TimeBlockTests {
->>>>>>>> h/sched:Tests/PracticeTests/Scheduling/TimeBlockTests.swift
   private func away(
     _ clinic: CareClinic, _ start: String, _ end: String, kind: TimeBlockChoice? = .meeting
   ) -> BlockTime {
