@@ -31,7 +31,7 @@ struct CatalogTests {
     #expect(
       fields == [
         "patient", "practitioner", "room", "service", "starts-at", "minutes", "episode",
-        "appointment",
+        "outside-hours", "appointment",
       ])
     #expect(DeliverSession.fields.count == 5)
     #expect(AcceptPrescription.fields.count == 16)

@@ -37,28 +37,21 @@ struct ToolTests {
     let tool = try Tool()
     defer { tool.cleanUp() }
     try tool.establish()
-    let environment = [
-      "CHARTLEDGER_DATA": tool.data.path, "CHARTLEDGER_BY": "dana:supervisor",
-    ]
-    func run(_ words: String...) throws -> (exitCode: Int32, output: String, errors: String) {
-      let result = try Tool.run(
-        Tool.executable, words, in: tool.folder, environment: environment)
-      return (result.exitCode, result.output, result.errors)
-    }
     let npi = "1234567893"
-    let registered = try run(
+    let registered = try tool.run(
       "record", "register-practitioner", "--family-name", "Lindgren", "--given-name", "Kim",
       "--npi", npi)
     #expect(registered.exitCode == 0, "\(registered.errors)")
-    let plain = try run("report", "schedule.ics", "--practitioner", npi)
-    let named = try run("report", "schedule.ics", "--practitioner", npi, "--format", "ics")
+    let plain = try tool.run("report", "schedule.ics", "--practitioner", npi)
+    let named = try tool.run("report", "schedule.ics", "--practitioner", npi, "--format", "ics")
     #expect(plain.exitCode == 0 && plain.output.hasPrefix("BEGIN:VCALENDAR"), "\(plain.errors)")
     #expect(named.output == plain.output)
-    let table = try run("report", "schedule.ics", "--practitioner", npi, "--format", "table")
+    let table = try tool.run("report", "schedule.ics", "--practitioner", npi, "--format", "table")
     #expect(table.output.contains("(nothing)"))
-    for words in [["report", "ar.aging"], ["report"], ["view", "list"]] {
-      let result = try Tool.run(
-        Tool.executable, words + ["--format", "ics"], in: tool.folder, environment: environment)
+    for result in [
+      try tool.run("report", "ar.aging", "--format", "ics"),
+      try tool.run("report", "--format", "ics"), try tool.run("view", "list", "--format", "ics"),
+    ] {
       #expect(result.exitCode == 64)
       #expect(result.errors.contains("no calendar") && result.output.isEmpty)
     }
