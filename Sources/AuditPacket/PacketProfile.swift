@@ -58,7 +58,9 @@ extension Fact {
   /// Every kind is one case here, so that a new kind is not disclosed by oversight.
   public var packetContent: PacketContent {
     switch self {
-    case .patientRegistered, .patientDemographicsChanged, .recordDisclosed: .identity
+    case .patientRegistered, .patientDemographicsChanged, .recordDisclosed,
+      .recordsRequestReceived, .recordsRequestFulfilled:
+      .identity
     case .consentSigned, .consentRevoked: .consent
     case .intakeCompleted, .contraindicationScreened: .clinical
     // It argues for an HSA or FSA; a health plan has no use for it.
@@ -87,11 +89,16 @@ extension Fact {
 
     case .appointmentBooked, .appointmentRescheduled, .appointmentConfirmed,
       .appointmentCancelled, .appointmentNoShowRecorded, .patientCheckedIn,
-      .treatmentClearanceOverridden:
+      .treatmentClearanceOverridden, .recurringSeriesBooked, .recurringSeriesCancelled,
+      .waitlistJoined, .waitlistSlotOffered, .waitlistFilled, .waitlistLeft,
+      .appointmentNoShowReversed, .reminderSent:
       .scheduling
 
     case .sessionDelivered, .sessionVoided, .unitsDetermined: .session
-    case .soapNoteSigned, .noteAmended, .noteAddendumAdded: .note
+    // What the patient asked to have amended goes where the notes go (45 CFR 164.526(d)(5)).
+    case .soapNoteSigned, .noteAmended, .noteAddendumAdded, .amendmentRequested,
+      .amendmentDecided:
+      .note
 
     case .chargePosted, .chargeVoided, .claimSubmitted, .claimAcknowledged,
       .claimRejectedFrontEnd, .remittanceReceived, .claimAdjudicated, .claimReversed:
@@ -110,7 +117,9 @@ extension Fact {
       .referringProviderRegistered, .sitePracticeProfileSet, .payerRegistered,
       .payerPolicyChanged, .serviceCatalogItemDefined, .feeScheduleVersionPublished,
       .ruleTablePublished, .periodClosed, .periodReopened, .schemaPublished, .userRoleGranted,
-      .userRoleRevoked, .streamHeadsSealed:
+      .userRoleRevoked, .streamHeadsSealed, .practitionerTimeBlocked, .practitionerTimeUnblocked,
+      .roomBlocked, .roomUnblocked, .remittanceExceptionRecorded, .remittanceExceptionResolved,
+      .logForked, .recordAccessed:
       .clinic
     }
   }

@@ -103,7 +103,7 @@ extension Backend {
   ///
   /// - Throws: `ReportError.notAllowed`; `AccessNotRecorded`.
   public func requireReadable(
-    _ document: any DocumentKind.Type, _ given: [String: String], by reader: Reader
+    _ document: any Reports.DocumentKind.Type, _ given: [String: String], by reader: Reader
   ) async throws {
     guard !document.isReadable(by: reader.actor.role) else { return }
     try await refuse(document.name, patients(named: document.parameters, given), by: reader)

@@ -168,13 +168,13 @@ struct AccessLogTests {
     let clinic = try await clinic()
     let backend = clinic.backend
     let head = try backend.store.read { $0.head }
-    let before = ReportFormat.json.render(try backend.answer(ReadyReport.self, [:]))
+    let before = try ReportFormat.json.render(try backend.answer(ReadyReport.self, [:]))
     try await backend.recordAccess(
       DataAccess(
         of: backend.answer(AuditPatientReport.self, ["patient": "P-1"]), by: reader(),
         format: .csv))
     #expect(try backend.store.read { $0.head } == head)
-    #expect(ReportFormat.json.render(try backend.answer(ReadyReport.self, [:])) == before)
+    #expect(try ReportFormat.json.render(try backend.answer(ReadyReport.self, [:])) == before)
     _ = try backend.views.catchUp()
     #expect(try backend.views.verify() == nil)
   }

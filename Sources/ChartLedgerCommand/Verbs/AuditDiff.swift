@@ -31,7 +31,7 @@ struct AuditDiff: AsyncParsableCommand {
 
   func run() async throws {
     let type = try ReportCatalog.named(report)
-    let given = try ReportInput.parameters(type, parameters)
+    let given = try ReportInput.parameters(type.name, type.parameters, parameters)
     let backend = try data.open()
     let reader = try reader.reader(in: backend)
     // The events behind a change are told, whatever the report: that is for auditors.

@@ -109,7 +109,7 @@ struct AuditVerifyVerb: AsyncParsableCommand {
 
 /// What a packet proves, as rows.
 private enum PacketListing {
-  static func render(_ packet: VerifiedPacket, _ format: ReportFormat) -> String {
+  static func render(_ packet: VerifiedPacket, _ format: ReportFormat) throws -> String {
     let contents = packet.contents
     var rows: [(String, String)] = [
       ("log", packet.origin), ("profile", contents.profile.rawValue),
@@ -130,7 +130,7 @@ private enum PacketListing {
       ),
       ("SHA-256 of SHA256SUMS", packet.digest.hex), ("result", "every file agrees"),
     ]
-    return Listing(
+    return try Listing(
       title: "Packet",
       columns: [Column("what", "What", .text), Column("value", "Value", .text)],
       rows: rows.map { [.text($0.0), .text($0.1)] }

@@ -59,7 +59,7 @@ struct AuditReport<R: Report>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: String(R.name.trimmingPrefix("audit.")), abstract: R.summary,
-      discussion: ReportCommand<R>.parameterHelp)
+      discussion: ReportInput.help(R.parameters))
   }
 
   @OptionGroup var report: ReportCommand<R>

@@ -96,8 +96,8 @@ struct RestoreVerb: AsyncParsableCommand {
 }
 
 private enum BackupListing {
-  static func render(_ manifest: BackupManifest, _ format: ReportFormat) -> String {
-    Listing(
+  static func render(_ manifest: BackupManifest, _ format: ReportFormat) throws -> String {
+    try Listing(
       title: "Backup of \(manifest.createdAt)",
       columns: [
         Column("log", "Log", .text), Column("events", "Events", .integer),
