@@ -12,6 +12,7 @@ public enum ReportCatalog {
     ReevalDueReport.self, NotesUnsignedReport.self, SessionsUnbilledReport.self,
     LicensesExpiringReport.self, OverridesReport.self,
     AuditPatientReport.self,
+    SessionExplainReport.self,
   ]
 
   /// - Throws: `ReportError.unknownReport`, which names those there are.

@@ -82,6 +82,7 @@ struct ReportCatalogTests {
       .ana, at: "2026-03-30", reason: "on its way",
       .treatmentClearanceOverridden(
         .with { ($0.appointment, $0.blocks, $0.dateOn) = ("apt-a11", ["B2"], 20_260_330) }))
+    try scenario.deliver("ses-000000000001", .ana, at: "2026-03-28T09:00", episode: "ea")
     return scenario
   }
 
@@ -95,6 +96,7 @@ struct ReportCatalogTests {
       case ("through", _): parameters[parameter.name] = "2026-03-31"
       case ("date", _):
         parameters[parameter.name] = report.name == "cash.daily" ? "2026-03-08" : "2026-03-30"
+      case ("session", _): parameters[parameter.name] = "ses-000000000001"
       default: break
       }
     }

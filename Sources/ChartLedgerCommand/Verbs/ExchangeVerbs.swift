@@ -43,7 +43,8 @@ struct ExportEvents: AsyncParsableCommand {
 /// `chartledger import`: data from elsewhere.
 struct ImportVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Read data in.", subcommands: [ImportEvents.self])
+    commandName: "import", abstract: "Read data in.",
+    subcommands: [ImportEvents.self, ImportRules.self, ImportCodes.self])
 }
 
 struct ImportEvents: AsyncParsableCommand {

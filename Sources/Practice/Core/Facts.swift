@@ -74,6 +74,8 @@ extension SubjectID {
   public static let site = SubjectID(high: 0, low: 1)
   /// The system's stream: schema and users.
   public static let system = SubjectID(high: 0, low: 2)
+  /// The stream of published code lists, which is long and read by tags only.
+  public static let codeLists = SubjectID(high: 0, low: 3)
 
   public init(_ key: UUIDKey) { self.init(high: key.high, low: key.low) }
   public var key: UUIDKey { UUIDKey(high: high, low: low) }

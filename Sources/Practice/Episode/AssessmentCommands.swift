@@ -199,6 +199,7 @@ public struct SendProgressReport: Command {
     let found = try facts.openEpisode(episode)
     let date = try context.pastOrToday(sentOn, field: "sentOn")
     let opened = found.episode.opened
+    if let document { try found.state.referral.requireDocument(document, field: "document") }
     let known =
       found.state.referral.referrals[opened.referral]?.received.referringProvider
       ?? found.episode.diagnoses.first { !$0.madeBy.isEmpty }?.madeBy

@@ -66,13 +66,17 @@ extension CareState {
       ?? episode?.opened.conditionClass ?? .unspecified
   }
 
+  /// The override of the frequency that holds on a day.
+  func frequencyOverride(episode id: String, on date: CivilDate) -> FrequencyOverridden? {
+    episodes[id]?.frequencyOverrides
+      .filter { $0.throughDateOn == 0 || date.compact <= $0.throughDateOn }
+      .inForce(on: date, from: \.fromDateOn)
+  }
+
   /// How often the patient should come on a day: an override of that day, else the plan's phase,
   /// else the guideline of the condition's class. An override sets the highest number alone.
   public func frequency(episode id: String, on date: CivilDate) -> VisitFrequency? {
-    let override = episodes[id]?.frequencyOverrides
-      .filter { $0.throughDateOn == 0 || date.compact <= $0.throughDateOn }
-      .inForce(on: date, from: \.fromDateOn)
-    if let override {
+    if let override = frequencyOverride(episode: id, on: date) {
       return VisitFrequency(
         lowestPerWeekHundredths: 0,
         highestPerWeekHundredths: override.visitsPerWeekMaxHundredths)

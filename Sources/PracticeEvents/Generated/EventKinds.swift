@@ -71,6 +71,8 @@ extension PracticeEvent.OneOf_Fact {
     case .noteAddendumAdded: 404
     case .sessionVoided: 405
     case .unitsDetermined: 406
+    case .codingEditRaised: 407
+    case .codingEditResolved: 408
     case .chargePosted: 451
     case .chargeVoided: 452
     case .claimSubmitted: 453
@@ -108,6 +110,7 @@ extension PracticeEvent.OneOf_Fact {
     case .schemaPublished: 559
     case .userRoleGranted: 560
     case .userRoleRevoked: 561
+    case .codeListPublished: 562
     }
   }
 }
@@ -179,6 +182,8 @@ extension PracticeEvent.Kind {
   public static let noteAddendumAdded = Self(rawValue: 404)
   public static let sessionVoided = Self(rawValue: 405)
   public static let unitsDetermined = Self(rawValue: 406)
+  public static let codingEditRaised = Self(rawValue: 407)
+  public static let codingEditResolved = Self(rawValue: 408)
   public static let chargePosted = Self(rawValue: 451)
   public static let chargeVoided = Self(rawValue: 452)
   public static let claimSubmitted = Self(rawValue: 453)
@@ -216,6 +221,7 @@ extension PracticeEvent.Kind {
   public static let schemaPublished = Self(rawValue: 559)
   public static let userRoleGranted = Self(rawValue: 560)
   public static let userRoleRevoked = Self(rawValue: 561)
+  public static let codeListPublished = Self(rawValue: 562)
 
   /// Every kind in the catalogue with the name of its message, in order of number.
   public static let catalogue: [(kind: Self, name: String)] = [
@@ -285,6 +291,8 @@ extension PracticeEvent.Kind {
     (.noteAddendumAdded, "NoteAddendumAdded"),
     (.sessionVoided, "SessionVoided"),
     (.unitsDetermined, "UnitsDetermined"),
+    (.codingEditRaised, "CodingEditRaised"),
+    (.codingEditResolved, "CodingEditResolved"),
     (.chargePosted, "ChargePosted"),
     (.chargeVoided, "ChargeVoided"),
     (.claimSubmitted, "ClaimSubmitted"),
@@ -322,5 +330,6 @@ extension PracticeEvent.Kind {
     (.schemaPublished, "SchemaPublished"),
     (.userRoleGranted, "UserRoleGranted"),
     (.userRoleRevoked, "UserRoleRevoked"),
+    (.codeListPublished, "CodeListPublished"),
   ]
 }

@@ -5,7 +5,7 @@ import Projection
 /// Everything the gate before treatment looks at, and the worklists drawn from it.
 public struct ReadinessProjector: Projector {
   public static let name = "readiness"
-  public static let version: UInt32 = 1
+  public static let version: UInt32 = 2
   public static let tables = [
     patients.name, profiles.name, practitioners.name, referringProviders.name, payers.name,
     clinic.name,
@@ -41,7 +41,7 @@ public struct ReadinessProjector: Projector {
     case .referringProvider: try fold(fact, Self.referringProviders, &rows)
     case .payer: try fold(fact, Self.payers, &rows)
     case .site: try fold(fact, Self.clinic, &rows)
-    case .system, nil: break
+    case .system, .codeLists, nil: break
     }
   }
 
