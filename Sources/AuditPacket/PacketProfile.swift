@@ -94,7 +94,8 @@ extension Fact {
       .appointmentNoShowReversed, .reminderSent:
       .scheduling
 
-    case .sessionDelivered, .sessionVoided, .unitsDetermined: .session
+    case .sessionDelivered, .sessionVoided, .unitsDetermined, .codingEditRaised, .codingEditResolved:
+      .session
     // What the patient asked to have amended goes where the notes go (45 CFR 164.526(d)(5)).
     case .soapNoteSigned, .noteAmended, .noteAddendumAdded, .amendmentRequested,
       .amendmentDecided:
@@ -119,7 +120,7 @@ extension Fact {
       .ruleTablePublished, .periodClosed, .periodReopened, .schemaPublished, .userRoleGranted,
       .userRoleRevoked, .streamHeadsSealed, .practitionerTimeBlocked, .practitionerTimeUnblocked,
       .roomBlocked, .roomUnblocked, .remittanceExceptionRecorded, .remittanceExceptionResolved,
-      .logForked, .recordAccessed:
+      .logForked, .recordAccessed, .codeListPublished:
       .clinic
     }
   }

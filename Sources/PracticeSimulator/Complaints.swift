@@ -9,6 +9,8 @@ struct Complaint: Sendable {
   /// ICD-10-CM, the principal diagnosis first.
   var diagnoses: [String]
   var region: String
+  /// Where massage helps the region.
+  var neighbour: String { region == "neck" ? "upper back" : "hips" }
   var instrument: InstrumentChoice
   /// Joint and motion with the normal range in degrees.
   var motion: (joint: String, motion: String, normal: Int)

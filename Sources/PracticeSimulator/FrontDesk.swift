@@ -113,6 +113,7 @@ extension World {
         if random.chance(0.7) { return try postpone(number) }
       case .license:
         if random.chance(0.7) { return try postpone(number) }
+      case .frequencyCeiling: return try postpone(number)
       case .privilege, .contraindication, .assessment: break
       }
     }

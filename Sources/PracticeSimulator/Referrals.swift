@@ -70,7 +70,7 @@ extension World {
         purpose: complete ? "reduce pain and restore function" : nil,
         diagnoses: complaint.diagnoses.map { try ICD10CM($0) }, treatingProvider: true,
         medicalNecessityStated: true, cpt: [ProcedureCode("97140"), ProcedureCode("97124")],
-        bodyRegions: [complaint.region],
+        bodyRegions: [complaint.region, complaint.neighbour],
         visitsPerWeek: Hundredths(complaint.course.phases[0].text.most),
         durationDays: random.pick([60, 90, 90, 180]), visitsOrdered: visits,
         renews: patients[index].prescription, prescription: prescription), by: .frontDesk)

@@ -57,6 +57,7 @@ extension World {
         date: visit.slot.date,
         serviceClass: patients[visit.patient].isMedical ? .medical : .relaxation,
         practitioner: therapists[visit.slot.therapist].subject, cpt: services.map(\.cpt),
+        regions: services.compactMap(\.bodyRegion),
         episode: patients[visit.patient].episode?.description,
         excludingAppointment: visit.appointment.description)
     ).blocks.map(\.code)
@@ -82,10 +83,10 @@ extension World {
       return [try SessionService("97140:\(worked):\(region)")]
     }
     let manual = random.int(23...40)
-    let other = region == "neck" ? "upper back" : "hips"
+    let other = patients[visit.patient].complaint.neighbour
     return [
-      try SessionService("97140:\(manual):\(region)"),
-      try SessionService("97124-59:\(minutes - manual - random.int(0...5)):\(other)"),
+      try SessionService("97140:\(manual)@0:\(region)"),
+      try SessionService("97124-59:\(minutes - manual - random.int(0...5))@\(manual):\(other)"),
     ]
   }
 

@@ -16,6 +16,7 @@ public enum ReportCatalog {
     NotesUnsignedReport.self, SessionsUnbilledReport.self,
     LicensesExpiringReport.self, OverridesReport.self,
     RemitExceptionsReport.self, ClaimsDenialsReport.self, DenialsOpenReport.self,
+    SessionExplainReport.self,
     AuditPatientReport.self, AuditStateReport.self, AuditUserReport.self,
     AuditAmendmentsReport.self, AuditLateReport.self, AuditEditedAfterRequestReport.self,
     AuditAccessReport.self, AuditDisclosuresReport.self,

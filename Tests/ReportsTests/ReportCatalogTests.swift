@@ -124,6 +124,7 @@ struct ReportCatalogTests {
       .recordDisclosed(
         .with { ($0.recipientName, $0.basis, $0.disclosedOn) = ("A court", .judicial, 20_260_330) }
       ))
+    try scenario.deliver("ses-000000000001", .ana, at: "2026-03-28T09:00", episode: "ea")
     return scenario
   }
 
@@ -141,6 +142,7 @@ struct ReportCatalogTests {
       case ("through", _): parameters[parameter.name] = "2026-03-31"
       case ("date", _):
         parameters[parameter.name] = report.name == "cash.daily" ? "2026-03-08" : "2026-03-30"
+      case ("session", _): parameters[parameter.name] = "ses-000000000001"
       default: break
       }
     }

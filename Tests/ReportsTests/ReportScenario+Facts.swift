@@ -114,6 +114,7 @@ extension ReportScenario {
               $0.line = 1
               $0.cpt = "97124"
               $0.minutes = Int32(minutes)
+              $0.timed = true
             }
           ]
         }))

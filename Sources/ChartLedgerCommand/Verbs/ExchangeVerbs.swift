@@ -53,7 +53,10 @@ struct ExportEvents: AsyncParsableCommand {
 struct ImportVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Read data in.",
-    subcommands: [ImportEvents.self, ImportRemittance.self, ImportEligibility.self])
+    subcommands: [
+      ImportEvents.self, ImportRules.self, ImportCodes.self, ImportRemittance.self,
+      ImportEligibility.self,
+    ])
 }
 
 struct ImportEvents: AsyncParsableCommand {

@@ -5,7 +5,10 @@ import Reports
 struct ExplainVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Show the events and the arithmetic behind a number.",
-    subcommands: [ExplainBalance.self, ExplainScore.self])
+    subcommands: [
+      ExplainBalance.self, ExplainSession.self, ExplainUnits.self, ExplainScore.self,
+      ExplainNPI.self, ExplainICD10.self,
+    ])
 }
 
 struct ExplainBalance: AsyncParsableCommand {

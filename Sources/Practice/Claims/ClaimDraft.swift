@@ -38,7 +38,36 @@ struct ClaimDraft {
     let earliest = try CivilDate(compact: charges.map(\.serviceOn).min() ?? first.serviceOn)
     let days = Int(payer.policy(on: earliest).timelyFilingDays)
     filingDeadline = days > 0 ? earliest.adding(days: days) : nil
-    for charge in charges { try check(charge, replacing, facts, context) }
+    let clinic = try facts.clinic()
+    for charge in charges {
+      try check(charge, replacing, facts, context)
+      try scrub(charge, payer, clinic, facts)
+    }
+  }
+
+  /// What the payer would deny, found before it is sent: a diagnosis that is not billable on the day
+  /// of service, a code that it does not take, a pair that it bundles.
+  private func scrub(
+    _ charge: AccountState.Charge, _ payer: PayerState, _ clinic: ClinicState, _ facts: some Facts
+  ) throws {
+    let day = try CivilDate(compact: charge.serviceOn)
+    for code in state.care.diagnoses(ofLine: charge.line, session: charge.session) {
+      if let refusal = try facts.refusal(
+        of: ICD10CM(code), at: day, rule: "claim.diagnosis", field: "charges")
+      {
+        throw refusal
+      }
+    }
+    let policy = payer.policy(on: day)
+    if let problem = clinic.whyNotBillable(try ProcedureCode(charge.cpt), policy, on: day) {
+      throw Refusal(
+        rule: "claim.code", field: "charges", problem: "charge \(charge.charge): \(problem)",
+        remedy: "void the charge and let the patient pay, or record the payer's word with "
+          + "change-payer-policy --billable-codes",
+        evidence: try facts.origin(of: EntityID(charge.charge)).map { [$0] } ?? [])
+    }
+    try state.care.sessions[charge.session]?.requireNoOpenEdit(
+      policy: policy, clinic: clinic, on: day, field: "charges")
   }
 
   private func check(
@@ -108,6 +137,29 @@ struct ClaimDraft {
         remedy: "split it into several claims")
     }
     return fact
+  }
+
+  /// Why the payer will deny a charge for want of an authorization; nil when it will not.
+  func authorizationProblem(_ facts: some Facts) throws -> String? {
+    let payer = try facts.payer(SubjectID(coverage.added.payer))
+    for charge in charges {
+      guard let session = state.care.sessions[charge.session] else { continue }
+      let day = try CivilDate(compact: charge.serviceOn)
+      let id = session.delivered.authorization
+      guard let authorization = state.coverage.authorizations[id] else {
+        if payer.policy(on: day).requiresAuthorization {
+          return "no authorization covers charge \(charge.charge) (CARC 197)"
+        }
+        continue
+      }
+      guard authorization.holds(on: day) else {
+        return "authorization \(id) does not hold on the day of charge \(charge.charge) (CARC 197)"
+      }
+      if authorization.isExceeded(by: session, among: state.care) {
+        return "charge \(charge.charge) is beyond what authorization \(id) allows (CARC 198)"
+      }
+    }
+    return nil
   }
 
   private func diagnoses(of charge: AccountState.Charge) throws -> [String] {

@@ -91,11 +91,11 @@ public struct IssueSuperbill: Command {
         rule: "superbill.charges", field: "sessions", problem: "session \(id) has no charge",
         remedy: "post it with post-charge")
     }
-    return try charges.map { try line(for: $0, state) }
+    return try charges.map { try line(for: $0, state, facts) }
   }
 
   private func line(
-    for charge: AccountState.Charge, _ state: PatientState
+    for charge: AccountState.Charge, _ state: PatientState, _ facts: some Facts
   ) throws
     -> SuperbillIssued.Line
   {
@@ -106,7 +106,7 @@ public struct IssueSuperbill: Command {
         remedy: "leave its session out; the same care is claimed once")
     }
     let codes = state.care.diagnoses(ofLine: charge.line, session: charge.session)
-    try checkDiagnoses(codes, of: charge)
+    try checkDiagnoses(codes, of: charge, facts)
     var line = SuperbillIssued.Line()
     line.charge = charge.charge
     line.serviceOn = charge.serviceOn
@@ -120,20 +120,22 @@ public struct IssueSuperbill: Command {
     return line
   }
 
-  private func checkDiagnoses(_ codes: [String], of charge: AccountState.Charge) throws {
+  private func checkDiagnoses(
+    _ codes: [String], of charge: AccountState.Charge, _ facts: some Facts
+  ) throws {
     let date = try CivilDate(compact: charge.serviceOn)
-    let isBillable = try codes.allSatisfy { code in
-      if case .notBillable = ICD10CMCatalog.bundled.verdict(on: try ICD10CM(code), at: date) {
-        false
-      } else {
-        true
-      }
-    }
-    guard !codes.isEmpty, isBillable else {
+    guard !codes.isEmpty else {
       throw Refusal(
         rule: "superbill.diagnosis", field: "sessions",
-        problem: "charge \(charge.charge) has no diagnosis, or one that is not billable",
+        problem: "charge \(charge.charge) has no diagnosis",
         remedy: "record the diagnosis in full detail")
+    }
+    for code in codes {
+      if let refusal = try facts.refusal(
+        of: ICD10CM(code), at: date, rule: "superbill.diagnosis", field: "sessions")
+      {
+        throw refusal
+      }
     }
   }
 }

@@ -29,12 +29,12 @@ public struct PostCharge: Command {
     let session = try deliveredSession(state)
     let services = try services(of: session, state.account, facts)
     let bill = try SessionBill(session, of: state, coverage: coverage, facts)
+    try bill.requireBillable(services, facts)
     let date = try bookingDate(of: bill, facts.clinic(), context)
     var decision = Decision([])
     for service in services {
       guard var fact = try bill.charge(for: service) else {
-        decision.warnings.append(
-          "line \(service.line) earned no unit and has no charge: too few minutes")
+        decision.warnings += [bill.whyNothing(for: service)].compactMap { $0 }
         continue
       }
       fact.charge = try context.id(.charge, services.count == 1 ? charge : nil).description

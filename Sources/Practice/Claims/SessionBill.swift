@@ -8,7 +8,8 @@ struct SessionBill {
   private let listed: ServiceCatalogItemDefined?
   /// Empty when the patient pays.
   private let coverage: String
-  private let payer: SubjectID?
+  /// Nil when the patient pays.
+  let payer: SubjectID?
   private let discount: Rate
 
   init(
@@ -62,16 +63,74 @@ struct SessionBill {
     return coverage
   }
 
-  /// The charge for a line, without its identifier; nil when the minutes earned no unit.
+  /// Refuses to charge a payer for what it would deny: a code that it does not take from a massage
+  /// therapist, or a pair of codes that it bundles.
+  func requireBillable(
+    _ services: [SessionDelivered.Service], _ facts: some Facts
+  ) throws {
+    guard let payer else { return }
+    let policy = try facts.payer(payer).policy(on: date)
+    for service in services {
+      let problem = clinic.whyNotBillable(try ProcedureCode(service.cpt), policy, on: date)
+      if let problem {
+        throw Refusal(
+          rule: "charge.code", field: "session", problem: "line \(service.line): \(problem)",
+          remedy: "let the patient pay, or record the payer's word with change-payer-policy "
+            + "--billable-codes", evidence: [session.event].filter { !$0.isEmpty })
+      }
+    }
+    try session.requireNoOpenEdit(policy: policy, clinic: clinic, on: date, field: "session")
+  }
+
+  /// Why a line has no charge, when it has none: too few minutes, over the payer's cap, or dropped
+  /// for an edit.
+  func whyNothing(for service: SessionDelivered.Service) -> String? {
+    if isDropped(service) {
+      return
+        "line \(service.line) has no charge: dropped for a pair of codes that the payer bundles"
+    }
+    guard units(of: service) == 0 else { return nil }
+    let line = session.units.lines.first { $0.line == service.line }
+    return line.map { $0.droppedUnits > 0 } ?? false
+      ? "line \(service.line) has no charge: its units are over the payer's cap of the day"
+      : "line \(service.line) earned no unit and has no charge: too few minutes"
+  }
+
+  private func isDropped(_ service: SessionDelivered.Service) -> Bool {
+    payer != nil
+      && session.edits.contains {
+        $0.isResolved && $0.resolved.line == service.line
+          && $0.resolved.resolution == .lineDropped
+      }
+  }
+
+  /// As recorded, and those that resolved an edit.
+  private func modifiers(of service: SessionDelivered.Service) -> [String] {
+    let resolving = session.edits.filter {
+      payer != nil && $0.isResolved && $0.resolved.line == service.line
+        && $0.resolved.resolution == .modifier
+    }.map(\.resolved.modifier)
+    return resolving.reduce(into: service.modifiers) { all, one in
+      if !all.contains(one) { all.insert(one, at: 0) }
+    }
+  }
+
+  /// The charge for a line, without its identifier; nil when there is nothing to bill.
   func charge(for service: SessionDelivered.Service) throws -> ChargePosted? {
     let units = units(of: service)
-    guard units > 0 else { return nil }
+    guard units > 0, !isDropped(service) else { return nil }
     var fact = ChargePosted()
     fact.session = session.delivered.session
     fact.line = service.line
     fact.serviceOn = date.compact
     fact.cpt = service.cpt
-    fact.modifiers = service.modifiers
+    fact.modifiers = modifiers(of: service)
+    guard fact.modifiers.count <= 4 else {
+      throw Refusal(
+        rule: "charge.modifiers", field: "session",
+        problem: "line \(service.line) would have more than 4 modifiers",
+        remedy: "record the session anew without those that are not needed")
+    }
     fact.units = units
     if let listed, payer == nil, listed.selfPayCents > 0 {
       fact.amountCents = selfPayShare(of: service, price: listed.selfPayCents)
@@ -123,7 +182,7 @@ struct SessionBill {
     guard !service.cpt.isEmpty,
       let fee = clinic.fee(
         cpt: try ProcedureCode(service.cpt),
-        modifiers: try service.modifiers.map { try Modifier($0) },
+        modifiers: try modifiers(of: service).map { try Modifier($0) },
         payer: payer, on: date), fee.cents > 0
     else {
       throw Refusal(

@@ -59,7 +59,9 @@ public struct SubmitClaim: Command {
         charges: claimedCharges(state.account, replaced), of: state, replacing: replaced, facts,
         context)
       fact = try draft.claim()
-      warnings = try timelyFilingWarnings(draft, date, context)
+      warnings =
+        try timelyFilingWarnings(draft, date, context)
+        + authorizationWarnings(draft, facts, context)
     }
     fact.claim = try context.id(.claim, claim).description
     try facts.requireUnused(fact.claim, field: "claim")
@@ -114,6 +116,21 @@ public struct SubmitClaim: Command {
         remedy: "list every charge once")
     }
     return try charges.map { try account.charge($0, field: "charges") }
+  }
+
+  /// A claim beyond its authorization is refused, unless a supervisor says why the payer will take
+  /// it.
+  private func authorizationWarnings(
+    _ draft: ClaimDraft, _ facts: some Facts, _ context: DecisionContext
+  ) throws -> [String] {
+    guard let problem = try draft.authorizationProblem(facts) else { return [] }
+    guard context.actor.role == .supervisor, !(context.reason ?? "").isEmpty else {
+      throw Refusal(
+        rule: "claim.authorization", field: "charges", problem: problem,
+        remedy: "have the payer extend it and record approve-authorization, or have a supervisor "
+          + "submit it with --reason")
+    }
+    return [problem]
   }
 
   /// A late claim is refused, unless a supervisor says why the payer will take it.

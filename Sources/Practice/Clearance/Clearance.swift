@@ -11,6 +11,8 @@ public struct PlannedVisit: Sendable, Hashable {
   public var cpt: [ProcedureCode]
   /// Billable units of all procedures together; 0 when they are not known yet.
   public var units: Int
+  /// Regions to be treated; empty when nobody said yet, which any prescription covers.
+  public var regions: [String]
   /// Nil takes the patient's only open episode.
   public var episode: String?
   /// The visit's own appointment: a session that it led to does not count against itself.
@@ -18,7 +20,7 @@ public struct PlannedVisit: Sendable, Hashable {
 
   public init(
     date: CivilDate, serviceClass: ServiceClass, practitioner: SubjectID? = nil,
-    cpt: [ProcedureCode] = [], units: Int = 0, episode: String? = nil,
+    cpt: [ProcedureCode] = [], units: Int = 0, regions: [String] = [], episode: String? = nil,
     excludingAppointment: String? = nil
   ) {
     self.date = date
@@ -26,6 +28,7 @@ public struct PlannedVisit: Sendable, Hashable {
     self.practitioner = practitioner
     self.cpt = cpt
     self.units = units
+    self.regions = regions
     self.episode = episode
     self.excludingAppointment = excludingAppointment
   }
@@ -33,7 +36,7 @@ public struct PlannedVisit: Sendable, Hashable {
 
 /// What the gate found: whether a visit may go ahead, and on what it rests.
 public struct Clearance: Sendable, Hashable, Codable {
-  /// What forbids the visit, in the order B1 to B10.
+  /// What forbids the visit, in the order B1 to B11.
   public var blocks: [ClearanceBlock]
   /// What somebody should know, in the order W1 to W11; forbids nothing.
   public var warnings: [ClearanceWarning]
@@ -42,6 +45,16 @@ public struct Clearance: Sendable, Hashable, Codable {
   public var selfPay: Bool
   /// The coverage that a claim would go to; empty when the patient pays or there is none.
   public var coverage: String
+  /// What let the visit pass, in the order B1 to B11: conditions that were asked and are met.
+  public var grounds: [Ground] = []
+
+  /// A condition of the gate that is met, with what it rests on.
+  public struct Ground: Sendable, Hashable, Codable {
+    public var code: ClearanceBlock.Code
+    public var text: String
+    /// UUID texts of events.
+    public var evidence: [String]
+  }
 
   /// The identifiers that the visit rests on; empty where there is none. The authorization may have
   /// fewer units left than the visit needs.
@@ -77,7 +90,7 @@ public struct Clearance: Sendable, Hashable, Codable {
 /// Something that forbids a visit until it is cleared or a supervisor overrides it.
 public struct ClearanceBlock: Sendable, Hashable, Codable {
   public enum Code: String, Hashable, WordChoice {
-    /// No accepted prescription that holds and has visits left.
+    /// No accepted prescription that holds, fits and has visits left.
     case prescription = "B1"
     /// Neither a fresh verification nor a self-pay election.
     case verification = "B2"
@@ -87,7 +100,7 @@ public struct ClearanceBlock: Sendable, Hashable, Codable {
     case authorization = "B4"
     /// The therapist's licence is not active.
     case license = "B5"
-    /// The therapist has no privilege for medical sessions.
+    /// The therapist has no privilege for sessions of the class.
     case privilege = "B6"
     /// No consent to treatment.
     case consent = "B7"
@@ -97,6 +110,8 @@ public struct ClearanceBlock: Sendable, Hashable, Codable {
     case assessment = "B9"
     /// The plan does not pay massage therapists.
     case planExcludesTherapist = "B10"
+    /// More visits in a week than an acute condition may have.
+    case frequencyCeiling = "B11"
 
     /// A lapsed licence cannot be overridden; everything else is a supervisor's to answer for.
     public var isOverridable: Bool { self != .license }

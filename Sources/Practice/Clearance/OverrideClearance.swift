@@ -6,16 +6,19 @@ public struct OverrideClearance: Command {
   public static let summary =
     "Lets a visit go ahead past named blocks; a supervisor's to answer for."
   public static let help = [
-    "blocks": "B1 to B10, but not B5: a lapsed licence cannot be overridden"
+    "blocks": "B1 to B11, but not B5: a lapsed licence cannot be overridden",
+    "units": "with B4: billable units that may go unauthorized; any number by default",
   ]
   public static let roles: Set<Role> = [.supervisor]
 
   public var appointment: EntityID
   public var blocks: [ClearanceBlock.Code]
+  public var units: Int?
 
-  public init(appointment: EntityID, blocks: [ClearanceBlock.Code]) {
+  public init(appointment: EntityID, blocks: [ClearanceBlock.Code], units: Int? = nil) {
     self.appointment = appointment
     self.blocks = blocks
+    self.units = units
   }
 
   public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
@@ -24,7 +27,7 @@ public struct OverrideClearance: Command {
     guard !named.isEmpty else {
       throw Refusal(
         rule: "override.blocks", field: "blocks", problem: "no block is named",
-        remedy: "name each block to be overridden, B1 to B10")
+        remedy: "name each block to be overridden, B1 to B11")
     }
     if let firm = named.first(where: { !$0.isOverridable }) {
       throw Refusal(
@@ -37,13 +40,21 @@ public struct OverrideClearance: Command {
         problem: "the appointment is \(known.status.text)",
         remedy: "only a visit that is still to come can be let through")
     }
+    guard units == nil || (named.contains(.authorization) && (1...96).contains(units ?? 0)) else {
+      throw Refusal(
+        rule: "override.units", field: "units",
+        problem: "units go with B4, and are 1 to 96",
+        remedy: "leave them out, or name B4, the authorization that lacks them")
+    }
     _ = try context.requiredReason()
     var fact = TreatmentClearanceOverridden()
     fact.appointment = known.appointment
     fact.blocks = named.map(\.rawValue)
     fact.dateOn = known.dateOn
     fact.practitioner = known.practitioner
-    let standing = try Set(facts.clearance(of: patient, for: known.visit()).blocks.map(\.code))
+    fact.units = Int32(units ?? 0)
+    let visit = try known.visit(units: units ?? 0)
+    let standing = try Set(facts.clearance(of: patient, for: visit).blocks.map(\.code))
     let idle = named.filter { !standing.contains($0) }.map(\.rawValue)
     return Decision(
       [ProposedFact(patient, .treatmentClearanceOverridden(fact))],

@@ -1,14 +1,14 @@
 import PracticeEvents
 
 extension Judgement {
-  /// In the order B1 to B10.
+  /// In the order B1 to B11.
   var blocks: [ClearanceBlock] {
     let found =
       isMedical
       ? [
         noPrescription, noVerification, inactiveCoverage, noAuthorization, noLicense, noPrivilege,
-        noConsent, contraindication, noAssessment, planExcludesTherapist,
-      ] : [noLicense, noConsent, contraindication]
+        noConsent, contraindication, noAssessment, planExcludesTherapist, frequencyCeiling,
+      ] : [noLicense, noPrivilege, noConsent, contraindication]
     return found.compactMap { $0 }
   }
 
@@ -45,6 +45,15 @@ extension Judgement {
     if prescription.visitsLeft(excluding: ownSessions) == 0 {
       let used = prescription.visitsUsed(excluding: ownSessions)
       return "the prescription's visits are exhausted (\(used)/\(ordered))"
+    }
+    guard prescription.isFor(target.diagnoses) else {
+      return "the prescription is for another diagnosis than the episode's: "
+        + "\(prescription.accepted.diagnosesIcd10Cm.joined(separator: ", ")), not "
+        + target.diagnoses.joined(separator: ", ")
+    }
+    guard prescription.reaches(target.regions) else {
+      return "the prescription does not reach every region planned: it is for "
+        + prescription.accepted.bodyRegions.joined(separator: ", ")
     }
     return "the prescription does not allow every procedure planned"
   }
@@ -114,23 +123,42 @@ extension Judgement {
       isElsewhere
         ? "the therapist is licensed in another state than the clinic's, \(state)"
         : "the therapist's licence is not active on the day of the visit",
-      remedy: "record the licence or its renewal, or choose another therapist; no override")
+      remedy: "record the licence or its renewal, or choose another therapist; no override",
+      evidence: practitioner.licenses.values.map(\.event).filter { !$0.isEmpty }.sorted())
   }
 
   private var noPrivilege: ClearanceBlock? {
-    guard visit.practitioner != nil, !practitioner.mayDeliver(.medical, on: visit.date) else {
+    let serviceClass: ServiceClass = isMedical ? .medical : .relaxation
+    guard visit.practitioner != nil, !practitioner.mayDeliver(serviceClass, on: visit.date) else {
       return nil
     }
+    let lacksTraining = practitioner.hasPrivilege(serviceClass, on: visit.date)
+    let text =
+      lacksTraining
+      ? "the therapist's medical training is not recorded, or has expired"
+      : "the therapist has no privilege for "
+        + (isMedical ? "medical sessions" : "sessions for relaxation")
     return ClearanceBlock(
-      .privilege, "the therapist has no privilege for medical sessions",
-      remedy: "choose a therapist with medical training, or grant the privilege")
+      .privilege, text,
+      remedy: isMedical
+        ? "choose a therapist with medical training, or grant the privilege"
+        : "choose another therapist, or grant the privilege",
+      evidence: lacksTraining
+        ? practitioner.credentialEvents.values.sorted()
+        : [practitioner.ruling(on: serviceClass, on: visit.date)?.event].compactMap { $0 })
   }
 
   private var noConsent: ClearanceBlock? {
     guard !patient.profile.hasConsent(.treatment, on: visit.date) else { return nil }
+    let signed = patient.profile.consents.values.filter { $0.signed.kind == .treatment }
+    let wasRevoked = signed.contains {
+      $0.revokedOn != 0 && $0.revokedOn <= visit.date.compact
+    }
     return ClearanceBlock(
-      .consent, "no consent to treatment is in force",
-      remedy: "have it signed and record it with `sign-consent`")
+      .consent,
+      wasRevoked ? "the consent to treatment was revoked" : "no consent to treatment is in force",
+      remedy: "have it signed and record it with `sign-consent`",
+      evidence: signed.map(\.event).filter { !$0.isEmpty }.sorted())
   }
 
   private var contraindication: ClearanceBlock? {
@@ -139,7 +167,8 @@ extension Judgement {
     else { return nil }
     return ClearanceBlock(
       .contraindication, "the screening found an absolute contraindication",
-      remedy: "do not treat; screen again once a physician has cleared it")
+      remedy: "do not treat; screen again once a physician has cleared it",
+      evidence: [patient.profile.screeningEvents[screening.screening]].compactMap { $0 })
   }
 
   private var noAssessment: ClearanceBlock? {
@@ -153,7 +182,30 @@ extension Judgement {
     }
     return ClearanceBlock(
       .assessment, "the patient was not assessed in this episode",
-      remedy: "assess the patient first; the first visit is the assessment")
+      remedy: "assess the patient first; the first visit is the assessment",
+      evidence: ([episode.event] + episode.assessmentEvents.values.sorted())
+        .filter { !$0.isEmpty })
+  }
+
+  /// Payers and the guideline let an acute condition have so many visits a week; a therapist who
+  /// prescribes more says so with `override-frequency`.
+  private var frequencyCeiling: ClearanceBlock? {
+    guard let id = episode?.opened.episode,
+      patient.care.conditionClass(episode: id, on: visit.date) == .acute
+    else { return nil }
+    let override = patient.care.frequencyOverride(episode: id, on: visit.date)
+    let prescribed = Int(override?.visitsPerWeekMaxHundredths ?? 0)
+    let ceiling = max(rule("acute-max-visits-per-week"), (prescribed + 99) / 100)
+    let first = visit.date.adding(days: -6).compact
+    let sessions = earlierSessions.filter {
+      $0.delivered.episode == id && $0.delivered.deliveredOn >= first
+    }
+    guard sessions.count + 1 > ceiling else { return nil }
+    return ClearanceBlock(
+      .frequencyCeiling,
+      "visit \(sessions.count + 1) in 7 days, where an acute condition has \(ceiling) at most",
+      remedy: "move the visit, or record why with `override-frequency`",
+      evidence: sessions.map(\.event).filter { !$0.isEmpty }.sorted())
   }
 
   private var planExcludesTherapist: ClearanceBlock? {

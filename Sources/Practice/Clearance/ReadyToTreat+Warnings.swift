@@ -83,14 +83,6 @@ extension Judgement {
       remedy: "move the visit, or record why with `override-frequency`")
   }
 
-  /// Delivered by the day of the visit, the visit's own left out.
-  private var earlierSessions: [CareState.Session] {
-    patient.care.sessions.values.filter {
-      !$0.voided && $0.delivered.deliveredOn <= visit.date.compact
-        && !ownSessions.contains($0.delivered.session)
-    }
-  }
-
   private var balance: ClearanceWarning? {
     let owed = patient.account.receivableCents.patient &- patient.account.unappliedCents
     guard owed > rule("balance-warning-cents") else { return nil }

@@ -8,7 +8,8 @@ import PracticeEvents
 /// the tables `clearance` and `prescription` (`ClinicState.rule`), effective-dated facts.
 ///
 /// Blocks of a medical visit:
-/// - B1: no accepted prescription, received by then, holds on the date, allows the codes planned and has a visit left
+/// - B1: no accepted prescription, received by then, holds on the date, is for a diagnosis of the
+///   episode, allows the codes and regions planned and has a visit left
 ///   (`ReferralState.usablePrescription`). Asked of every medical visit, whoever pays.
 /// - B2: no election to pay oneself, and no fresh verification: not voided, coverage active, about
 ///   the date or an earlier day, good through the date, at most `verification-max-age-days` old.
@@ -20,7 +21,8 @@ import PracticeEvents
 ///   (`CoverageState.usableAuthorization`).
 /// - B5: the therapist has no active licence of the clinic's state, of any while the clinic has no
 ///   address (N.J.A.C. 13:37A; no override).
-/// - B6: the therapist has no privilege for medical services.
+/// - B6: the therapist has no privilege for services of the visit's class, and for medical ones no
+///   medical training.
 /// - B7: no consent to treatment is in force.
 /// - B8: the last screening done by the day of the visit found an absolute contraindication and did
 ///   not end with `cleared`.
@@ -29,8 +31,11 @@ import PracticeEvents
 /// - B10: massage therapists are not paid: by the payer's last answer that says so or otherwise, else
 ///   by its policy; Medicare does not enrol them at all. An answer `unknown` passes.
 ///
+/// - B11: with this visit, an acute condition has more visits in 7 days than
+///   `acute-max-visits-per-week`, and no `override-frequency` of the day allows them.
+///
 /// B3, B4 and B10 are asked only where a claim will be filed, not when the patient pays. A visit for
-/// relaxation is judged by B5, B7 and B8 alone; of the warnings it gets W5, W6 and W8.
+/// relaxation is judged by B5, B6, B7 and B8 alone; of the warnings it gets W5, W6 and W8.
 ///
 /// Warnings:
 /// - W1: re-evaluation is due: as many visits or days since the last evaluation as the plan says,
@@ -62,6 +67,7 @@ public enum ReadyToTreat {
     var clearance = Clearance(
       blocks: judgement.blocks, warnings: judgement.warnings,
       selfPay: judgement.patientPays || !judgement.isMedical)
+    clearance.grounds = judgement.grounds
     guard judgement.isMedical else { return clearance }
     clearance.coverage = judgement.claimCoverage?.id ?? ""
     clearance.basis.prescription = judgement.prescription?.accepted.prescription ?? ""
@@ -125,7 +131,21 @@ struct Judgement {
 
   var prescription: ReferralState.Prescription? {
     patient.referral.usablePrescription(
-      on: visit.date, cpt: visit.cpt, maxDays: prescriptionMaxDays, excluding: ownSessions)
+      on: visit.date, cpt: visit.cpt, for: target, maxDays: prescriptionMaxDays,
+      excluding: ownSessions)
+  }
+
+  /// What the visit treats, as far as anybody said.
+  var target: TreatmentTarget {
+    TreatmentTarget(diagnoses: episode?.diagnoses.map(\.icd10Cm) ?? [], regions: visit.regions)
+  }
+
+  /// Delivered by the day of the visit, the visit's own left out.
+  var earlierSessions: [CareState.Session] {
+    patient.care.sessions.values.filter {
+      !$0.voided && $0.delivered.deliveredOn <= visit.date.compact
+        && !ownSessions.contains($0.delivered.session)
+    }
   }
 
   /// The payer's limit; the clinic's own was applied when the prescription was accepted.

@@ -210,7 +210,7 @@ public struct PublishRuleTable: Command {
     }
     let known = DefaultRules.table(table)
     for entry in entries {
-      guard known?.rules.contains(where: { $0.key == entry.key }) ?? true else {
+      guard known.map({ $0.isOpen || $0.rules.contains { $0.key == entry.key } }) ?? true else {
         throw Refusal(
           rule: "rules.key", field: "entries", problem: "\(table) has no rule \(entry.key)",
           remedy: "use one of: " + (known?.rules.map(\.key) ?? []).joined(separator: ", "))

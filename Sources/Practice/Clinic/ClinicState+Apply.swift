@@ -50,6 +50,19 @@ extension ClinicState {
     return RuleNumber(value: value, source: source ?? published.source)
   }
 
+  /// Every key of a table that is published by a date or bundled, sorted.
+  public func ruleKeys(_ table: String, on date: CivilDate) -> [String] {
+    let published = ruleTables.filter { $0.name == table && $0.effectiveFrom <= date.compact }
+      .flatMap { $0.entries.map(\.key) }
+    return Set(published + (DefaultRules.table(table)?.rules.map(\.key) ?? [])).sorted()
+  }
+
+  /// The version of the published table that sets a rule on a date; empty for a bundled number.
+  public func ruleVersion(_ table: String, _ key: String, on date: CivilDate) -> String {
+    ruleTables.lazy.filter { $0.name == table && $0.entries.contains { $0.key == key } }
+      .inForce(on: date, from: \.effectiveFrom)?.version ?? ""
+  }
+
   /// The catalogue's entry for a service code, as last defined.
   public func service(_ code: String) -> ServiceCatalogItemDefined? { services[code] }
 

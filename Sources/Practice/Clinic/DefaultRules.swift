@@ -11,6 +11,8 @@ public enum DefaultRules {
   public struct Table: Sendable {
     public let name: String
     public let rules: [Rule]
+    /// Whether other keys may be published: codes, and pairs of them.
+    public var isOpen = false
   }
 
   /// The bundled number: days, hours, minutes, visits, units, cents or parts per 100 000, as the
@@ -26,6 +28,8 @@ public enum DefaultRules {
     Table(name: "prescription", rules: prescription), Table(name: "scheduling", rules: scheduling),
     Table(name: "billing", rules: billing), Table(name: "sliding-scale", rules: slidingScale),
     Table(name: "frequency", rules: frequency), Table(name: "outcomes", rules: outcomes),
+    Table(name: "ncci", rules: ncci, isOpen: true),
+    Table(name: "massage-codes", rules: massageCodes, isOpen: true),
   ]
 
   /// What the ready-to-treat gate weighs.
@@ -78,6 +82,22 @@ public enum DefaultRules {
     Rule("good-faith-estimate-max-days", 365, "45 CFR 149.610: recurring services, 12 months"),
     Rule("instalment-grace-days", 5, "clinic's choice"),
     Rule("appeal-days", 180, "time for a first appeal, 29 CFR 2560.503-1(h)(3)(i)"),
+  ]
+
+  /// Pairs of procedures that payers bundle, column 1 before column 2, with CMS's modifier indicator:
+  /// 0 no modifier resolves it, 1 one does, 9 no edit.
+  private static let ncci = [
+    Rule(
+      "97140-97124", 1,
+      "NCCI procedure-to-procedure; direction to be confirmed in the current quarterly file")
+  ]
+
+  /// Codes that a massage therapist may bill: 0 never, 1 where the payer lists it, 2 as a rule. A code
+  /// that is not here goes by `ProcedureFacts`.
+  private static let massageCodes = [
+    Rule("97124", 2, "massage"), Rule("97140", 2, "manual therapy"),
+    Rule("97010", 2, "hot or cold pack; many payers bundle it"),
+    Rule("97112", 1, "not neuromuscular therapy, which is 97140"),
   ]
 
   /// Discounts on self-pay fees by income in percent of the poverty guideline, at most nine tiers;

@@ -24,13 +24,15 @@ public struct RegisterPayer: Command {
   public var acceptsMassageTherapists: AnswerChoice?
   public var prescriptionMaxDays: Int?
   public var billableCodes: [ProcedureCode]?
+  public var appliesNCCI: Bool?
 
   public init(
     payerName: String, payerID: String, type: PayerTypeChoice, claimFilingCode: String? = nil,
     effectiveFrom: CivilDate? = nil, unitRule: UnitRuleChoice? = nil, maxUnitsPerDay: Int? = nil,
     timelyFilingDays: Int? = nil, requiresAuthorization: Bool? = nil,
     requiresPrescription: Bool? = nil, acceptsMassageTherapists: AnswerChoice? = nil,
-    prescriptionMaxDays: Int? = nil, billableCodes: [ProcedureCode]? = nil
+    prescriptionMaxDays: Int? = nil, billableCodes: [ProcedureCode]? = nil,
+    appliesNCCI: Bool? = nil
   ) {
     self.payerName = payerName
     self.payerID = payerID
@@ -45,6 +47,7 @@ public struct RegisterPayer: Command {
     self.acceptsMassageTherapists = acceptsMassageTherapists
     self.prescriptionMaxDays = prescriptionMaxDays
     self.billableCodes = billableCodes
+    self.appliesNCCI = appliesNCCI
   }
 
   public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
@@ -70,12 +73,14 @@ public struct RegisterPayer: Command {
     usual.timelyFilingDays = 180
     usual.requiresPrescription = true
     usual.acceptsLmt = type == .medicare ? .no : .unknown
+    usual.appliesNcci = type.usuallyAppliesNCCI
     fact.policy = try usual.changed(
       for: type.type, unitRule: unitRule, maxUnitsPerDay: maxUnitsPerDay,
       timelyFilingDays: timelyFilingDays, requiresAuthorization: requiresAuthorization,
       requiresPrescription: requiresPrescription,
       acceptsMassageTherapists: acceptsMassageTherapists,
-      prescriptionMaxDays: prescriptionMaxDays, billableCodes: billableCodes)
+      prescriptionMaxDays: prescriptionMaxDays, billableCodes: billableCodes,
+      appliesNCCI: appliesNCCI)
     fact.effectiveFrom = (effectiveFrom ?? context.today).compact
     return Decision([ProposedFact(context.subject(), .payerRegistered(fact))])
   }
@@ -101,12 +106,14 @@ public struct ChangePayerPolicy: Command {
   public var acceptsMassageTherapists: AnswerChoice?
   public var prescriptionMaxDays: Int?
   public var billableCodes: [ProcedureCode]?
+  public var appliesNCCI: Bool?
 
   public init(
     payer: SubjectReference, effectiveFrom: CivilDate? = nil, unitRule: UnitRuleChoice? = nil,
     maxUnitsPerDay: Int? = nil, timelyFilingDays: Int? = nil, requiresAuthorization: Bool? = nil,
     requiresPrescription: Bool? = nil, acceptsMassageTherapists: AnswerChoice? = nil,
-    prescriptionMaxDays: Int? = nil, billableCodes: [ProcedureCode]? = nil
+    prescriptionMaxDays: Int? = nil, billableCodes: [ProcedureCode]? = nil,
+    appliesNCCI: Bool? = nil
   ) {
     self.payer = payer
     self.effectiveFrom = effectiveFrom
@@ -118,6 +125,7 @@ public struct ChangePayerPolicy: Command {
     self.acceptsMassageTherapists = acceptsMassageTherapists
     self.prescriptionMaxDays = prescriptionMaxDays
     self.billableCodes = billableCodes
+    self.appliesNCCI = appliesNCCI
   }
 
   public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
@@ -131,7 +139,8 @@ public struct ChangePayerPolicy: Command {
       timelyFilingDays: timelyFilingDays, requiresAuthorization: requiresAuthorization,
       requiresPrescription: requiresPrescription,
       acceptsMassageTherapists: acceptsMassageTherapists,
-      prescriptionMaxDays: prescriptionMaxDays, billableCodes: billableCodes)
+      prescriptionMaxDays: prescriptionMaxDays, billableCodes: billableCodes,
+      appliesNCCI: appliesNCCI)
     guard fact.policy != policy else {
       throw Refusal(
         rule: "payer.policy.unchanged", problem: "nothing would change on \(from)",
@@ -150,6 +159,8 @@ extension PayerPolicy {
     "acceptsMassageTherapists": "whether it pays a licensed massage therapist",
     "prescriptionMaxDays": "longest time a prescription is relied on; 0 takes the clinic's",
     "billableCodes": "CPT codes a therapist may bill here; none takes the clinic's list",
+    "appliesNCCI": "whether it bundles codes by NCCI edits; by default all but auto and "
+      + "workers' compensation do",
   ]
 
   /// This policy with the given changes, when it is one that a payer can have.
@@ -157,7 +168,7 @@ extension PayerPolicy {
     for type: PayerType, unitRule: UnitRuleChoice?, maxUnitsPerDay: Int?, timelyFilingDays: Int?,
     requiresAuthorization: Bool?, requiresPrescription: Bool?,
     acceptsMassageTherapists: AnswerChoice?, prescriptionMaxDays: Int?,
-    billableCodes: [ProcedureCode]?
+    billableCodes: [ProcedureCode]?, appliesNCCI: Bool?
   ) throws -> PayerPolicy {
     var policy = self
     if let unitRule { policy.unitRule = unitRule.unitRule }
@@ -174,6 +185,7 @@ extension PayerPolicy {
       policy.prescriptionMaxDays = try limit(prescriptionMaxDays, 0...3_650, "prescriptionMaxDays")
     }
     if let billableCodes { policy.lmtCpt = billableCodes.map(\.description) }
+    if let appliesNCCI { policy.appliesNcci = appliesNCCI }
     guard type != .medicare || policy.acceptsLmt != .yes else {
       throw Refusal(
         rule: "payer.medicare", field: "acceptsMassageTherapists",
@@ -232,6 +244,10 @@ public enum PayerTypeChoice: String, WordChoice {
     case .veteransAffairs: "VA"
     }
   }
+
+  /// Medicare and Medicaid must, commercial payers mostly do; auto and workers' compensation
+  /// carriers go by their own fee rules.
+  var usuallyAppliesNCCI: Bool { self != .autoPip && self != .workersCompensation }
 
   /// X12 005010X222A1, SBR09.
   static let claimFilingCodes: Set<String> = [

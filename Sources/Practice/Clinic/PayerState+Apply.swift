@@ -19,6 +19,11 @@ extension PayerState: FoldedState {
 
   /// What the payer asks for on a date; before the first policy's day the first one.
   public func policy(on date: CivilDate) -> PayerPolicy {
-    (policies.inForce(on: date, from: \.effectiveFrom) ?? policies.first)?.policy ?? PayerPolicy()
+    policyInForce(on: date)?.policy ?? PayerPolicy()
+  }
+
+  /// The same with the day from which it holds; nil for a payer that is not registered.
+  public func policyInForce(on date: CivilDate) -> PayerPolicyChanged? {
+    policies.inForce(on: date, from: \.effectiveFrom) ?? policies.first
   }
 }

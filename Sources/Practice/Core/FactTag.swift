@@ -22,6 +22,23 @@ public struct FactTag: Hashable, Sendable, CustomStringConvertible {
   public static func roomDay(_ room: String, _ date: CivilDate) -> FactTag {
     FactTag("room-day", "\(room)/\(date.compact)")
   }
+  /// A category of codes in a published list, e.g. M54.
+  public static func codeCategory(_ list: String, _ category: String) -> FactTag {
+    FactTag("code-category", "\(list)/\(category)")
+  }
+  /// A version of a published list of codes.
+  public static func codeList(_ list: String, _ version: String) -> FactTag {
+    FactTag("code-list", "\(list)/\(version)")
+  }
+  /// Everybody born on a day, CCYYMMDD: among them is a patient who is registered twice.
+  public static func bornOn(_ day: Int32) -> FactTag { FactTag("born-on", "\(day)") }
+  /// Stored pages by the id of their blob.
+  public static func blob(_ id: String) -> FactTag { FactTag("blob", id) }
+  /// Received pages by their keyed digest.
+  public static func documentDigest(_ digest: [UInt8]) -> FactTag {
+    let pairs = digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+    return FactTag("document-digest", pairs.prefix(32).joined())
+  }
   /// A fax or check that must not be taken twice, by what identifies it at its source.
   public static func trace(_ payer: SubjectID, _ number: String) -> FactTag {
     FactTag("trace", "\(payer)/\(number)")

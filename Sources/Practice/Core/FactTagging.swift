@@ -30,12 +30,14 @@ extension Fact {
   fileprivate var tags: [FactTag?] {
     func ids(_ texts: String...) -> [FactTag?] { texts.map(FactTag.identifier) }
     switch self {
-    case .patientRegistered(let f): return [f.mrn.isEmpty ? nil : .mrn(f.mrn)]
+    case .patientRegistered(let f):
+      return [f.mrn.isEmpty ? nil : .mrn(f.mrn), f.bornOn == 0 ? nil : .bornOn(f.bornOn)]
+    case .patientDemographicsChanged(let f): return [f.bornOn == 0 ? nil : .bornOn(f.bornOn)]
     case .consentSigned(let f): return ids(f.consent)
     case .consentRevoked(let f): return ids(f.consent)
     case .contraindicationScreened(let f): return ids(f.screening)
     case .medicalNecessityLetterRecorded(let f): return ids(f.letter, f.document)
-    case .patientDemographicsChanged, .intakeCompleted, .recordDisclosed: return []
+    case .intakeCompleted, .recordDisclosed: return []
 
     case .practitionerRegistered(let f): return [f.npi.isEmpty ? nil : .npi(f.npi)]
     case .licenseRecorded(let f): return ids(f.license)
@@ -65,7 +67,11 @@ extension Fact {
     case .selfPayElected(let f): return ids(f.formDocument)
     case .coverageRouteChosen(let f): return ids(f.coverage)
 
-    case .documentReceived(let f): return ids(f.document)
+    case .documentReceived(let f):
+      return ids(f.document) + [
+        f.blob.isEmpty ? nil : .blob(f.blob),
+        f.digest.isEmpty ? nil : .documentDigest(Array(f.digest)),
+      ]
     case .documentMatched(let f): return ids(f.document)
     case .referralReceived(let f): return ids(f.referral, f.document)
     case .prescriptionAccepted(let f): return ids(f.prescription, f.referral, f.renews)
@@ -134,6 +140,8 @@ extension Fact {
     case .noteAddendumAdded(let f): return ids(f.note)
     case .sessionVoided(let f): return ids(f.session)
     case .unitsDetermined(let f): return ids(f.session)
+    case .codingEditRaised(let f): return ids(f.session)
+    case .codingEditResolved(let f): return ids(f.session)
 
     case .chargePosted(let f): return ids(f.charge, f.session)
     case .chargeVoided(let f): return ids(f.charge)
@@ -169,6 +177,11 @@ extension Fact {
     case .feeWaived(let f): return ids(f.charge)
     case .goodFaithEstimateIssued(let f): return ids(f.estimate)
 
+    case .codeListPublished(let f):
+      return [
+        f.category.isEmpty ? nil : .codeCategory(f.list, f.category),
+        f.version.isEmpty ? nil : .codeList(f.list, f.version),
+      ]
     case .payerRegistered(let f): return [f.payerID.isEmpty ? nil : .payerID(f.payerID)]
     case .sitePracticeProfileSet, .payerPolicyChanged, .serviceCatalogItemDefined,
       .feeScheduleVersionPublished, .ruleTablePublished, .periodClosed, .periodReopened,

@@ -76,6 +76,8 @@ extension SubjectID {
   public static let system = SubjectID(high: 0, low: 2)
   /// The one stream of the access log, which is a log of its own.
   public static let access = SubjectID(high: 0, low: 3)
+  /// The stream of published code lists, which is long and read by tags only.
+  public static let codeLists = SubjectID(high: 0, low: 4)
 
   public init(_ key: UUIDKey) { self.init(high: key.high, low: key.low) }
   public var key: UUIDKey { UUIDKey(high: high, low: low) }

@@ -2,7 +2,7 @@ import PracticeEvents
 
 /// What kind of subject a stream is about.
 public enum SubjectKind: Sendable {
-  case patient, practitioner, referringProvider, payer, site, system
+  case patient, practitioner, referringProvider, payer, site, system, codeLists
 }
 
 extension RecordedFact {
@@ -11,6 +11,7 @@ extension RecordedFact {
     switch stream {
     case SubjectID.site.key: return .site
     case SubjectID.system.key: return .system
+    case SubjectID.codeLists.key: return .codeLists
     default: break
     }
     switch event.kind?.rawValue {

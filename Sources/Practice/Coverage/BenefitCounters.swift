@@ -48,6 +48,22 @@ extension CoverageState.Authorization {
   }
 }
 
+extension CoverageState.Authorization {
+  /// Whether the visits or units used through a session, in order of time, are more than approved.
+  func isExceeded(by session: CareState.Session, among care: CareState) -> Bool {
+    func order(_ session: CareState.Session) -> (Int32, Int64, String) {
+      let delivered = session.delivered
+      return (delivered.deliveredOn, delivered.startedAt.seconds, delivered.session)
+    }
+    let through = unitsBySession.filter { id, _ in
+      care.sessions[id].map { order($0) <= order(session) } ?? false
+    }
+    let units = through.values.reduce(0) { $0 + Int($1) }
+    return approved.units > 0 && units > Int(approved.units)
+      || approved.visits > 0 && through.count > Int(approved.visits)
+  }
+}
+
 extension PatientState {
   /// Visits that the plan still pays for before a visit on the date, by the payer's last answer
   /// that stated benefits and what was delivered since; nil when no limit was stated. Of several benefits the tightest.

@@ -202,6 +202,7 @@ public struct SendProgressReport: Command {
     // The last letter goes out when the episode is over.
     let found = try facts.episode(episode)
     let date = try context.pastOrToday(sentOn, field: "sentOn")
+    if let document { try found.state.referral.requireDocument(document, field: "document") }
     let known = found.state.referringProvider(ofEpisode: found.id)
     var fact = ProgressReportSent()
     if let referringProvider {

@@ -5,10 +5,12 @@ extension CareState: FoldedState {
     switch recorded.event.fact {
     case .episodeOpened(let fact):
       episodes[fact.episode, default: Episode()].opened = fact
+      episodes[fact.episode]?.event = recorded.eventID
     case .diagnosisRecorded(let fact):
       episodes[fact.episode]?.place(fact)
     case .assessmentCompleted(let fact):
       episodes[fact.episode]?.assessments.append(fact)
+      episodes[fact.episode]?.assessmentEvents[fact.assessment] = recorded.eventID
     case .outcomeMeasureScored(let fact):
       measures.append(fact)
     case .rangeOfMotionMeasured(let fact):
@@ -54,6 +56,19 @@ extension CareState: FoldedState {
       sessions[fact.session]?.units = fact
     case .sessionVoided(let fact):
       sessions[fact.session]?.voided = true
+    case .codingEditRaised(let fact):
+      var edit = CodingEdit()
+      edit.raised = fact
+      edit.event = recorded.eventID
+      sessions[fact.session]?.edits.append(edit)
+    case .codingEditResolved(let fact):
+      let index = sessions[fact.session]?.edits.firstIndex {
+        $0.raised.line == fact.line && $0.raised.columnOneCpt == fact.columnOneCpt
+      }
+      guard let index else { break }
+      sessions[fact.session]?.edits[index].resolved = fact
+      sessions[fact.session]?.edits[index].isResolved = true
+      sessions[fact.session]?.edits[index].event = recorded.eventID
     case .soapNoteSigned(let fact):
       sessions[fact.session]?.note = fact.note
       notes[fact.note, default: Note()].signed = fact

@@ -108,3 +108,11 @@ extension Laterality {
     }
   }
 }
+
+extension Laterality {
+  /// Nil for a side that nobody stated.
+  init?(_ side: Side) {
+    guard let stated = Self.allCases.first(where: { $0.side == side }) else { return nil }
+    self = stated
+  }
+}

@@ -114,14 +114,10 @@ public struct RecordDiagnosis: Command {
         problem: "nobody says who made the diagnosis, and the clinic does not diagnose",
         remedy: "name the provider who made the diagnosis, or the referral that states it")
     }
-    if case .notBillable(let reason, let instead) = ICD10CMCatalog.bundled.verdict(
-      on: code, at: context.today)
+    if let refusal = try facts.refusal(
+      of: code, at: context.today, rule: "diagnosis.notBillable", field: "code")
     {
-      throw Refusal(
-        rule: "diagnosis.notBillable", field: "code", problem: reason,
-        remedy: instead.isEmpty
-          ? "use a code that is billable on \(context.today)"
-          : "use one of \(instead.map(\.description).joined(separator: ", "))")
+      throw refusal
     }
     let taken = found.episode.diagnoses
     let isCorrection = !(context.reason ?? "").isEmpty

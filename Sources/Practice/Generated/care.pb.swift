@@ -157,6 +157,17 @@ public nonisolated struct CareState: Sendable {
       set {_uniqueStorage()._isDischarged = newValue}
     }
 
+    /// UUID texts of the opening event, and of the assessments' by their identifiers.
+    public var event: String {
+      get {_storage._event}
+      set {_uniqueStorage()._event = newValue}
+    }
+
+    public var assessmentEvents: Dictionary<String,String> {
+      get {_storage._assessmentEvents}
+      set {_uniqueStorage()._assessmentEvents = newValue}
+    }
+
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
@@ -227,12 +238,50 @@ public nonisolated struct CareState: Sendable {
     /// The UUID text of the event.
     public var event: String = String()
 
+    public var edits: [CareState.CodingEdit] = []
+
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
 
     fileprivate var _delivered: PracticeEvents.SessionDelivered? = nil
     fileprivate var _units: PracticeEvents.UnitsDetermined? = nil
+  }
+
+  public nonisolated struct CodingEdit: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var raised: PracticeEvents.CodingEditRaised {
+      get {_raised ?? PracticeEvents.CodingEditRaised()}
+      set {_raised = newValue}
+    }
+    /// Returns true if `raised` has been explicitly set.
+    public var hasRaised: Bool {self._raised != nil}
+    /// Clears the value of `raised`. Subsequent reads from it will return its default value.
+    public mutating func clearRaised() {self._raised = nil}
+
+    public var resolved: PracticeEvents.CodingEditResolved {
+      get {_resolved ?? PracticeEvents.CodingEditResolved()}
+      set {_resolved = newValue}
+    }
+    /// Returns true if `resolved` has been explicitly set.
+    public var hasResolved: Bool {self._resolved != nil}
+    /// Clears the value of `resolved`. Subsequent reads from it will return its default value.
+    public mutating func clearResolved() {self._resolved = nil}
+
+    public var isResolved: Bool = false
+
+    /// The UUID text of the latest event about it.
+    public var event: String = String()
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _raised: PracticeEvents.CodingEditRaised? = nil
+    fileprivate var _resolved: PracticeEvents.CodingEditResolved? = nil
   }
 
   public nonisolated struct Note: Sendable {
@@ -360,7 +409,7 @@ nonisolated extension CareState: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = CareState.protoMessageName + ".Episode"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}opened\0\u{1}diagnoses\0\u{1}assessments\0\u{1}plans\0\u{4}\u{2}taper_steps\0\u{3}phase_changes\0\u{1}reevaluations\0\u{3}progress_reports\0\u{1}discharged\0\u{3}is_discharged\0\u{4})frequency_advice\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}opened\0\u{1}diagnoses\0\u{1}assessments\0\u{1}plans\0\u{4}\u{2}taper_steps\0\u{3}phase_changes\0\u{1}reevaluations\0\u{3}progress_reports\0\u{1}discharged\0\u{3}is_discharged\0\u{1}event\0\u{3}assessment_events\0\u{4}'frequency_advice\0")
 
   fileprivate class _StorageClass {
     var _opened: PracticeEvents.EpisodeOpened? = nil
@@ -374,6 +423,8 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
     var _progressReports: [PracticeEvents.ProgressReportSent] = []
     var _discharged: PracticeEvents.EpisodeDischarged? = nil
     var _isDischarged: Bool = false
+    var _event: String = String()
+    var _assessmentEvents: Dictionary<String,String> = [:]
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -395,6 +446,8 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
       _progressReports = source._progressReports
       _discharged = source._discharged
       _isDischarged = source._isDischarged
+      _event = source._event
+      _assessmentEvents = source._assessmentEvents
     }
   }
 
@@ -423,6 +476,8 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
         case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._progressReports) }()
         case 10: try { try decoder.decodeSingularMessageField(value: &_storage._discharged) }()
         case 11: try { try decoder.decodeSingularBoolField(value: &_storage._isDischarged) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._event) }()
+        case 13: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &_storage._assessmentEvents) }()
         case 52: try { try decoder.decodeRepeatedMessageField(value: &_storage._frequencyAdvice) }()
         default: break
         }
@@ -466,6 +521,12 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
       if _storage._isDischarged != false {
         try visitor.visitSingularBoolField(value: _storage._isDischarged, fieldNumber: 11)
       }
+      if !_storage._event.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._event, fieldNumber: 12)
+      }
+      if !_storage._assessmentEvents.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: _storage._assessmentEvents, fieldNumber: 13)
+      }
       if !_storage._frequencyAdvice.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._frequencyAdvice, fieldNumber: 52)
       }
@@ -489,6 +550,8 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._progressReports != rhs_storage._progressReports {return false}
         if _storage._discharged != rhs_storage._discharged {return false}
         if _storage._isDischarged != rhs_storage._isDischarged {return false}
+        if _storage._event != rhs_storage._event {return false}
+        if _storage._assessmentEvents != rhs_storage._assessmentEvents {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -549,7 +612,7 @@ nonisolated extension CareState.FrequencyAdvice: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension CareState.Session: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = CareState.protoMessageName + ".Session"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}delivered\0\u{1}voided\0\u{1}note\0\u{1}units\0\u{3}charge_by_line\0\u{1}event\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}delivered\0\u{1}voided\0\u{1}note\0\u{1}units\0\u{3}charge_by_line\0\u{1}event\0\u{1}edits\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -563,6 +626,7 @@ nonisolated extension CareState.Session: SwiftProtobuf.Message, SwiftProtobuf._M
       case 4: try { try decoder.decodeSingularMessageField(value: &self._units) }()
       case 5: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufInt32,SwiftProtobuf.ProtobufString>.self, value: &self.chargeByLine) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.event) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.edits) }()
       default: break
       }
     }
@@ -591,6 +655,9 @@ nonisolated extension CareState.Session: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.event.isEmpty {
       try visitor.visitSingularStringField(value: self.event, fieldNumber: 6)
     }
+    if !self.edits.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.edits, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -600,6 +667,56 @@ nonisolated extension CareState.Session: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.note != rhs.note {return false}
     if lhs._units != rhs._units {return false}
     if lhs.chargeByLine != rhs.chargeByLine {return false}
+    if lhs.event != rhs.event {return false}
+    if lhs.edits != rhs.edits {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CareState.CodingEdit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = CareState.protoMessageName + ".CodingEdit"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}raised\0\u{1}resolved\0\u{3}is_resolved\0\u{1}event\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._raised) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._resolved) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.isResolved) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.event) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._raised {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._resolved {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.isResolved != false {
+      try visitor.visitSingularBoolField(value: self.isResolved, fieldNumber: 3)
+    }
+    if !self.event.isEmpty {
+      try visitor.visitSingularStringField(value: self.event, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CareState.CodingEdit, rhs: CareState.CodingEdit) -> Bool {
+    if lhs._raised != rhs._raised {return false}
+    if lhs._resolved != rhs._resolved {return false}
+    if lhs.isResolved != rhs.isResolved {return false}
     if lhs.event != rhs.event {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

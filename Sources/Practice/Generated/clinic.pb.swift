@@ -51,6 +51,9 @@ public nonisolated struct PractitionerState: Sendable {
 
   public var blocks: [TimeBlock] = []
 
+  /// UUID texts of the events, by the credential's identifier.
+  public var credentialEvents: Dictionary<String,String> = [:]
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated struct License: Sendable {
@@ -71,6 +74,9 @@ public nonisolated struct PractitionerState: Sendable {
 
     public var changes: [PracticeEvents.LicenseStatusChanged] = []
 
+    /// The UUID text of the latest event about it.
+    public var event: String = String()
+
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
@@ -88,6 +94,9 @@ public nonisolated struct PractitionerState: Sendable {
     public var fromDateOn: Int32 = 0
 
     public var granted: Bool = false
+
+    /// The UUID text of the event.
+    public var event: String = String()
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -274,7 +283,7 @@ fileprivate nonisolated let _protobuf_package = "chartledger.state.v1"
 
 nonisolated extension PractitionerState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PractitionerState"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}current\0\u{1}registered\0\u{1}licenses\0\u{1}credentials\0\u{1}privileges\0\u{1}availability\0\u{2}=blocks\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}current\0\u{1}registered\0\u{1}licenses\0\u{1}credentials\0\u{1}privileges\0\u{1}availability\0\u{3}credential_events\0\u{2}<blocks\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -288,6 +297,7 @@ nonisolated extension PractitionerState: SwiftProtobuf.Message, SwiftProtobuf._M
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.credentials) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.privileges) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.availability) }()
+      case 7: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.credentialEvents) }()
       case 67: try { try decoder.decodeRepeatedMessageField(value: &self.blocks) }()
       default: break
       }
@@ -317,6 +327,9 @@ nonisolated extension PractitionerState: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.availability.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.availability, fieldNumber: 6)
     }
+    if !self.credentialEvents.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.credentialEvents, fieldNumber: 7)
+    }
     if !self.blocks.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.blocks, fieldNumber: 67)
     }
@@ -331,6 +344,7 @@ nonisolated extension PractitionerState: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.privileges != rhs.privileges {return false}
     if lhs.availability != rhs.availability {return false}
     if lhs.blocks != rhs.blocks {return false}
+    if lhs.credentialEvents != rhs.credentialEvents {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -338,7 +352,7 @@ nonisolated extension PractitionerState: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension PractitionerState.License: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = PractitionerState.protoMessageName + ".License"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}recorded\0\u{1}renewals\0\u{1}changes\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}recorded\0\u{1}renewals\0\u{1}changes\0\u{1}event\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -349,6 +363,7 @@ nonisolated extension PractitionerState.License: SwiftProtobuf.Message, SwiftPro
       case 1: try { try decoder.decodeSingularMessageField(value: &self._recorded) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.renewals) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.changes) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.event) }()
       default: break
       }
     }
@@ -368,6 +383,9 @@ nonisolated extension PractitionerState.License: SwiftProtobuf.Message, SwiftPro
     if !self.changes.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.changes, fieldNumber: 3)
     }
+    if !self.event.isEmpty {
+      try visitor.visitSingularStringField(value: self.event, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -375,6 +393,7 @@ nonisolated extension PractitionerState.License: SwiftProtobuf.Message, SwiftPro
     if lhs._recorded != rhs._recorded {return false}
     if lhs.renewals != rhs.renewals {return false}
     if lhs.changes != rhs.changes {return false}
+    if lhs.event != rhs.event {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -382,7 +401,7 @@ nonisolated extension PractitionerState.License: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension PractitionerState.Privilege: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = PractitionerState.protoMessageName + ".Privilege"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}service_class\0\u{3}from_date_on\0\u{1}granted\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}service_class\0\u{3}from_date_on\0\u{1}granted\0\u{1}event\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -393,6 +412,7 @@ nonisolated extension PractitionerState.Privilege: SwiftProtobuf.Message, SwiftP
       case 1: try { try decoder.decodeSingularEnumField(value: &self.serviceClass) }()
       case 2: try { try decoder.decodeSingularInt32Field(value: &self.fromDateOn) }()
       case 3: try { try decoder.decodeSingularBoolField(value: &self.granted) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.event) }()
       default: break
       }
     }
@@ -408,6 +428,9 @@ nonisolated extension PractitionerState.Privilege: SwiftProtobuf.Message, SwiftP
     if self.granted != false {
       try visitor.visitSingularBoolField(value: self.granted, fieldNumber: 3)
     }
+    if !self.event.isEmpty {
+      try visitor.visitSingularStringField(value: self.event, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -415,6 +438,7 @@ nonisolated extension PractitionerState.Privilege: SwiftProtobuf.Message, SwiftP
     if lhs.serviceClass != rhs.serviceClass {return false}
     if lhs.fromDateOn != rhs.fromDateOn {return false}
     if lhs.granted != rhs.granted {return false}
+    if lhs.event != rhs.event {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

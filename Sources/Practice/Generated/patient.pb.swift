@@ -104,38 +104,56 @@ public nonisolated struct PatientState: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-public nonisolated struct ProfileState: Sendable {
+public nonisolated struct ProfileState: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The registration with all later changes.
   public var current: PracticeEvents.PatientRegistered {
-    get {_current ?? PracticeEvents.PatientRegistered()}
-    set {_current = newValue}
+    get {_storage._current ?? PracticeEvents.PatientRegistered()}
+    set {_uniqueStorage()._current = newValue}
   }
   /// Returns true if `current` has been explicitly set.
-  public var hasCurrent: Bool {self._current != nil}
+  public var hasCurrent: Bool {_storage._current != nil}
   /// Clears the value of `current`. Subsequent reads from it will return its default value.
-  public mutating func clearCurrent() {self._current = nil}
+  public mutating func clearCurrent() {_uniqueStorage()._current = nil}
 
-  public var registered: Bool = false
+  public var registered: Bool {
+    get {_storage._registered}
+    set {_uniqueStorage()._registered = newValue}
+  }
 
-  public var consents: Dictionary<String,ProfileState.Consent> = [:]
+  public var consents: Dictionary<String,ProfileState.Consent> {
+    get {_storage._consents}
+    set {_uniqueStorage()._consents = newValue}
+  }
 
   public var intake: PracticeEvents.IntakeCompleted {
-    get {_intake ?? PracticeEvents.IntakeCompleted()}
-    set {_intake = newValue}
+    get {_storage._intake ?? PracticeEvents.IntakeCompleted()}
+    set {_uniqueStorage()._intake = newValue}
   }
   /// Returns true if `intake` has been explicitly set.
-  public var hasIntake: Bool {self._intake != nil}
+  public var hasIntake: Bool {_storage._intake != nil}
   /// Clears the value of `intake`. Subsequent reads from it will return its default value.
-  public mutating func clearIntake() {self._intake = nil}
+  public mutating func clearIntake() {_uniqueStorage()._intake = nil}
 
   /// All of them, in the order recorded.
-  public var screenings: [PracticeEvents.ContraindicationScreened] = []
+  public var screenings: [PracticeEvents.ContraindicationScreened] {
+    get {_storage._screenings}
+    set {_uniqueStorage()._screenings = newValue}
+  }
 
-  public var letters: [PracticeEvents.MedicalNecessityLetterRecorded] = []
+  public var letters: [PracticeEvents.MedicalNecessityLetterRecorded] {
+    get {_storage._letters}
+    set {_uniqueStorage()._letters = newValue}
+  }
+
+  /// UUID texts of the events, by the screening's identifier.
+  public var screeningEvents: Dictionary<String,String> {
+    get {_storage._screeningEvents}
+    set {_uniqueStorage()._screeningEvents = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -155,6 +173,9 @@ public nonisolated struct ProfileState: Sendable {
 
     public var revokedOn: Int32 = 0
 
+    /// The UUID text of the latest event about it.
+    public var event: String = String()
+
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
@@ -164,8 +185,7 @@ public nonisolated struct ProfileState: Sendable {
 
   public init() {}
 
-  fileprivate var _current: PracticeEvents.PatientRegistered? = nil
-  fileprivate var _intake: PracticeEvents.IntakeCompleted? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -293,58 +313,111 @@ nonisolated extension PatientState: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProfileState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ProfileState"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}current\0\u{1}registered\0\u{1}consents\0\u{1}intake\0\u{1}screenings\0\u{1}letters\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}current\0\u{1}registered\0\u{1}consents\0\u{1}intake\0\u{1}screenings\0\u{1}letters\0\u{3}screening_events\0")
+
+  fileprivate class _StorageClass {
+    var _current: PracticeEvents.PatientRegistered? = nil
+    var _registered: Bool = false
+    var _consents: Dictionary<String,ProfileState.Consent> = [:]
+    var _intake: PracticeEvents.IntakeCompleted? = nil
+    var _screenings: [PracticeEvents.ContraindicationScreened] = []
+    var _letters: [PracticeEvents.MedicalNecessityLetterRecorded] = []
+    var _screeningEvents: Dictionary<String,String> = [:]
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _current = source._current
+      _registered = source._registered
+      _consents = source._consents
+      _intake = source._intake
+      _screenings = source._screenings
+      _letters = source._letters
+      _screeningEvents = source._screeningEvents
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._current) }()
-      case 2: try { try decoder.decodeSingularBoolField(value: &self.registered) }()
-      case 3: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,ProfileState.Consent>.self, value: &self.consents) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._intake) }()
-      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.screenings) }()
-      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.letters) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._current) }()
+        case 2: try { try decoder.decodeSingularBoolField(value: &_storage._registered) }()
+        case 3: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,ProfileState.Consent>.self, value: &_storage._consents) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._intake) }()
+        case 5: try { try decoder.decodeRepeatedMessageField(value: &_storage._screenings) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._letters) }()
+        case 7: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &_storage._screeningEvents) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._current {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if self.registered != false {
-      try visitor.visitSingularBoolField(value: self.registered, fieldNumber: 2)
-    }
-    if !self.consents.isEmpty {
-      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,ProfileState.Consent>.self, value: self.consents, fieldNumber: 3)
-    }
-    try { if let v = self._intake {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
-    if !self.screenings.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.screenings, fieldNumber: 5)
-    }
-    if !self.letters.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.letters, fieldNumber: 6)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._current {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._registered != false {
+        try visitor.visitSingularBoolField(value: _storage._registered, fieldNumber: 2)
+      }
+      if !_storage._consents.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,ProfileState.Consent>.self, value: _storage._consents, fieldNumber: 3)
+      }
+      try { if let v = _storage._intake {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      if !_storage._screenings.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._screenings, fieldNumber: 5)
+      }
+      if !_storage._letters.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._letters, fieldNumber: 6)
+      }
+      if !_storage._screeningEvents.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: _storage._screeningEvents, fieldNumber: 7)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: ProfileState, rhs: ProfileState) -> Bool {
-    if lhs._current != rhs._current {return false}
-    if lhs.registered != rhs.registered {return false}
-    if lhs.consents != rhs.consents {return false}
-    if lhs._intake != rhs._intake {return false}
-    if lhs.screenings != rhs.screenings {return false}
-    if lhs.letters != rhs.letters {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._current != rhs_storage._current {return false}
+        if _storage._registered != rhs_storage._registered {return false}
+        if _storage._consents != rhs_storage._consents {return false}
+        if _storage._intake != rhs_storage._intake {return false}
+        if _storage._screenings != rhs_storage._screenings {return false}
+        if _storage._letters != rhs_storage._letters {return false}
+        if _storage._screeningEvents != rhs_storage._screeningEvents {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -352,7 +425,7 @@ nonisolated extension ProfileState: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProfileState.Consent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = ProfileState.protoMessageName + ".Consent"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}signed\0\u{3}revoked_on\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}signed\0\u{3}revoked_on\0\u{1}event\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -362,6 +435,7 @@ nonisolated extension ProfileState.Consent: SwiftProtobuf.Message, SwiftProtobuf
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._signed) }()
       case 2: try { try decoder.decodeSingularInt32Field(value: &self.revokedOn) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.event) }()
       default: break
       }
     }
@@ -378,12 +452,16 @@ nonisolated extension ProfileState.Consent: SwiftProtobuf.Message, SwiftProtobuf
     if self.revokedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.revokedOn, fieldNumber: 2)
     }
+    if !self.event.isEmpty {
+      try visitor.visitSingularStringField(value: self.event, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: ProfileState.Consent, rhs: ProfileState.Consent) -> Bool {
     if lhs._signed != rhs._signed {return false}
     if lhs.revokedOn != rhs.revokedOn {return false}
+    if lhs.event != rhs.event {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

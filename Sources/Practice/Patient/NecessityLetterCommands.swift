@@ -56,12 +56,7 @@ public struct RecordNecessityLetter: Command {
         remedy: "give a day from \(validFrom) through \(longest)")
     }
     if let document {
-      _ = try context.id(.document, document)
-      guard try facts.owner(of: .entity(document)) != nil else {
-        throw Refusal(
-          rule: "reference.unknown", field: "document", problem: "there is no document \(document)",
-          remedy: "record the document first, or leave it out")
-      }
+      try facts.patient(patient).referral.requireDocument(document, field: "document")
     }
     var fact = MedicalNecessityLetterRecorded()
     fact.letter = try context.id(.letterOfMedicalNecessity, letter).description

@@ -8,6 +8,8 @@ public struct RegisterPatient: Command {
     "mrn": "medical record number; unique in the clinic",
     "sex": "M, F or U (X12 DMG03)",
     "language": "BCP 47 tag, e.g. en",
+    "confirmDistinct": "whether this is another person than the one with the same name and birth "
+      + "date",
   ]
   public static let roles: Set<Role> = [.frontDesk, .patient]
 
@@ -28,13 +30,16 @@ public struct RegisterPatient: Command {
   public var language: String?
   public var emergencyContactName: String?
   public var emergencyContactPhone: E164?
+  public var confirmDistinct: Bool?
 
   public init(
     mrn: String, familyName: String, givenName: String, middleName: String? = nil,
     preferredName: String? = nil, bornOn: CivilDate, sex: String? = nil, phone: E164? = nil,
     email: EmailAddress? = nil, addressLine1: String? = nil, addressLine2: String? = nil,
     city: String? = nil, state: StateCode? = nil, postalCode: PostalCode? = nil,
-    language: String? = nil, emergencyContactName: String? = nil, emergencyContactPhone: E164? = nil
+    language: String? = nil, emergencyContactName: String? = nil,
+    emergencyContactPhone: E164? = nil,
+    confirmDistinct: Bool? = nil
   ) {
     self.mrn = mrn
     self.familyName = familyName
@@ -53,6 +58,7 @@ public struct RegisterPatient: Command {
     self.language = language
     self.emergencyContactName = emergencyContactName
     self.emergencyContactPhone = emergencyContactPhone
+    self.confirmDistinct = confirmDistinct
   }
 
   public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
@@ -79,6 +85,13 @@ public struct RegisterPatient: Command {
     fact.legalName.family = familyName
     fact.legalName.given = givenName
     fact.legalName.middle = middleName ?? ""
+    let alike = try facts.patients(named: fact.legalName, bornOn: bornOn.compact)
+    guard alike.isEmpty || confirmDistinct == true else {
+      throw Refusal(
+        rule: "patient.duplicate", field: "confirmDistinct",
+        problem: "a patient with this name and birth date is registered",
+        remedy: "use that patient, or give confirmDistinct for another person", evidence: alike)
+    }
     fact.preferredName = preferredName ?? ""
     fact.bornOn = bornOn.compact
     fact.sex = sex ?? "U"
@@ -92,7 +105,10 @@ public struct RegisterPatient: Command {
     fact.language = language ?? "en"
     fact.emergencyContactName = emergencyContactName ?? ""
     fact.emergencyContactPhone = emergencyContactPhone?.description ?? ""
-    return Decision([ProposedFact(context.subject(), .patientRegistered(fact))])
+    return Decision(
+      [ProposedFact(context.subject(), .patientRegistered(fact))],
+      warnings: alike.isEmpty
+        ? [] : ["another patient has this name and birth date; they are told apart by MRN"])
   }
 }
 

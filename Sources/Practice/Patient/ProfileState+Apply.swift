@@ -10,12 +10,15 @@ extension ProfileState: FoldedState {
       for field in fact.changed { copy(field, from: fact) }
     case .consentSigned(let fact):
       consents[fact.consent, default: Consent()].signed = fact
+      consents[fact.consent]?.event = recorded.eventID
     case .consentRevoked(let fact):
       consents[fact.consent]?.revokedOn = fact.revokedOn
+      consents[fact.consent]?.event = recorded.eventID
     case .intakeCompleted(let fact):
       intake = fact
     case .contraindicationScreened(let fact):
       screenings.append(fact)
+      screeningEvents[fact.screening] = recorded.eventID
     case .medicalNecessityLetterRecorded(let fact):
       letters.append(fact)
     default:
@@ -47,10 +50,17 @@ extension ProfileState: FoldedState {
 
   /// Whether a consent of the kind was signed and holds on the date.
   public func hasConsent(_ kind: ConsentKind, on date: CivilDate) -> Bool {
-    consents.values.contains { consent in
+    consent(kind, on: date) != nil
+  }
+
+  /// The consent of the kind that holds on the date, of several the one signed last.
+  func consent(_ kind: ConsentKind, on date: CivilDate) -> Consent? {
+    consents.values.filter { consent in
       consent.signed.kind == kind && consent.signed.signedOn <= date.compact
         && (consent.signed.expiresOn == 0 || date.compact <= consent.signed.expiresOn)
         && (consent.revokedOn == 0 || date.compact < consent.revokedOn)
+    }.max {
+      ($0.signed.signedOn, $0.signed.consent) < ($1.signed.signedOn, $1.signed.consent)
     }
   }
 }

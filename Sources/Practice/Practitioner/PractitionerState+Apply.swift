@@ -8,16 +8,20 @@ extension PractitionerState: FoldedState {
       registered = true
     case .licenseRecorded(let fact):
       licenses[fact.license, default: License()].recorded = fact
+      licenses[fact.license]?.event = recorded.eventID
     case .licenseRenewed(let fact):
       licenses[fact.license]?.renewals.append(fact)
+      licenses[fact.license]?.event = recorded.eventID
     case .licenseStatusChanged(let fact):
       licenses[fact.license]?.changes.append(fact)
+      licenses[fact.license]?.event = recorded.eventID
     case .trainingCredentialRecorded(let fact):
       credentials.append(fact)
+      credentialEvents[fact.credential] = recorded.eventID
     case .privilegeGranted(let fact):
-      record(fact.serviceClass, from: fact.fromDateOn, granted: true)
+      record(fact.serviceClass, from: fact.fromDateOn, granted: true, recorded)
     case .privilegeRevoked(let fact):
-      record(fact.serviceClass, from: fact.fromDateOn, granted: false)
+      record(fact.serviceClass, from: fact.fromDateOn, granted: false, recorded)
     case .availabilitySet(let fact):
       availability.append(fact)
     case .practitionerTimeBlocked(let fact):
@@ -29,11 +33,14 @@ extension PractitionerState: FoldedState {
     }
   }
 
-  private mutating func record(_ serviceClass: ServiceClass, from date: Int32, granted: Bool) {
+  private mutating func record(
+    _ serviceClass: ServiceClass, from date: Int32, granted: Bool, _ recorded: RecordedFact
+  ) {
     var privilege = Privilege()
     privilege.serviceClass = serviceClass
     privilege.fromDateOn = date
     privilege.granted = granted
+    privilege.event = recorded.eventID
     privileges.append(privilege)
   }
 }
@@ -66,9 +73,13 @@ extension PractitionerState {
 
   /// Whether the clinic lets the practitioner deliver the class on the date, whatever the training.
   func hasPrivilege(_ serviceClass: ServiceClass, on date: CivilDate) -> Bool {
-    let ruling = privileges.lazy.filter { $0.serviceClass == serviceClass }
+    ruling(on: serviceClass, on: date)?.granted ?? (serviceClass == .relaxation)
+  }
+
+  /// What the clinic said last about the class; nil when it never did.
+  func ruling(on serviceClass: ServiceClass, on date: CivilDate) -> Privilege? {
+    privileges.lazy.filter { $0.serviceClass == serviceClass }
       .inForce(on: date, from: \.fromDateOn)
-    return ruling?.granted ?? (serviceClass == .relaxation)
   }
 
   /// Whether a medical training credential was earned by the date and has not expired on it.

@@ -97,7 +97,7 @@ public struct AcceptPrescription: Command {
         rule: "prescription.dates", field: "writtenOn",
         problem: "it would have arrived before it was written", remedy: "check both dates")
     }
-    try checkDiagnoses(on: context.today)
+    try checkDiagnoses(facts, on: context.today)
     try checkNumbers()
     if let renews, found.state.referral.prescriptions[renews.description] == nil {
       throw unknownReference("renews", "the patient has no such prescription")
@@ -169,17 +169,13 @@ public struct AcceptPrescription: Command {
   }
 
   /// Codes that a claim could not carry are found now, not when the claim comes back.
-  private func checkDiagnoses(on date: CivilDate) throws {
+  private func checkDiagnoses(_ facts: some Facts, on date: CivilDate) throws {
     for code in diagnoses ?? [] {
-      guard
-        case .notBillable(let reason, let instead) = ICD10CMCatalog.bundled.verdict(
-          on: code, at: date)
-      else { continue }
-      let codes = instead.prefix(8).map(\.description).joined(separator: ", ")
-      throw Refusal(
-        rule: "prescription.diagnosis", field: "diagnoses", problem: reason,
-        remedy: codes.isEmpty
-          ? "ask the doctor for a billable code" : "ask the doctor which it is: \(codes)")
+      if let refusal = try facts.refusal(
+        of: code, at: date, rule: "prescription.diagnosis", field: "diagnoses")
+      {
+        throw refusal
+      }
     }
   }
 

@@ -27,6 +27,8 @@ public struct ReceiveDocument: Command {
     "fromNumber": "the sender's fax", "toNumber": "ours",
     "mediaType": "e.g. application/pdf; image/tiff for a fax",
     "blob": "id of the stored pages; none when kept on paper",
+    "digest": "the same for the same pages: their HMAC-SHA-256 under the clinic's own key, base64",
+    "confirmDistinct": "takes pages that came before once more, e.g. for another patient",
     "commitment": "salted SHA-256 of the pages, base64", "commitmentSalt": "its salt, base64",
   ]
   public static let roles: Set<Role> = [.frontDesk, .biller, .therapist, .patient]
@@ -40,12 +42,15 @@ public struct ReceiveDocument: Command {
   public var blob: String?
   public var commitment: String?
   public var commitmentSalt: String?
+  public var digest: String?
+  public var confirmDistinct: Bool?
   public var document: EntityID?
 
   public init(
     patient: SubjectReference? = nil, kind: DocumentChoice? = nil, fromNumber: E164? = nil,
     toNumber: E164? = nil, pages: Int? = nil, mediaType: String? = nil, blob: String? = nil,
-    commitment: String? = nil, commitmentSalt: String? = nil, document: EntityID? = nil
+    commitment: String? = nil, commitmentSalt: String? = nil, digest: String? = nil,
+    confirmDistinct: Bool? = nil, document: EntityID? = nil
   ) {
     self.patient = patient
     self.kind = kind
@@ -56,6 +61,8 @@ public struct ReceiveDocument: Command {
     self.blob = blob
     self.commitment = commitment
     self.commitmentSalt = commitmentSalt
+    self.digest = digest
+    self.confirmDistinct = confirmDistinct
     self.document = document
   }
 
@@ -85,7 +92,35 @@ public struct ReceiveDocument: Command {
         problem: "a commitment is 32 bytes and comes with its salt",
         remedy: "give both, or none for a document kept on paper")
     }
+    fact.digest = try bytes(digest, field: "digest")
+    guard fact.digest.isEmpty || fact.digest.count == 32 else {
+      throw Refusal(
+        rule: "document.digest", field: "digest", problem: "a digest is 32 bytes",
+        remedy: "give the HMAC-SHA-256 of the pages, or none")
+    }
+    try requireNew(fact, facts)
     return Decision([ProposedFact(subject, .documentReceived(fact))])
+  }
+
+  /// Stored pages belong to one document, and so to one patient. The same pages sent twice are one
+  /// fax.
+  private func requireNew(_ fact: DocumentReceived, _ facts: some Facts) throws {
+    if !fact.blob.isEmpty {
+      try requirePlain(fact.blob, in: "blob", atMost: 64)
+      if let first = try facts.history(tagged: .blob(fact.blob)).first {
+        throw Refusal(
+          rule: "document.blob", field: "blob", problem: "another document has these pages",
+          remedy: "use that document; `match-document` says whose it is",
+          evidence: [first.eventID])
+      }
+    }
+    guard !fact.digest.isEmpty, confirmDistinct != true,
+      let first = try facts.history(tagged: .documentDigest(Array(fact.digest))).first
+    else { return }
+    throw Refusal(
+      rule: "document.duplicate", field: "digest", problem: "the same pages were received before",
+      remedy: "use that document, or give confirmDistinct to keep both",
+      evidence: [first.eventID])
   }
 
   private func bytes(_ text: String?, field: String) throws -> Data {

@@ -34,21 +34,36 @@ extension ReferralState: FoldedState {
   }
 }
 
+/// What a visit treats, as far as anybody said.
+public struct TreatmentTarget: Sendable, Hashable {
+  /// ICD-10-CM codes of the episode; none matches any prescription.
+  public var diagnoses: [String]
+  /// Regions, as people call them; none matches any prescription.
+  public var regions: [String]
+
+  public init(diagnoses: [String] = [], regions: [String] = []) {
+    self.diagnoses = diagnoses
+    self.regions = regions
+  }
+}
+
 extension ReferralState {
   /// The prescription that a visit relies on: it holds on the date, was received by then, has a
-  /// visit left, and allows every code planned when it names codes. Of several the one that ends first, so that none is
-  /// wasted.
+  /// visit left, is for what the visit treats, and allows every code planned when it names codes. Of
+  /// several the one that ends first, so that none is wasted.
   ///
   /// - Parameters:
+  ///   - target: the diagnoses and regions that the visit treats.
   ///   - maxDays: longest time after writing that the payer lets one be relied on; 0 is no limit.
   ///   - sessions: sessions that do not count, e.g. the visit's own.
   public func usablePrescription(
-    on date: CivilDate, cpt: [ProcedureCode] = [], maxDays: Int = 0,
-    excluding sessions: Set<String> = []
+    on date: CivilDate, cpt: [ProcedureCode] = [], for target: TreatmentTarget = .init(),
+    maxDays: Int = 0, excluding sessions: Set<String> = []
   ) -> Prescription? {
     prescriptions.values.filter {
       $0.holds(on: date, maxDays: maxDays) && firstDay(of: $0) <= date.compact && $0.allows(cpt)
         && $0.visitsLeft(excluding: sessions) != 0
+        && $0.isFor(target.diagnoses) && $0.reaches(target.regions)
     }.min {
       ($0.lastDay(maxDays: maxDays), $0.accepted.writtenOn, $0.accepted.prescription)
         < ($1.lastDay(maxDays: maxDays), $1.accepted.writtenOn, $1.accepted.prescription)
@@ -84,6 +99,21 @@ extension ReferralState.Prescription {
   /// Whether it allows every code. One that names no codes allows any.
   public func allows(_ cpt: [ProcedureCode]) -> Bool {
     accepted.cpt.isEmpty || cpt.allSatisfy { accepted.cpt.contains($0.description) }
+  }
+
+  /// Whether it is for one of the diagnoses: the same code, or one that the other is a finer code of.
+  /// It stands for any while no diagnosis is known on one side.
+  public func isFor(_ diagnoses: [String]) -> Bool {
+    guard !diagnoses.isEmpty, !accepted.diagnosesIcd10Cm.isEmpty else { return true }
+    return accepted.diagnosesIcd10Cm.contains { prescribed in
+      diagnoses.contains { $0.hasPrefix(prescribed) || prescribed.hasPrefix($0) }
+    }
+  }
+
+  /// Whether it allows every region. One that names no regions allows any.
+  public func reaches(_ regions: [String]) -> Bool {
+    accepted.bodyRegions.isEmpty
+      || regions.allSatisfy { Region.isCovered($0, by: accepted.bodyRegions) }
   }
 
   /// Nil when visits are not counted. A visit counts when its session was delivered; a booking or a

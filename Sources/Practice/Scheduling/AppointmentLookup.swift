@@ -21,11 +21,14 @@ extension Appointment {
   /// - Parameters:
   ///   - cpt: the procedures, when they are known.
   ///   - units: their billable units, when they are known.
+  ///   - regions: the regions to be treated, when they are known.
   /// - Throws: `ValueError` when the stored date or practitioner cannot be read.
-  func visit(cpt: [ProcedureCode] = [], units: Int = 0) throws -> PlannedVisit {
+  func visit(
+    cpt: [ProcedureCode] = [], units: Int = 0, regions: [String] = []
+  ) throws -> PlannedVisit {
     PlannedVisit(
       date: try CivilDate(compact: dateOn), serviceClass: serviceClass,
-      practitioner: try SubjectID(practitioner), cpt: cpt, units: units,
+      practitioner: try SubjectID(practitioner), cpt: cpt, units: units, regions: regions,
       episode: episode.isEmpty ? nil : episode, excludingAppointment: appointment)
   }
 }

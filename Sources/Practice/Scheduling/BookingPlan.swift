@@ -86,6 +86,12 @@ extension Facts {
       }
       return
     }
+    guard serviceClass != .relaxation else {
+      throw Refusal(
+        rule: "appointment.relaxation", field: "episode",
+        problem: "a visit for relaxation is no part of an episode of care",
+        remedy: "leave the episode out, or book a medical service")
+    }
     guard try openEpisode(episode).patient == patient else {
       throw unknownReference("episode", "the patient has no such episode")
     }

@@ -150,10 +150,19 @@ extension Appointment {
 
   /// Codes of the blocks that a supervisor let pass for the visit as it stands: on its day, with its
   /// practitioner. A move to another day or practitioner needs another look.
-  public var overriddenBlocks: [String] {
+  public var overriddenBlocks: [String] { overriddenBlocks(upToUnits: 0) }
+
+  /// The same for a visit of so many billable units: an override of a missing authorization that
+  /// names units lets no more of them pass.
+  public func overriddenBlocks(upToUnits units: Int) -> [String] {
     overrides.filter {
       $0.dateOn == dateOn && ($0.practitioner.isEmpty || $0.practitioner == practitioner)
-    }.flatMap(\.blocks)
+    }.flatMap { override in
+      let isEnough = override.units == 0 || units <= Int(override.units)
+      return override.blocks.filter {
+        isEnough || $0 != ClearanceBlock.Code.authorization.rawValue
+      }
+    }
   }
 
   /// Booked or confirmed: nobody came yet, and it may be moved or cancelled.

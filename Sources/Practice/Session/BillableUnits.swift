@@ -20,44 +20,80 @@ public struct BillableUnits: Hashable, Sendable {
     }
   }
 
-  /// Units by line, in the order of the lines.
+  /// Units by line that the minutes earn, in the order of the lines.
+  public let earned: [Int]
+  /// Units by line that are billed: those earned, less what is over the payer's cap.
   public let units: [Int]
   /// Timed minutes beyond 15 for each unit earned, by the pool that the rule rounds: all timed
   /// codes together (CMS), or each code alone (AMA).
   public let droppedMinutes: Int
-  /// The last unit could as well have gone to another line; the clinician may choose.
-  public let isTie: Bool
+  /// Indices of the lines that could as well have the last unit; the clinician may choose among
+  /// them. Empty when the minutes decide.
+  public let tied: [Int]
 
-  /// - Parameter rule: an unspecified rule counts as the CMS rule.
-  public init(_ lines: [Line], rule: UnitRule) {
+  /// The last unit could as well have gone to another line.
+  public var isTie: Bool { !tied.isEmpty }
+  /// Units by line that the cap takes away.
+  public var dropped: [Int] { zip(earned, units).map { $0 - $1 } }
+
+  /// - Parameters:
+  ///   - rule: an unspecified rule counts as the CMS rule.
+  ///   - cap: the most units that may be billed; nil is no limit. What is not timed is dropped
+  ///     first, then the units that rest on the fewest minutes, of equals the last recorded.
+  ///   - preferred: indices of the lines that get a tied unit, best first.
+  public init(
+    _ lines: [Line], rule: UnitRule, cap: Int? = nil, preferring preferred: [Int] = []
+  ) {
     let timed = lines.indices.filter { lines[$0].isTimed }
     var codes: [String] = []
     for index in timed where !codes.contains(lines[index].cpt) { codes.append(lines[index].cpt) }
     let linesOfCode = codes.map { code in timed.filter { lines[$0].cpt == code } }
     let minutesOfCode = linesOfCode.map { $0.reduce(0) { $0 + lines[$1].minutes } }
+    func rank(_ indices: [Int]) -> Int {
+      preferred.firstIndex { indices.contains($0) } ?? preferred.count
+    }
 
     let byCode: Allocation
     switch rule {
     case .amaMidpoint:
-      byCode = Allocation(
-        units: minutesOfCode.map(Self.midpointUnits), isTie: false)
+      byCode = Allocation(units: minutesOfCode.map(Self.midpointUnits), tied: [])
       droppedMinutes = zip(minutesOfCode, byCode.units).reduce(0) { $0 + max(0, $1.0 - 15 * $1.1) }
     case .cmsEightMinute, .unspecified, .UNRECOGNIZED:
       let total = minutesOfCode.reduce(0, +)
       let earned = Self.eightMinuteUnits(total)
-      byCode = Allocation(of: earned, to: minutesOfCode)
+      byCode = Allocation(of: earned, to: minutesOfCode, ranks: linesOfCode.map(rank))
       droppedMinutes = max(0, total - 15 * earned)
     }
 
     var units = lines.map { $0.isTimed ? 0 : 1 }
-    var isTie = byCode.isTie
+    var tied = Set(byCode.tied.flatMap { linesOfCode[$0] })
     for (indices, earned) in zip(linesOfCode, byCode.units) {
-      let byLine = Allocation(of: earned, to: indices.map { lines[$0].minutes })
+      let byLine = Allocation(
+        of: earned, to: indices.map { lines[$0].minutes }, ranks: indices.map { rank([$0]) })
       for (index, share) in zip(indices, byLine.units) { units[index] = share }
-      isTie = isTie || byLine.isTie
+      tied.formUnion(byLine.tied.map { indices[$0] })
     }
-    self.units = units
-    self.isTie = isTie
+    earned = units
+    self.tied = tied.sorted()
+    self.units = Self.capped(units, lines, at: cap)
+  }
+
+  private static func capped(_ earned: [Int], _ lines: [Line], at cap: Int?) -> [Int] {
+    guard let cap else { return earned }
+    var units = earned
+    var excess = earned.reduce(0, +) - max(0, cap)
+    while excess > 0 {
+      /// Minutes that the last unit of a line rests on.
+      func basis(_ index: Int) -> Int {
+        lines[index].isTimed ? min(15, lines[index].minutes - 15 * (units[index] - 1)) : -15
+      }
+      let weakest = units.indices.filter { units[$0] > 0 }
+        .min { (basis($0), -$0) < (basis($1), -$1) }
+      guard let weakest else { break }
+      units[weakest] -= 1
+      excess -= 1
+    }
+    return units
   }
 
   /// Units of all timed minutes together: none below 8, then one more every 15
@@ -68,64 +104,52 @@ public struct BillableUnits: Hashable, Sendable {
   static func midpointUnits(_ minutes: Int) -> Int { minutes / 15 + (minutes % 15 >= 8 ? 1 : 0) }
 
   /// Units shared out: whole quarter hours first, then one each to the largest remainders; of equal
-  /// remainders the one with more minutes, then the one recorded first.
+  /// remainders the one preferred, then the one with more minutes, then the one recorded first.
   private struct Allocation {
     let units: [Int]
-    let isTie: Bool
+    /// Those with the remainder of the last unit, when not all of them got one.
+    let tied: [Int]
 
-    init(units: [Int], isTie: Bool) {
+    init(units: [Int], tied: [Int]) {
       self.units = units
-      self.isTie = isTie
+      self.tied = tied
     }
 
-    init(of earned: Int, to minutes: [Int]) {
+    init(of earned: Int, to minutes: [Int], ranks: [Int]) {
       var units = minutes.map { $0 / 15 }
       let left = min(max(0, earned - units.reduce(0, +)), minutes.count)
       let order = minutes.indices.sorted { a, b in
-        (minutes[b] % 15, minutes[b], a) < (minutes[a] % 15, minutes[a], b)
+        (minutes[b] % 15, ranks[a], minutes[b], a) < (minutes[a] % 15, ranks[b], minutes[a], b)
       }
       for index in order.prefix(left) { units[index] += 1 }
       self.units = units
-      isTie =
-        left > 0 && left < order.count
-        && minutes[order[left - 1]] % 15 == minutes[order[left]] % 15
+      guard left > 0, left < order.count,
+        minutes[order[left - 1]] % 15 == minutes[order[left]] % 15
+      else {
+        tied = []
+        return
+      }
+      let remainder = minutes[order[left]] % 15
+      tied = minutes.indices.filter { minutes[$0] % 15 == remainder }
     }
   }
 }
 
-extension [SessionService] {
-  /// Units of all services together under a payer's rule; a code that is not known earns none by
-  /// time.
-  func units(rule: UnitRule) -> Int {
-    BillableUnits(
-      map {
-        BillableUnits.Line(
-          cpt: $0.cpt.description, minutes: $0.minutes,
-          isTimed: ProcedureFacts.of($0.cpt)?.isTimed ?? false)
-      }, rule: rule
-    ).units.reduce(0, +)
-  }
-}
-
-extension UnitsDetermined {
-  /// What a session's services earn under a payer's rule.
-  init(session: String, services: [SessionDelivered.Service], rule: UnitRule) {
-    let billable = BillableUnits(
-      services.map {
-        BillableUnits.Line(cpt: $0.cpt, minutes: Int($0.minutes), isTimed: $0.timed)
-      }, rule: rule)
-    self.init()
-    self.session = session
-    self.rule = rule == .amaMidpoint ? .amaMidpoint : .cmsEightMinute
-    lines = zip(services, billable.units).map { service, units in
-      var line = Line()
-      line.line = service.line
-      line.cpt = service.cpt
-      line.minutes = service.minutes
-      line.units = Int32(clamping: units)
-      return line
+extension UnitRule {
+  /// As people and payers call it.
+  public var text: String {
+    switch self {
+    case .amaMidpoint: "AMA midpoint rule"
+    case .cmsEightMinute, .unspecified, .UNRECOGNIZED: "CMS 8-minute rule"
     }
-    droppedMinutes = Int32(clamping: billable.droppedMinutes)
-    tie = billable.isTie
+  }
+
+  /// Where it stands.
+  public var source: String {
+    switch self {
+    case .amaMidpoint: "CPT, time: a unit is earned past its midpoint, each code alone"
+    case .cmsEightMinute, .unspecified, .UNRECOGNIZED:
+      "Medicare Claims Processing Manual, chapter 5, section 20.2.C"
+    }
   }
 }

@@ -9,7 +9,8 @@ public struct DeliverSession: Command {
   public static let help = [
     "startedAt": "local time; the appointment's start by default",
     "endedAt": "local time; the appointment's end by default",
-    "services": "code:minutes[:region], e.g. 97140:30:neck; the catalogue's by default",
+    "services": "code:minutes[@start][:region], e.g. 97140:30@0:neck; the catalogue's by default",
+    "unitsTo": "lines that get a unit which several could have, best first",
   ]
   public static let roles: Set<Role> = [.therapist]
 
@@ -17,16 +18,18 @@ public struct DeliverSession: Command {
   public var startedAt: String?
   public var endedAt: String?
   public var services: [SessionService]?
+  public var unitsTo: [Int]?
   public var session: EntityID?
 
   public init(
     appointment: EntityID, startedAt: String? = nil, endedAt: String? = nil,
-    services: [SessionService]? = nil, session: EntityID? = nil
+    services: [SessionService]? = nil, unitsTo: [Int]? = nil, session: EntityID? = nil
   ) {
     self.appointment = appointment
     self.startedAt = startedAt
     self.endedAt = endedAt
     self.services = services
+    self.unitsTo = unitsTo
     self.session = session
   }
 
@@ -42,11 +45,19 @@ public struct DeliverSession: Command {
     try state.care.requireOngoing(episode: booked.episode, on: date, field: "appointment")
     try facts.requireNoOtherSession(of: state.care, at: booked, on: date, from: start, to: end)
     let given = try stated(of: booked, clinic)
-    let policy = try policy(for: booked, of: state, on: date, facts)
-    let unitRule = policy?.unitRule ?? .unspecified
+    let payer = booked.serviceClass == .relaxation ? nil : state.payer(on: date)
+    let policy = try payer.map { try facts.payer($0).policy(on: date) }
+    var terms = try UnitTerms(of: payer, facts, state.care, on: date)
+    terms.preferredLines = (unitsTo ?? []).map(Int32.init(clamping:))
+    let units = terms.units(of: given.map(BillableUnits.Line.init)).units.reduce(0, +)
+    let planned = state.care.plan(episode: booked.episode, on: date)?.bodyRegions ?? []
     let clearance = try facts.clearance(
-      of: patient, for: booked.visit(cpt: given.map(\.cpt), units: given.units(rule: unitRule)))
-    let standing = clearance.standingBlocks(overridden: booked.overriddenBlocks)
+      of: patient,
+      for: booked.visit(
+        cpt: given.map(\.cpt), units: units,
+        regions: given.flatMap { $0.bodyRegion.map { [$0] } ?? planned }))
+    let standing = clearance.standingBlocks(
+      overridden: booked.overriddenBlocks(upToUnits: units))
     if let first = standing.first {
       throw Refusal(
         rule: first.code.rawValue, field: "appointment", problem: first.text,
@@ -54,14 +65,15 @@ public struct DeliverSession: Command {
         details: standing.map(\.message))
     }
     let services = try SessionLines(
-      given, care: state.care, booked: booked, date: date, lasting: start.minutes(until: end)
+      given, care: state.care, booked: booked, date: date, lasting: start.minutes(until: end),
+      clinic: clinic
     ).services
 
     var fact = SessionDelivered()
     fact.session = try context.id(.session, session).description
     try facts.requireUnused(fact.session, field: "session")
     fact.appointment = booked.appointment
-    fact.episode = booked.episode
+    fact.episode = booked.serviceClass == .relaxation ? "" : booked.episode
     fact.practitioner = practitioner.description
     fact.deliveredOn = date.compact
     fact.startedAt = Google_Protobuf_Timestamp(start)
@@ -77,14 +89,48 @@ public struct DeliverSession: Command {
     fact.overriddenBlocks = clearance.blocks.map(\.code.rawValue)
     fact.warnings = clearance.warnings.map(\.code.rawValue)
 
-    let units = UnitsDetermined(session: fact.session, services: services, rule: unitRule)
-    let consumed = consumption(by: fact, units, state)
+    let determined = try UnitsDetermined(session: fact.session, services: services, terms)
+    let consumed = consumption(by: fact, determined, state)
+    let edits = codingEdits(fact, policy, clinic, date)
     return Decision(
-      ([.sessionDelivered(fact)] + consumed.facts + [.unitsDetermined(units)])
+      ([.sessionDelivered(fact)] + consumed.facts + [.unitsDetermined(determined)] + edits.facts)
         .map { ProposedFact(patient, $0, effectiveOn: date) },
-      warnings: clearance.warnings.map(\.message) + codeWarnings(services, policy)
-        + consumed.warnings
-        + (units.tie ? ["the last unit could as well go to another line of the session"] : []))
+      warnings: clearance.warnings.map(\.message) + codeWarnings(services, policy, clinic, date)
+        + state.care.sideWarnings(of: fact) + consumed.warnings + determined.warnings
+        + edits.warnings)
+  }
+
+  /// Pairs that the payer bundles. One whose modifier, regions and times say that it was separate is
+  /// resolved at once; another waits for `resolve-coding-edit`. What was done is recorded either way.
+  private func codingEdits(
+    _ delivered: SessionDelivered, _ policy: PayerPolicy?, _ clinic: ClinicState,
+    _ date: CivilDate
+  ) -> (facts: [Fact], warnings: [String]) {
+    var facts: [Fact] = []
+    var warnings: [String] = []
+    let edits = CodingEdit.among(delivered.services, policy: policy, clinic: clinic, on: date)
+    for edit in edits {
+      facts.append(.codingEditRaised(edit.raised(in: delivered.session)))
+      let stated = delivered.services.first { $0.line == edit.line }?.modifiers ?? []
+      guard let modifier = stated.first(where: CodingEdit.modifiers.contains) else {
+        warnings.append(
+          "\(edit.name): the payer bundles these codes; resolve it with resolve-coding-edit")
+        continue
+      }
+      do {
+        var fact = CodingEditResolved()
+        fact.session = delivered.session
+        fact.line = edit.line
+        fact.columnOneCpt = edit.columnOne
+        fact.resolution = .modifier
+        fact.modifier = modifier
+        fact.justification = try edit.justification(modifier, delivered.services)
+        facts.append(.codingEditResolved(fact))
+      } catch {
+        warnings.append("modifier \(modifier) does not resolve it: \(error)")
+      }
+    }
+    return (facts, warnings)
   }
 
   /// The session's start and end: on the day of the appointment and not still to come.
@@ -130,14 +176,6 @@ public struct DeliverSession: Command {
     ]
   }
 
-  /// The policy of the payer whom a claim would go to; nil when the patient pays.
-  private func policy(
-    for booked: Appointment, of state: PatientState, on date: CivilDate, _ facts: some Facts
-  ) throws -> PayerPolicy? {
-    guard booked.serviceClass != .relaxation, let payer = state.payer(on: date) else { return nil }
-    return try facts.payer(payer).policy(on: date)
-  }
-
   /// What the session uses up: a visit of the prescription, and units of the authorization, which
   /// the gate has found to cover every code.
   private func consumption(
@@ -169,15 +207,30 @@ public struct DeliverSession: Command {
   /// Codes that this payer may not pay a massage therapist for. What was done is recorded all the
   /// same.
   private func codeWarnings(
-    _ services: [SessionDelivered.Service], _ policy: PayerPolicy?
+    _ services: [SessionDelivered.Service], _ policy: PayerPolicy?, _ clinic: ClinicState,
+    _ date: CivilDate
   ) -> [String] {
-    let agreed = policy?.lmtCpt ?? []
-    return services.compactMap { service in
-      guard !agreed.contains(service.cpt) else { return nil }
-      if !agreed.isEmpty { return "the payer's list for massage therapists lacks \(service.cpt)" }
-      let facts = (try? ProcedureCode(service.cpt)).flatMap(ProcedureFacts.of)
-      return facts?.use == .whereScopeAndPayerAllow
-        ? "\(service.cpt) is for massage therapists only where scope and payer allow" : nil
+    services.compactMap { service in
+      guard let code = try? ProcedureCode(service.cpt) else { return nil }
+      return clinic.whyNotBillable(code, policy ?? PayerPolicy(), on: date)
+    }
+  }
+}
+
+extension CareState {
+  /// Lines whose side is not the side that their diagnosis names.
+  func sideWarnings(of delivered: SessionDelivered) -> [String] {
+    let diagnoses = episodes[delivered.episode]?.diagnoses ?? []
+    return delivered.services.flatMap { service -> [String] in
+      guard let side = Laterality(service.side), side == .left || side == .right else { return [] }
+      return service.diagnosisPointers.compactMap { rank in
+        let code = diagnoses.last { $0.rank == rank }.flatMap { try? ICD10CM($0.icd10Cm) }
+        guard let code, let stated = code.laterality, stated == .left || stated == .right,
+          stated != side
+        else { return nil }
+        return "line \(service.line) was on side \(side.rawValue), and its diagnosis \(code) "
+          + "names side \(stated.rawValue)"
+      }
     }
   }
 }

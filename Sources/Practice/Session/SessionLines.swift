@@ -6,18 +6,22 @@ struct SessionLines {
 
   /// - Parameter lasting: minutes from the session's start to its end.
   /// - Throws: `Refusal` for a code that is not a massage therapist's, more timed minutes than the
-  ///   session lasted, a line without focus, or a missing or unknown diagnosis.
+  ///   session lasted, times that overlap, a line without focus, a missing or unknown diagnosis, or
+  ///   anything medical in a session for relaxation.
   init(
     _ stated: [SessionService], care: CareState, booked: Appointment, date: CivilDate,
-    lasting: Int
+    lasting: Int, clinic: ClinicState
   ) throws {
     let plan = care.plan(episode: booked.episode, on: date)
-    let ranks = care.episodes[booked.episode]?.diagnoses.map(\.rank) ?? []
+    let isMedical = booked.serviceClass != .relaxation
+    let ranks = isMedical ? care.episodes[booked.episode]?.diagnoses.map(\.rank) ?? [] : []
     for (index, given) in stated.enumerated() {
+      if !isMedical { try Self.requireRelaxation(given) }
+      try Self.requireForMassageTherapists(given.cpt, clinic, on: date)
       services.append(
         try Self.line(
           Int32(index + 1), given, plan: plan,
-          pointers: Self.pointers(given, ranks, isMedical: booked.serviceClass == .medical)))
+          pointers: Self.pointers(given, ranks, isMedical: isMedical)))
     }
     let timed = services.filter(\.timed).reduce(0) { $0 + Int($1.minutes) }
     guard timed <= lasting else {
@@ -26,19 +30,59 @@ struct SessionLines {
         problem: "\(timed) minutes of direct contact are more than the session's \(lasting)",
         remedy: "correct the minutes, or give startedAt and endedAt")
     }
+    try requireSeparateTimes(lasting)
+  }
+
+  /// One therapist gives one service at a time.
+  private func requireSeparateTimes(_ lasting: Int) throws {
+    let blocks = services.compactMap { service in service.block().map { (service, $0) } }
+    if let late = blocks.first(where: { $0.1.upperBound > lasting }) {
+      throw Refusal(
+        rule: "session.blocks", field: "services",
+        problem: "line \(late.0.line) would end after the session's \(lasting) minutes",
+        remedy: "count its start in minutes from the start of the session")
+    }
+    let timed = blocks.filter(\.0.timed).sorted { $0.1.lowerBound < $1.1.lowerBound }
+    for (one, two) in zip(timed, timed.dropFirst()) where one.1.overlaps(two.1) {
+      throw Refusal(
+        rule: "session.blocks", field: "services",
+        problem: "lines \(one.0.line) and \(two.0.line) overlap in time",
+        remedy: "one therapist gives one service at a time; correct the starts")
+    }
+  }
+
+  /// A visit for relaxation passes the gate without prescription and insurance, so nothing that needs
+  /// them may be done in it.
+  private static func requireRelaxation(_ given: SessionService) throws {
+    guard given.diagnosisPointers.isEmpty, ["97124", "97010"].contains(given.cpt.description),
+      given.modifiers.isEmpty
+    else {
+      throw Refusal(
+        rule: "session.relaxation", field: "services",
+        problem: "a visit for relaxation carries no diagnosis, modifier or medical procedure "
+          + "(\(given.cpt))",
+        remedy: "record massage, 97124, alone; treatment needs a medical appointment")
+    }
+  }
+
+  private static func requireForMassageTherapists(
+    _ code: ProcedureCode, _ clinic: ClinicState, on date: CivilDate
+  ) throws {
+    guard let use = clinic.massageUse(of: code, on: date), use != .notForMassageTherapists else {
+      throw Refusal(
+        rule: "session.code", field: "services",
+        problem: ProcedureFacts.of(code) == nil
+          ? "\(code) is not a code that this clinic knows"
+          : "\(code) is not for massage therapists; it implies another profession",
+        remedy: "use 97124 or 97140 for massage and manual therapy")
+    }
   }
 
   private static func line(
     _ number: Int32, _ given: SessionService, plan: TreatmentPlanAdopted?, pointers: [Int32]
   ) throws -> SessionDelivered.Service {
-    let procedure = ProcedureFacts.of(given.cpt)
-    guard let procedure, procedure.use != .notForMassageTherapists else {
-      throw Refusal(
-        rule: "session.code", field: "services",
-        problem: procedure == nil
-          ? "\(given.cpt) is not a code that this clinic knows"
-          : "\(given.cpt) is not for massage therapists; it implies another profession",
-        remedy: "use 97124 or 97140 for massage and manual therapy")
+    guard let procedure = ProcedureFacts.of(given.cpt) else {
+      throw unknownReference("services", "\(given.cpt) is not a code that this clinic knows")
     }
     guard !procedure.isTimed || given.minutes > 0 else {
       throw Refusal(
@@ -62,6 +106,7 @@ struct SessionLines {
     service.side = given.side?.side ?? .unspecified
     service.diagnosisPointers = pointers
     service.timed = procedure.isTimed
+    if let start = given.startsAt { service.startsAtMinute = Int32(start) }
     let planned = plan?.techniques ?? []
     service.techniques =
       !given.techniques.isEmpty ? given.techniques : planned.isEmpty ? [procedure.label] : planned

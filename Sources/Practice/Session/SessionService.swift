@@ -1,7 +1,8 @@
 /// One service of a session, as people state it.
 ///
-/// As text: `code[-modifier…]:minutes[:region[:side[:technique,…[:pointer,…]]]]`, e.g. `97140:30`,
-/// `97140:30:neck` or `97124-59:15:low back:B:trigger point:1,2`. In JSON either that text or an
+/// As text: `code[-modifier…]:minutes[@start][:region[:side[:technique,…[:pointer,…]]]]`, e.g.
+/// `97140:30`, `97140:30@0:neck` or `97124-59:15@30:low back:B:trigger point:1,2`; the start is in
+/// minutes from the start of the session. In JSON either that text or an
 /// object with the fields below; it is written as the text.
 public struct SessionService: TextValue {
   public static let what = "service"
@@ -10,6 +11,9 @@ public struct SessionService: TextValue {
   public var cpt: ProcedureCode
   /// Minutes of one-on-one direct contact.
   public var minutes: Int
+  /// When it began, in minutes from the start of the session, 0 to 480; nil when nobody says. Two
+  /// codes that payers bundle need it (`CodingEdit`).
+  public var startsAt: Int?
   /// At most 4.
   public var modifiers: [Modifier]
   /// The area of focus; the plan's regions when left out.
@@ -24,10 +28,12 @@ public struct SessionService: TextValue {
   ///   not timed), more than 4 modifiers or pointers, or a `:` or `,` where the text would break.
   public init(
     cpt: ProcedureCode, minutes: Int, modifiers: [Modifier] = [], bodyRegion: String? = nil,
-    side: Laterality? = nil, techniques: [String] = [], diagnosisPointers: [Int] = []
+    side: Laterality? = nil, techniques: [String] = [], diagnosisPointers: [Int] = [],
+    startsAt: Int? = nil
   ) throws(ValueError) {
-    guard (0...480).contains(minutes) else {
-      throw Self.refusal("its minutes are not 0 to 480", "give whole minutes of direct contact")
+    guard (0...480).contains(minutes), (0...480).contains(startsAt ?? 0) else {
+      throw Self.refusal(
+        "its minutes or start are not 0 to 480", "give whole minutes of direct contact")
     }
     guard modifiers.count <= 4, diagnosisPointers.count <= 4,
       diagnosisPointers.allSatisfy({ (1...12).contains($0) }),
@@ -50,11 +56,16 @@ public struct SessionService: TextValue {
     self.side = side
     self.techniques = techniques
     self.diagnosisPointers = diagnosisPointers
+    self.startsAt = startsAt
   }
 
   public init(_ text: String) throws(ValueError) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    guard (2...6).contains(parts.count), let minutes = asciiDigits(parts[1]) else {
+    let times = parts.dropFirst().first?.split(separator: "@", omittingEmptySubsequences: false)
+      .map { asciiDigits(String($0)) }
+    guard (2...6).contains(parts.count), let times, times.count <= 2, !times.contains(nil),
+      let minutes = times[0]
+    else {
       throw Self.refusal("it is not a code and minutes", "write it like \"\(Self.example)\"")
     }
     func part(_ index: Int) -> String { index < parts.count ? parts[index] : "" }
@@ -72,12 +83,14 @@ public struct SessionService: TextValue {
       cpt: try ProcedureCode(String(codes.first ?? "")), minutes: Int(minutes),
       modifiers: modifiers, bodyRegion: part(2), side: side,
       techniques: part(4).split(separator: ",").map { $0.trimmingPrefix(" ") }.map(String.init),
-      diagnosisPointers: pointers.compactMap { $0 })
+      diagnosisPointers: pointers.compactMap { $0 },
+      startsAt: times.count == 2 ? times[1].map { Int($0) } : nil)
   }
 
   public var description: String {
     var parts = [
-      ([cpt.description] + modifiers.map(\.description)).joined(separator: "-"), "\(minutes)",
+      ([cpt.description] + modifiers.map(\.description)).joined(separator: "-"),
+      "\(minutes)" + (startsAt.map { "@\($0)" } ?? ""),
       bodyRegion ?? "", side?.rawValue ?? "", techniques.joined(separator: ","),
       diagnosisPointers.map(String.init).joined(separator: ","),
     ]
@@ -92,7 +105,7 @@ public struct SessionService: TextValue {
 
 extension SessionService {
   private enum Field: String, CodingKey {
-    case cpt, minutes, modifiers, bodyRegion, side, techniques, diagnosisPointers
+    case cpt, minutes, modifiers, bodyRegion, side, techniques, diagnosisPointers, startsAt
   }
 
   public init(from decoder: any Decoder) throws {
@@ -114,10 +127,11 @@ extension SessionService {
     let side = try object.decodeIfPresent(Laterality.self, forKey: .side)
     let techniques = try object.decodeIfPresent([String].self, forKey: .techniques)
     let pointers = try object.decodeIfPresent([Int].self, forKey: .diagnosisPointers)
+    let startsAt = try object.decodeIfPresent(Int.self, forKey: .startsAt)
     do {
       try self.init(
         cpt: cpt, minutes: minutes, modifiers: modifiers ?? [], bodyRegion: bodyRegion, side: side,
-        techniques: techniques ?? [], diagnosisPointers: pointers ?? [])
+        techniques: techniques ?? [], diagnosisPointers: pointers ?? [], startsAt: startsAt)
     } catch {
       throw DecodingError.dataCorruptedError(
         forKey: .minutes, in: object, debugDescription: error.description)

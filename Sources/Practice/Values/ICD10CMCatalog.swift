@@ -30,11 +30,14 @@ public struct ICD10CMCatalog: Sendable {
   /// The release of the code set it was drawn from.
   public let version: String
   public let entries: [Entry]
+  /// Whether a code that is not among the entries does not exist.
+  public let isComplete: Bool
   private let byCode: [ICD10CM: Entry]
 
   /// - Parameter entries: at most one for a code; of several, the last counts.
-  public init(version: String, entries: [Entry]) {
+  public init(version: String, entries: [Entry], isComplete: Bool = false) {
     self.version = version
+    self.isComplete = isComplete
     self.entries = entries
     byCode = Dictionary(entries.map { ($0.code, $0) }, uniquingKeysWith: { $1 })
   }
@@ -57,7 +60,11 @@ public struct ICD10CMCatalog: Sendable {
         reason: "\(code) was billable only through \(through); a more specific code replaced it",
         useInstead: children)
     }
-    guard entry != nil || !children.isEmpty else { return .unknown }
+    guard entry != nil || !children.isEmpty else {
+      return isComplete
+        ? .notBillable(reason: "\(code) is not in the list \(version)", useInstead: [])
+        : .unknown
+    }
     return .notBillable(
       reason: "\(code) is a category; a claim needs one of its more specific codes",
       useInstead: children)

@@ -26,10 +26,17 @@ public struct NPI: TextValue {
 
   /// The Luhn sum with the prefix 80840, which always contributes 24.
   private static func luhnSum(_ digits: String) -> Int {
+    luhnTerms(digits).reduce(24, +)
+  }
+
+  /// What each digit adds to the Luhn sum, the first digit first.
+  public var luhnTerms: [Int] { Self.luhnTerms(description) }
+
+  private static func luhnTerms(_ digits: String) -> [Int] {
     let fromRight = digits.utf8.reversed().map { Int($0 - UInt8(ascii: "0")) }
-    return fromRight.enumerated().reduce(24) { sum, digit in
+    return fromRight.enumerated().map { digit in
       let weighted = digit.element * (digit.offset.isMultiple(of: 2) ? 1 : 2)
-      return sum + weighted / 10 + weighted % 10
-    }
+      return weighted / 10 + weighted % 10
+    }.reversed()
   }
 }

@@ -83,6 +83,8 @@ extension PracticeEvent.OneOf_Fact {
     case .noteAddendumAdded: 404
     case .sessionVoided: 405
     case .unitsDetermined: 406
+    case .codingEditRaised: 407
+    case .codingEditResolved: 408
     case .chargePosted: 451
     case .chargeVoided: 452
     case .claimSubmitted: 453
@@ -130,6 +132,7 @@ extension PracticeEvent.OneOf_Fact {
     case .amendmentDecided: 593
     case .recordDisclosed: 585
     case .streamHeadsSealed: 586
+    case .codeListPublished: 562
     }
   }
 }
@@ -213,6 +216,8 @@ extension PracticeEvent.Kind {
   public static let noteAddendumAdded = Self(rawValue: 404)
   public static let sessionVoided = Self(rawValue: 405)
   public static let unitsDetermined = Self(rawValue: 406)
+  public static let codingEditRaised = Self(rawValue: 407)
+  public static let codingEditResolved = Self(rawValue: 408)
   public static let chargePosted = Self(rawValue: 451)
   public static let chargeVoided = Self(rawValue: 452)
   public static let claimSubmitted = Self(rawValue: 453)
@@ -260,6 +265,7 @@ extension PracticeEvent.Kind {
   public static let amendmentDecided = Self(rawValue: 593)
   public static let recordDisclosed = Self(rawValue: 585)
   public static let streamHeadsSealed = Self(rawValue: 586)
+  public static let codeListPublished = Self(rawValue: 562)
 
   /// Every kind in the catalogue with the name of its message, in order of number.
   public static let catalogue: [(kind: Self, name: String)] = [
@@ -341,6 +347,8 @@ extension PracticeEvent.Kind {
     (.noteAddendumAdded, "NoteAddendumAdded"),
     (.sessionVoided, "SessionVoided"),
     (.unitsDetermined, "UnitsDetermined"),
+    (.codingEditRaised, "CodingEditRaised"),
+    (.codingEditResolved, "CodingEditResolved"),
     (.chargePosted, "ChargePosted"),
     (.chargeVoided, "ChargeVoided"),
     (.claimSubmitted, "ClaimSubmitted"),
@@ -388,5 +396,6 @@ extension PracticeEvent.Kind {
     (.amendmentDecided, "AmendmentDecided"),
     (.recordDisclosed, "RecordDisclosed"),
     (.streamHeadsSealed, "StreamHeadsSealed"),
+    (.codeListPublished, "CodeListPublished"),
   ]
 }

@@ -205,6 +205,9 @@ public nonisolated struct PayerPolicy: Sendable {
   /// Codes an LMT may bill here; empty takes the clinic's list.
   public var lmtCpt: [String] = []
 
+  /// Whether it bundles codes by the NCCI procedure-to-procedure edits.
+  public var appliesNcci: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -558,6 +561,59 @@ public nonisolated struct StreamHeadsSealed: Sendable {
   public init() {}
 }
 
+/// One category of a code list, from a day on, as a whole: of a visit's day the latest version that
+/// has the category counts. Stream: the code lists.
+public nonisolated struct CodeListPublished: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// icd10cm.
+  public var list: String = String()
+
+  public var version: String = String()
+
+  public var effectiveFrom: Int32 = 0
+
+  public var source: String = String()
+
+  /// The first three characters of its codes.
+  public var category: String = String()
+
+  /// A large category comes in several parts, from 1.
+  public var part: Int32 = 0
+
+  public var parts: Int32 = 0
+
+  public var entries: [CodeListPublished.Entry] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct Entry: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var code: String = String()
+
+    /// Whether a claim may carry it; a category of finer codes may not.
+    public var billable: Bool = false
+
+    public var label: String = String()
+
+    /// First and last day of service; 0 is open.
+    public var fromDateOn: Int32 = 0
+
+    public var throughDateOn: Int32 = 0
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "chartledger.events.v1"
@@ -641,7 +697,7 @@ nonisolated extension SitePracticeProfileSet: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension PayerPolicy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PayerPolicy"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}unit_rule\0\u{3}max_units_per_day\0\u{3}timely_filing_days\0\u{3}requires_authorization\0\u{3}requires_prescription\0\u{3}accepts_lmt\0\u{3}prescription_max_days\0\u{3}lmt_cpt\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}unit_rule\0\u{3}max_units_per_day\0\u{3}timely_filing_days\0\u{3}requires_authorization\0\u{3}requires_prescription\0\u{3}accepts_lmt\0\u{3}prescription_max_days\0\u{3}lmt_cpt\0\u{3}applies_ncci\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -657,6 +713,7 @@ nonisolated extension PayerPolicy: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 6: try { try decoder.decodeSingularEnumField(value: &self.acceptsLmt) }()
       case 7: try { try decoder.decodeSingularInt32Field(value: &self.prescriptionMaxDays) }()
       case 8: try { try decoder.decodeRepeatedStringField(value: &self.lmtCpt) }()
+      case 9: try { try decoder.decodeSingularBoolField(value: &self.appliesNcci) }()
       default: break
       }
     }
@@ -687,6 +744,9 @@ nonisolated extension PayerPolicy: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.lmtCpt.isEmpty {
       try visitor.visitRepeatedStringField(value: self.lmtCpt, fieldNumber: 8)
     }
+    if self.appliesNcci != false {
+      try visitor.visitSingularBoolField(value: self.appliesNcci, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -699,6 +759,7 @@ nonisolated extension PayerPolicy: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.acceptsLmt != rhs.acceptsLmt {return false}
     if lhs.prescriptionMaxDays != rhs.prescriptionMaxDays {return false}
     if lhs.lmtCpt != rhs.lmtCpt {return false}
+    if lhs.appliesNcci != rhs.appliesNcci {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1432,6 +1493,121 @@ nonisolated extension StreamHeadsSealed: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.streams != rhs.streams {return false}
     if lhs.root != rhs.root {return false}
     if lhs.packetContentsSha256 != rhs.packetContentsSha256 {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CodeListPublished: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CodeListPublished"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}version\0\u{3}effective_from\0\u{1}source\0\u{1}category\0\u{1}part\0\u{1}parts\0\u{1}entries\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.list) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.version) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.effectiveFrom) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.category) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self.part) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self.parts) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.entries) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.list.isEmpty {
+      try visitor.visitSingularStringField(value: self.list, fieldNumber: 1)
+    }
+    if !self.version.isEmpty {
+      try visitor.visitSingularStringField(value: self.version, fieldNumber: 2)
+    }
+    if self.effectiveFrom != 0 {
+      try visitor.visitSingularInt32Field(value: self.effectiveFrom, fieldNumber: 3)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 4)
+    }
+    if !self.category.isEmpty {
+      try visitor.visitSingularStringField(value: self.category, fieldNumber: 5)
+    }
+    if self.part != 0 {
+      try visitor.visitSingularInt32Field(value: self.part, fieldNumber: 6)
+    }
+    if self.parts != 0 {
+      try visitor.visitSingularInt32Field(value: self.parts, fieldNumber: 7)
+    }
+    if !self.entries.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.entries, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CodeListPublished, rhs: CodeListPublished) -> Bool {
+    if lhs.list != rhs.list {return false}
+    if lhs.version != rhs.version {return false}
+    if lhs.effectiveFrom != rhs.effectiveFrom {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.category != rhs.category {return false}
+    if lhs.part != rhs.part {return false}
+    if lhs.parts != rhs.parts {return false}
+    if lhs.entries != rhs.entries {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CodeListPublished.Entry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = CodeListPublished.protoMessageName + ".Entry"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}billable\0\u{1}label\0\u{3}from_date_on\0\u{3}through_date_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.code) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.billable) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.label) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.fromDateOn) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.throughDateOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.code.isEmpty {
+      try visitor.visitSingularStringField(value: self.code, fieldNumber: 1)
+    }
+    if self.billable != false {
+      try visitor.visitSingularBoolField(value: self.billable, fieldNumber: 2)
+    }
+    if !self.label.isEmpty {
+      try visitor.visitSingularStringField(value: self.label, fieldNumber: 3)
+    }
+    if self.fromDateOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.fromDateOn, fieldNumber: 4)
+    }
+    if self.throughDateOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.throughDateOn, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CodeListPublished.Entry, rhs: CodeListPublished.Entry) -> Bool {
+    if lhs.code != rhs.code {return false}
+    if lhs.billable != rhs.billable {return false}
+    if lhs.label != rhs.label {return false}
+    if lhs.fromDateOn != rhs.fromDateOn {return false}
+    if lhs.throughDateOn != rhs.throughDateOn {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

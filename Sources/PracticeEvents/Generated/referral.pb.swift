@@ -107,6 +107,10 @@ public nonisolated struct DocumentReceived: Sendable {
 
   public var commitmentSalt: Data = Data()
 
+  /// The same for the same pages: HMAC-SHA-256 of them under the clinic's own key, so that a fax that
+  /// comes twice is noticed and nobody without the key can recognise one.
+  public var digest: Data = Data()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -329,7 +333,7 @@ nonisolated extension DocumentKind: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension DocumentReceived: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".DocumentReceived"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}document\0\u{1}kind\0\u{3}from_number\0\u{3}to_number\0\u{1}pages\0\u{3}media_type\0\u{1}blob\0\u{1}commitment\0\u{3}commitment_salt\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}document\0\u{1}kind\0\u{3}from_number\0\u{3}to_number\0\u{1}pages\0\u{3}media_type\0\u{1}blob\0\u{1}commitment\0\u{3}commitment_salt\0\u{1}digest\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -346,6 +350,7 @@ nonisolated extension DocumentReceived: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 7: try { try decoder.decodeSingularStringField(value: &self.blob) }()
       case 8: try { try decoder.decodeSingularBytesField(value: &self.commitment) }()
       case 9: try { try decoder.decodeSingularBytesField(value: &self.commitmentSalt) }()
+      case 10: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
       default: break
       }
     }
@@ -379,6 +384,9 @@ nonisolated extension DocumentReceived: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.commitmentSalt.isEmpty {
       try visitor.visitSingularBytesField(value: self.commitmentSalt, fieldNumber: 9)
     }
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -392,6 +400,7 @@ nonisolated extension DocumentReceived: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.blob != rhs.blob {return false}
     if lhs.commitment != rhs.commitment {return false}
     if lhs.commitmentSalt != rhs.commitmentSalt {return false}
+    if lhs.digest != rhs.digest {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -587,7 +587,7 @@ public nonisolated struct PatientCheckedIn: Sendable {
   fileprivate var _checkedInAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
-/// A supervisor lets a medical session go ahead past named blocks (B1-B10 except the licence, B5).
+/// A supervisor lets a medical session go ahead past named blocks (B1-B11 except the licence, B5).
 public nonisolated struct TreatmentClearanceOverridden: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -601,6 +601,9 @@ public nonisolated struct TreatmentClearanceOverridden: Sendable {
 
   /// The practitioner for whom it was judged; empty: whoever treats.
   public var practitioner: String = String()
+
+  /// Billable units up to which a missing authorization (B4) is let pass; 0: any.
+  public var units: Int32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1560,7 +1563,7 @@ nonisolated extension PatientCheckedIn: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension TreatmentClearanceOverridden: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TreatmentClearanceOverridden"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{1}blocks\0\u{3}date_on\0\u{1}practitioner\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{1}blocks\0\u{3}date_on\0\u{1}practitioner\0\u{1}units\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1572,6 +1575,7 @@ nonisolated extension TreatmentClearanceOverridden: SwiftProtobuf.Message, Swift
       case 2: try { try decoder.decodeRepeatedStringField(value: &self.blocks) }()
       case 3: try { try decoder.decodeSingularInt32Field(value: &self.dateOn) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.practitioner) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.units) }()
       default: break
       }
     }
@@ -1590,6 +1594,9 @@ nonisolated extension TreatmentClearanceOverridden: SwiftProtobuf.Message, Swift
     if !self.practitioner.isEmpty {
       try visitor.visitSingularStringField(value: self.practitioner, fieldNumber: 4)
     }
+    if self.units != 0 {
+      try visitor.visitSingularInt32Field(value: self.units, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1598,6 +1605,7 @@ nonisolated extension TreatmentClearanceOverridden: SwiftProtobuf.Message, Swift
     if lhs.blocks != rhs.blocks {return false}
     if lhs.dateOn != rhs.dateOn {return false}
     if lhs.practitioner != rhs.practitioner {return false}
+    if lhs.units != rhs.units {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -65,6 +65,54 @@ public nonisolated enum UnitRule: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
+public nonisolated enum CodingEditResolution: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Separate regions and times: 59, XE, XS, XP or XU on the column-2 line.
+  case modifier // = 1
+
+  /// The column-2 line is not billed.
+  case lineDropped // = 2
+
+  /// The payer does not apply the edit here, e.g. by contract.
+  case payerExempt // = 3
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .modifier
+    case 2: self = .lineDropped
+    case 3: self = .payerExempt
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .modifier: return 1
+    case .lineDropped: return 2
+    case .payerExempt: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [CodingEditResolution] = [
+    .unspecified,
+    .modifier,
+    .lineDropped,
+    .payerExempt,
+  ]
+
+}
+
 /// Billing facts: who treated, when, which procedures for how long.
 public nonisolated struct SessionDelivered: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -196,9 +244,21 @@ public nonisolated struct SessionDelivered: @unchecked Sendable {
     /// Modalities used and area of focus (N.J.A.C. 13:37A-5.2 record minimum).
     public var techniques: [String] = []
 
+    /// When it began, in minutes from the start of the session; unset when nobody said.
+    public var startsAtMinute: Int32 {
+      get {_startsAtMinute ?? 0}
+      set {_startsAtMinute = newValue}
+    }
+    /// Returns true if `startsAtMinute` has been explicitly set.
+    public var hasStartsAtMinute: Bool {self._startsAtMinute != nil}
+    /// Clears the value of `startsAtMinute`. Subsequent reads from it will return its default value.
+    public mutating func clearStartsAtMinute() {self._startsAtMinute = nil}
+
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
+
+    fileprivate var _startsAtMinute: Int32? = nil
   }
 
   public init() {}
@@ -315,6 +375,20 @@ public nonisolated struct UnitsDetermined: Sendable {
   /// Several allocations were equal; the clinician may choose another.
   public var tie: Bool = false
 
+  /// The payer's cap on the units of a day; 0 is none.
+  public var maxUnitsPerDay: Int32 = 0
+
+  /// Lines that the clinician chose for units which others could as well have had, best first.
+  public var preferredLines: [Int32] = []
+
+  /// The payer's stream, and the first day of its policy that holds; none when the patient pays.
+  public var payer: String = String()
+
+  public var policyFrom: Int32 = 0
+
+  /// Units of the patient's other sessions of the day that count towards the cap.
+  public var otherUnitsOfDay: Int32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated struct Line: Sendable {
@@ -328,7 +402,78 @@ public nonisolated struct UnitsDetermined: Sendable {
 
     public var minutes: Int32 = 0
 
+    /// Units that are billed.
     public var units: Int32 = 0
+
+    /// Units that the minutes earned beyond the payer's cap of the day; nobody is billed for them.
+    public var droppedUnits: Int32 = 0
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+}
+
+/// Two codes of a session that payers bundle (NCCI procedure-to-procedure): the column-2 code is not
+/// paid beside the column-1 code until somebody says why it should be.
+public nonisolated struct CodingEditRaised: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var session: String = String()
+
+  /// The line with the column-2 code.
+  public var line: Int32 = 0
+
+  public var columnOneCpt: String = String()
+
+  public var columnTwoCpt: String = String()
+
+  /// Whether a modifier may resolve it (NCCI modifier indicator 1).
+  public var modifierAllowed: Bool = false
+
+  /// Version of the rule table that it comes from.
+  public var ruleVersion: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct CodingEditResolved: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var session: String = String()
+
+  public var line: Int32 = 0
+
+  public var columnOneCpt: String = String()
+
+  public var resolution: CodingEditResolution = .unspecified
+
+  public var modifier: String = String()
+
+  public var justification: String = String()
+
+  /// Times that the session did not state.
+  public var blocks: [CodingEditResolved.Block] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct Block: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var line: Int32 = 0
+
+    /// In minutes from the start of the session.
+    public var startsAtMinute: Int32 = 0
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -344,6 +489,10 @@ fileprivate nonisolated let _protobuf_package = "chartledger.events.v1"
 
 nonisolated extension UnitRule: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNIT_RULE_UNSPECIFIED\0\u{1}UNIT_RULE_CMS_EIGHT_MINUTE\0\u{1}UNIT_RULE_AMA_MIDPOINT\0")
+}
+
+nonisolated extension CodingEditResolution: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CODING_EDIT_RESOLUTION_UNSPECIFIED\0\u{1}CODING_EDIT_RESOLUTION_MODIFIER\0\u{1}CODING_EDIT_RESOLUTION_LINE_DROPPED\0\u{1}CODING_EDIT_RESOLUTION_PAYER_EXEMPT\0")
 }
 
 nonisolated extension SessionDelivered: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -530,7 +679,7 @@ nonisolated extension SessionDelivered: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension SessionDelivered.Service: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = SessionDelivered.protoMessageName + ".Service"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}cpt\0\u{1}modifiers\0\u{1}minutes\0\u{3}body_region\0\u{1}side\0\u{3}diagnosis_pointers\0\u{1}timed\0\u{1}techniques\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}cpt\0\u{1}modifiers\0\u{1}minutes\0\u{3}body_region\0\u{1}side\0\u{3}diagnosis_pointers\0\u{1}timed\0\u{1}techniques\0\u{3}starts_at_minute\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -547,12 +696,17 @@ nonisolated extension SessionDelivered.Service: SwiftProtobuf.Message, SwiftProt
       case 7: try { try decoder.decodeRepeatedInt32Field(value: &self.diagnosisPointers) }()
       case 8: try { try decoder.decodeSingularBoolField(value: &self.timed) }()
       case 9: try { try decoder.decodeRepeatedStringField(value: &self.techniques) }()
+      case 10: try { try decoder.decodeSingularInt32Field(value: &self._startsAtMinute) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.line != 0 {
       try visitor.visitSingularInt32Field(value: self.line, fieldNumber: 1)
     }
@@ -580,6 +734,9 @@ nonisolated extension SessionDelivered.Service: SwiftProtobuf.Message, SwiftProt
     if !self.techniques.isEmpty {
       try visitor.visitRepeatedStringField(value: self.techniques, fieldNumber: 9)
     }
+    try { if let v = self._startsAtMinute {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 10)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -593,6 +750,7 @@ nonisolated extension SessionDelivered.Service: SwiftProtobuf.Message, SwiftProt
     if lhs.diagnosisPointers != rhs.diagnosisPointers {return false}
     if lhs.timed != rhs.timed {return false}
     if lhs.techniques != rhs.techniques {return false}
+    if lhs._startsAtMinute != rhs._startsAtMinute {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -799,7 +957,7 @@ nonisolated extension SessionVoided: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension UnitsDetermined: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".UnitsDetermined"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}rule\0\u{1}lines\0\u{3}dropped_minutes\0\u{1}tie\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}rule\0\u{1}lines\0\u{3}dropped_minutes\0\u{1}tie\0\u{3}max_units_per_day\0\u{3}preferred_lines\0\u{1}payer\0\u{3}policy_from\0\u{3}other_units_of_day\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -812,6 +970,11 @@ nonisolated extension UnitsDetermined: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
       case 4: try { try decoder.decodeSingularInt32Field(value: &self.droppedMinutes) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.tie) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self.maxUnitsPerDay) }()
+      case 7: try { try decoder.decodeRepeatedInt32Field(value: &self.preferredLines) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.payer) }()
+      case 9: try { try decoder.decodeSingularInt32Field(value: &self.policyFrom) }()
+      case 10: try { try decoder.decodeSingularInt32Field(value: &self.otherUnitsOfDay) }()
       default: break
       }
     }
@@ -833,6 +996,21 @@ nonisolated extension UnitsDetermined: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.tie != false {
       try visitor.visitSingularBoolField(value: self.tie, fieldNumber: 5)
     }
+    if self.maxUnitsPerDay != 0 {
+      try visitor.visitSingularInt32Field(value: self.maxUnitsPerDay, fieldNumber: 6)
+    }
+    if !self.preferredLines.isEmpty {
+      try visitor.visitPackedInt32Field(value: self.preferredLines, fieldNumber: 7)
+    }
+    if !self.payer.isEmpty {
+      try visitor.visitSingularStringField(value: self.payer, fieldNumber: 8)
+    }
+    if self.policyFrom != 0 {
+      try visitor.visitSingularInt32Field(value: self.policyFrom, fieldNumber: 9)
+    }
+    if self.otherUnitsOfDay != 0 {
+      try visitor.visitSingularInt32Field(value: self.otherUnitsOfDay, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -842,6 +1020,11 @@ nonisolated extension UnitsDetermined: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.lines != rhs.lines {return false}
     if lhs.droppedMinutes != rhs.droppedMinutes {return false}
     if lhs.tie != rhs.tie {return false}
+    if lhs.maxUnitsPerDay != rhs.maxUnitsPerDay {return false}
+    if lhs.preferredLines != rhs.preferredLines {return false}
+    if lhs.payer != rhs.payer {return false}
+    if lhs.policyFrom != rhs.policyFrom {return false}
+    if lhs.otherUnitsOfDay != rhs.otherUnitsOfDay {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -849,7 +1032,7 @@ nonisolated extension UnitsDetermined: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension UnitsDetermined.Line: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = UnitsDetermined.protoMessageName + ".Line"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}cpt\0\u{1}minutes\0\u{1}units\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}cpt\0\u{1}minutes\0\u{1}units\0\u{3}dropped_units\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -861,6 +1044,7 @@ nonisolated extension UnitsDetermined.Line: SwiftProtobuf.Message, SwiftProtobuf
       case 2: try { try decoder.decodeSingularStringField(value: &self.cpt) }()
       case 3: try { try decoder.decodeSingularInt32Field(value: &self.minutes) }()
       case 4: try { try decoder.decodeSingularInt32Field(value: &self.units) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.droppedUnits) }()
       default: break
       }
     }
@@ -879,6 +1063,9 @@ nonisolated extension UnitsDetermined.Line: SwiftProtobuf.Message, SwiftProtobuf
     if self.units != 0 {
       try visitor.visitSingularInt32Field(value: self.units, fieldNumber: 4)
     }
+    if self.droppedUnits != 0 {
+      try visitor.visitSingularInt32Field(value: self.droppedUnits, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -887,6 +1074,157 @@ nonisolated extension UnitsDetermined.Line: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.cpt != rhs.cpt {return false}
     if lhs.minutes != rhs.minutes {return false}
     if lhs.units != rhs.units {return false}
+    if lhs.droppedUnits != rhs.droppedUnits {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CodingEditRaised: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CodingEditRaised"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}line\0\u{3}column_one_cpt\0\u{3}column_two_cpt\0\u{3}modifier_allowed\0\u{3}rule_version\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.session) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.line) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.columnOneCpt) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.columnTwoCpt) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.modifierAllowed) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.ruleVersion) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.session.isEmpty {
+      try visitor.visitSingularStringField(value: self.session, fieldNumber: 1)
+    }
+    if self.line != 0 {
+      try visitor.visitSingularInt32Field(value: self.line, fieldNumber: 2)
+    }
+    if !self.columnOneCpt.isEmpty {
+      try visitor.visitSingularStringField(value: self.columnOneCpt, fieldNumber: 3)
+    }
+    if !self.columnTwoCpt.isEmpty {
+      try visitor.visitSingularStringField(value: self.columnTwoCpt, fieldNumber: 4)
+    }
+    if self.modifierAllowed != false {
+      try visitor.visitSingularBoolField(value: self.modifierAllowed, fieldNumber: 5)
+    }
+    if !self.ruleVersion.isEmpty {
+      try visitor.visitSingularStringField(value: self.ruleVersion, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CodingEditRaised, rhs: CodingEditRaised) -> Bool {
+    if lhs.session != rhs.session {return false}
+    if lhs.line != rhs.line {return false}
+    if lhs.columnOneCpt != rhs.columnOneCpt {return false}
+    if lhs.columnTwoCpt != rhs.columnTwoCpt {return false}
+    if lhs.modifierAllowed != rhs.modifierAllowed {return false}
+    if lhs.ruleVersion != rhs.ruleVersion {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CodingEditResolved: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CodingEditResolved"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}line\0\u{3}column_one_cpt\0\u{1}resolution\0\u{1}modifier\0\u{1}justification\0\u{1}blocks\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.session) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.line) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.columnOneCpt) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.resolution) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.modifier) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.justification) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.blocks) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.session.isEmpty {
+      try visitor.visitSingularStringField(value: self.session, fieldNumber: 1)
+    }
+    if self.line != 0 {
+      try visitor.visitSingularInt32Field(value: self.line, fieldNumber: 2)
+    }
+    if !self.columnOneCpt.isEmpty {
+      try visitor.visitSingularStringField(value: self.columnOneCpt, fieldNumber: 3)
+    }
+    if self.resolution != .unspecified {
+      try visitor.visitSingularEnumField(value: self.resolution, fieldNumber: 4)
+    }
+    if !self.modifier.isEmpty {
+      try visitor.visitSingularStringField(value: self.modifier, fieldNumber: 5)
+    }
+    if !self.justification.isEmpty {
+      try visitor.visitSingularStringField(value: self.justification, fieldNumber: 6)
+    }
+    if !self.blocks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.blocks, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CodingEditResolved, rhs: CodingEditResolved) -> Bool {
+    if lhs.session != rhs.session {return false}
+    if lhs.line != rhs.line {return false}
+    if lhs.columnOneCpt != rhs.columnOneCpt {return false}
+    if lhs.resolution != rhs.resolution {return false}
+    if lhs.modifier != rhs.modifier {return false}
+    if lhs.justification != rhs.justification {return false}
+    if lhs.blocks != rhs.blocks {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CodingEditResolved.Block: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = CodingEditResolved.protoMessageName + ".Block"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{3}starts_at_minute\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.line) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.startsAtMinute) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.line != 0 {
+      try visitor.visitSingularInt32Field(value: self.line, fieldNumber: 1)
+    }
+    if self.startsAtMinute != 0 {
+      try visitor.visitSingularInt32Field(value: self.startsAtMinute, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CodingEditResolved.Block, rhs: CodingEditResolved.Block) -> Bool {
+    if lhs.line != rhs.line {return false}
+    if lhs.startsAtMinute != rhs.startsAtMinute {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

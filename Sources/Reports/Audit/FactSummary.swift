@@ -147,6 +147,10 @@ extension Fact {
     case .sessionVoided(let fact): fact.session
     case .unitsDetermined(let fact):
       "\(fact.session): " + fact.lines.map { "\($0.cpt) × \($0.units)" }.joined(separator: ", ")
+    case .codingEditRaised(let fact):
+      "\(fact.session) line \(fact.line): \(fact.columnOneCpt)/\(fact.columnTwoCpt)"
+    case .codingEditResolved(let fact):
+      "\(fact.session) line \(fact.line): \(fact.modifier)"
     default: nil
     }
   }

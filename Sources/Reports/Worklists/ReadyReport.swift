@@ -73,7 +73,7 @@ extension ClearanceBlock.Code {
     case .prescription, .verification, .consent: .frontDesk
     case .coverage, .authorization, .planExcludesTherapist: .biller
     case .license, .privilege: .supervisor
-    case .contraindication, .assessment: .therapist
+    case .contraindication, .assessment, .frequencyCeiling: .therapist
     }
   }
 }

@@ -221,3 +221,20 @@ struct ClaimTests {
     #expect(clinic.charge(charge).insurancePaidCents == 48_00)
   }
 }
+
+@Suite("What a claim is scrubbed for")
+struct ClaimScrubTests {
+  @Test("a payer that asks for an authorization gets no claim without one, but a supervisor's word")
+  func authorization() throws {
+    var clinic = try AccountScenario()
+    let charge = try clinic.insuredCharge(100_00)
+    var changed = PayerPolicyChanged()
+    changed.policy.requiresAuthorization = true
+    changed.effectiveFrom = 2026_01_01
+    try clinic.give([.payerPolicyChanged(changed)], to: clinic.payer)
+    let command = SubmitClaim(charges: [charge])
+    let refusal = try clinic.clinic.refusal(of: command)
+    #expect(refusal.rule == "claim.authorization" && refusal.problem.contains("CARC 197"))
+    try clinic.record(command, reason: "the payer waived it by phone")
+  }
+}

@@ -47,7 +47,9 @@ import Testing
         of: newPatient("P-2"), by: role, reason: reason, occurredAt: old)
       #expect(refusal.rule == "occurred.backdated")
     }
-    let fact = try scenario.record(newPatient("P-2"), reason: "found a form", occurredAt: old)[0]
+    let other = RegisterPatient(
+      mrn: "P-2", familyName: "Other", givenName: "Ana", bornOn: try CivilDate("1984-06-02"))
+    let fact = try scenario.record(other, reason: "found a form", occurredAt: old)[0]
     #expect(fact.event.effectiveOn == 2026_02_22)
     #expect(fact.event.reason == "found a form")
   }

@@ -7,7 +7,7 @@ import Testing
 @Suite("Tags of events") struct TaggingTests {
   /// Facts that are found by their subject's stream alone.
   private static let untagged: Set<String> = [
-    "PatientDemographicsChanged", "IntakeCompleted", "PrivilegeGranted", "PrivilegeRevoked",
+    "IntakeCompleted", "PrivilegeGranted", "PrivilegeRevoked",
     "AvailabilitySet", "SlidingScaleApproved", "SitePracticeProfileSet", "PayerPolicyChanged",
     "ServiceCatalogItemDefined", "FeeScheduleVersionPublished", "RuleTablePublished",
     "PeriodClosed", "PeriodReopened", "SchemaPublished", "UserRoleGranted", "UserRoleRevoked",

@@ -24,8 +24,10 @@ struct AuthorizationTests {
       from: try CivilDate("2026-01-05"), through: try CivilDate("2026-03-05"))
   }
 
-  private func use(_ units: Int32, _ clinic: inout GateClinic) throws -> EntityID {
-    let session = try clinic.deliver(on: "2026-03-02")
+  private func use(
+    _ units: Int32, on date: String = "2026-03-02", _ clinic: inout GateClinic
+  ) throws -> EntityID {
+    let session = try clinic.deliver(on: date)
     var used = AuthorizationConsumed()
     used.authorization = authorization.description
     used.session = session.description
@@ -60,8 +62,8 @@ struct AuthorizationTests {
   func units() throws {
     var clinic = try clinic()
     try clinic.scenario.record(approval(clinic, units: 12, cpt: "97140"))
-    _ = try use(4, &clinic)
-    let second = try use(4, &clinic)
+    _ = try use(4, on: "2026-02-16", &clinic)
+    let second = try use(4, on: "2026-02-23", &clinic)
     #expect(try clinic.clearance(cpt: "97140").isReady)
     _ = try use(4, &clinic)
     let block = try clinic.clearance(cpt: "97140").blocks.first
@@ -153,5 +155,32 @@ struct AuthorizationTests {
         memberID: "M3", rank: .secondary, coverage: other))
     command.coverage = other
     #expect(try clinic.scenario.refusal(of: command).rule == "authorization.coverage")
+  }
+}
+
+@Suite("Claims beyond an authorization")
+struct AuthorizationScrubTests {
+  @Test("the session that goes beyond the units is the one that is denied, and a void makes room")
+  func beyond() {
+    var authorization = CoverageState.Authorization()
+    authorization.approved.units = 12
+    var care = CareState()
+    for (number, day) in [2026_01_12, 2026_01_19, 2026_01_26, 2026_02_02].enumerated() {
+      var session = CareState.Session()
+      session.delivered.session = "\(number)"
+      session.delivered.deliveredOn = Int32(day)
+      care.sessions["\(number)"] = session
+      authorization.unitsBySession["\(number)"] = 4
+    }
+    func exceeded() -> [String] {
+      care.sessions.values.filter { authorization.isExceeded(by: $0, among: care) }
+        .map(\.delivered.session).sorted()
+    }
+    #expect(exceeded() == ["3"])
+    authorization.unitsBySession["1"] = nil
+    #expect(exceeded().isEmpty)
+    authorization.approved.units = 0
+    authorization.approved.visits = 2
+    #expect(exceeded() == ["3"])
   }
 }

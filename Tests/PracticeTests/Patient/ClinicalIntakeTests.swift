@@ -114,7 +114,7 @@ import Testing
     #expect(try scenario.refusal(of: command).rule == "letter.diagnoses")
     command = try letter
     command.document = EntityID.make(.document, random: 1)
-    #expect(try scenario.refusal(of: command).rule == "reference.unknown")
+    #expect(try scenario.refusal(of: command).rule == "document.notThePatients")
     command = try letter
     command.referringProvider = mrn
     #expect(try scenario.refusal(of: command).rule == "reference.unknown")

@@ -234,7 +234,7 @@ struct DeliverSessionTests {
     #expect(refusal.rule == "session.patientTaken" && refusal.details == [session.description])
     let elsewhere = DeliverSession(
       appointment: others, startedAt: "2026-03-11T09:30", endedAt: "2026-03-11T10:10",
-      services: services)
+      services: try Self.services("97124:30:neck"))
     let taken = try clinic.scenario.refusal(of: elsewhere)
     #expect(taken.rule == "session.practitionerTaken" && taken.details == [session.description])
     try clinic.scenario.record(VoidSession(session: session), reason: "another day's")

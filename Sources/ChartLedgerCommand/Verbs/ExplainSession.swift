@@ -1,0 +1,21 @@
+import ArgumentParser
+import Reports
+
+/// `chartledger explain session`: its units and its gate.
+struct ExplainSession: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "session",
+    abstract: "A session's units, minute by minute, and the events that let it pass the gate.",
+    discussion: "Example: chartledger explain session ses-4KD92MQX7TWP --data clinic")
+
+  @Argument(help: "Identifier of the session.") var session: String
+  @OptionGroup var data: DataOption
+  @OptionGroup var asOf: AsOfOption
+  @OptionGroup var output: FormatOption
+
+  func run() async throws {
+    try ReportOutput.write(
+      ReportCatalog.named("session.explain"), ["session": session], try data.open(), asOf,
+      output.format)
+  }
+}
