@@ -114,12 +114,13 @@ struct SimulatedClinicTests {
     let first = try #require(try patients().first)
     let therapist = try clinic.facts.first { $0.event.kind == .practitionerRegistered }
     let source = try clinic.source(today: Self.today)
-    let session = clinic.facts.lazy.compactMap { fact -> String? in
+    let sessions = try clinic.facts.compactMap { fact -> String? in
       if case .sessionDelivered(let delivered) = fact.event.fact { delivered.session } else { nil }
-    }.first
+    }
+    let session = try #require(sessions.first)
     for report in ReportCatalog.all {
       var parameters: [String: String] = [:]
-      if report.name == "session.explain" { parameters["session"] = try #require(session) }
+      if report.name == "session.explain" { parameters["session"] = session }
       for parameter in report.parameters {
         if parameter.kind == .patient { parameters[parameter.name] = first.description }
         if parameter.name == "user" { parameters["user"] = "marisol" }
