@@ -27,7 +27,7 @@ struct AccessToolTests {
       ["explain", "balance", "P-1"], ["audit", "patient", "P-1"],
       ["audit", "state", "--patient", "P-1"],
       ["audit", "user", "dana"], ["audit", "late"], ["audit", "amendments"],
-      ["audit", "edited-after-request"], ["audit", "diff", "0", "1", "--patient", "P-1"],
+      ["audit", "edited-after-request"], ["audit", "diff", "0", "9", "--patient", "P-1"],
       ["log", "show"], ["log", "follow", "--from", "1", "--limit", "1"], ["export", "events"],
     ]
     let names = [

@@ -9,7 +9,7 @@ extension Bench {
   func clinicRows() throws -> [Row] {
     let backend = try Backend(DataDirectory(clinic))
     return [
-      try rebuildRow(backend), try foldRow(backend),
+      try rebuildRow(backend), try foldRow(backend), try longestFoldRow(backend),
       try reportRow(backend, ArAgingReport.self, ["date": corpus.lastDay.description]),
       try reportRow(backend, ScheduleDayReport.self, ["date": corpus.lastDay.description]),
     ]
@@ -54,6 +54,27 @@ extension Bench {
       "one patient as of, \(eventCount / sizes.folds) events", .microseconds, ours: ours.median,
       p99: ours.percentile(99), floor: bare.median, floorIs: "get of the same records in C",
       operations: ours.count, durability: "reads")
+  }
+
+  /// The patient with the longest history, as of the last position.
+  private func longestFoldRow(_ backend: Backend) throws -> Row {
+    var lengths: [SubjectID: Int] = [:]
+    for event in corpus.events {
+      lengths[SubjectID(high: event.event.stream.high, low: event.event.stream.low), default: 0] += 1
+    }
+    let patients = corpus.patients.sorted { (lengths[$0] ?? 0) > (lengths[$1] ?? 0) }
+    var ours = Samples()
+    var count = 0
+    for patient in patients.prefix(1) {
+      count = lengths[patient] ?? 0
+      for _ in 0..<sizes.folds {
+        _ = try ours.measure { try backend.store.read { try LogFacts($0).patient(patient) } }
+      }
+    }
+    return Row(
+      "the longest history, \(count) events", .microseconds, ours: ours.median,
+      p99: ours.percentile(99), floorIs: "see one patient as of", operations: ours.count,
+      durability: "reads")
   }
 
   private func reportRow(
