@@ -22,12 +22,13 @@ struct AccessToolTests {
   func everyVerb() throws {
     let tool = try clinic()
     defer { tool.cleanUp() }
+    let now = Date().formatted(.iso8601)
     let verbs: [[String]] = [
       ["report", "ready"], ["report", "balance.patient", "--patient", "P-1"],
       ["explain", "balance", "P-1"], ["audit", "patient", "P-1"],
       ["audit", "state", "--patient", "P-1"],
       ["audit", "user", "dana"], ["audit", "late"], ["audit", "amendments"],
-      ["audit", "edited-after-request"], ["audit", "diff", "0", "9", "--patient", "P-1"],
+      ["audit", "edited-after-request"], ["audit", "diff", "0", now, "--patient", "P-1"],
       ["log", "show"], ["log", "follow", "--from", "1", "--limit", "1"], ["export", "events"],
     ]
     let names = [

@@ -193,8 +193,8 @@ extension Judgement {
     guard let id = episode?.opened.episode,
       patient.care.conditionClass(episode: id, on: visit.date) == .acute
     else { return nil }
-    let override = patient.care.frequencyOverride(episode: id, on: visit.date)
-    let prescribed = Int(override?.visitsPerWeekMaxHundredths ?? 0)
+    let given = patient.care.frequencyAdvice(episode: id, on: visit.date)?.advice
+    let prescribed = Int(given?.visitsPerWeekMaxHundredths ?? 0)
     let ceiling = max(rule("acute-max-visits-per-week"), (prescribed + 99) / 100)
     let first = visit.date.adding(days: -6).compact
     let sessions = earlierSessions.filter {

@@ -51,6 +51,13 @@ extension ClinicState {
 }
 
 extension CareState {
+  /// The individual advice on the frequency that holds on a day.
+  func frequencyAdvice(episode id: String, on date: CivilDate) -> FrequencyAdvice? {
+    episodes[id]?.frequencyAdvice
+      .filter { $0.advice.throughDateOn == 0 || date.compact <= $0.advice.throughDateOn }
+      .inForce(on: date, from: \.advice.fromDateOn)
+  }
+
   /// How often the patient should come on a day: individual advice for that day, else the plan's
   /// phase, else the guideline of the condition's class.
   ///
@@ -58,10 +65,7 @@ extension CareState {
   public func frequency(
     episode id: String, on date: CivilDate, by clinic: ClinicState = ClinicState()
   ) -> VisitFrequency? {
-    let given = episodes[id]?.frequencyAdvice
-      .filter { $0.advice.throughDateOn == 0 || date.compact <= $0.advice.throughDateOn }
-      .inForce(on: date, from: \.advice.fromDateOn)
-    if let given {
+    if let given = frequencyAdvice(episode: id, on: date) {
       return VisitFrequency(
         lowestPerWeekHundredths: given.advice.visitsPerWeekMinHundredths,
         highestPerWeekHundredths: given.advice.visitsPerWeekMaxHundredths,

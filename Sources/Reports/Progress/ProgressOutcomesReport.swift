@@ -23,6 +23,7 @@ public enum ProgressOutcomesReport: Report {
     Column("visitsToImportant", "Visits to MCID", .hundredths, unit: "visits, mean"),
     Column("isSmall", "Small group", .flag),
   ]
+  public static let key = ["group", "instrument"]
   public static let projectors: [any Projector.Type] = [ReadinessProjector.self]
 
   private enum Grouping: String, CaseIterable { case dx, therapist, payer }

@@ -23,6 +23,7 @@ public enum ScheduleIcsReport: Report {
     Column("status", "Status", .text),
     Column("sequence", "Moved", .integer, unit: "times"), Column("uid", "UID", .text),
   ]
+  public static let key = ["uid"]
   public static let projectors: [any Projector.Type] = [
     ScheduleProjector.self, ReadinessProjector.self,
   ]
