@@ -33,7 +33,7 @@ struct CatalogTests {
         "patient", "practitioner", "room", "service", "starts-at", "minutes", "episode",
         "appointment",
       ])
-    #expect(DeliverSession.fields.count == 5)
+    #expect(DeliverSession.fields.count == 6)
     #expect(AcceptPrescription.fields.count == 16)
   }
 }

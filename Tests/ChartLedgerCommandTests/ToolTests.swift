@@ -181,7 +181,7 @@ struct ToolTests {
               worst,
               try tool.run(
                 "record", "register-patient", "--mrn", "P-\(writer)-\(index)", "--family-name", "R",
-                "--given-name", "A", "--born-on", "1984-06-02"
+                "--given-name", "A", "--confirm-distinct", "--born-on", "1984-06-02"
               ).exitCode)
           }
           return worst

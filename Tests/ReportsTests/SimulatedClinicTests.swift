@@ -113,12 +113,13 @@ struct SimulatedClinicTests {
   func shape() throws {
     let first = try #require(try patients().first)
     let source = try clinic.source(today: Self.today)
-    let session = clinic.facts.lazy.compactMap { fact -> String? in
+    let sessions = try clinic.facts.compactMap { fact -> String? in
       if case .sessionDelivered(let delivered) = fact.event.fact { delivered.session } else { nil }
-    }.first
+    }
+    let session = try #require(sessions.first)
     for report in ReportCatalog.all {
       var parameters: [String: String] = [:]
-      if report.name == "session.explain" { parameters["session"] = try #require(session) }
+      if report.name == "session.explain" { parameters["session"] = session }
       for parameter in report.parameters {
         if parameter.kind == .patient { parameters[parameter.name] = first.description }
         if parameter.name == "from" { parameters[parameter.name] = "2025-03-11" }
