@@ -13,6 +13,8 @@ struct ClaimTests {
     approved.authorization = clinic.newID(.authorization).description
     approved.coverage = clinic.coverage.description
     approved.authorizationNumber = "A123"
+    approved.fromDateOn = 2026_01_01
+    approved.throughDateOn = 2026_12_31
     try clinic.give([.authorizationApproved(approved)])
     let session = try clinic.session(
       units: [3, 1], pointers: [2, 1], authorization: approved.authorization)
@@ -131,6 +133,8 @@ struct ClaimTests {
     approved.authorization = clinic.newID(.authorization).description
     approved.coverage = clinic.coverage.description
     approved.authorizationNumber = "A123"
+    approved.fromDateOn = 2026_01_01
+    approved.throughDateOn = 2026_12_31
     try clinic.give([.authorizationApproved(approved)])
     let authorized = try clinic.session(
       on: 2026_03_05, authorization: approved.authorization)
