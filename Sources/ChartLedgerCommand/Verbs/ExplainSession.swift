@@ -11,11 +11,12 @@ struct ExplainSession: AsyncParsableCommand {
   @Argument(help: "Identifier of the session.") var session: String
   @OptionGroup var data: DataOption
   @OptionGroup var asOf: AsOfOption
+  @OptionGroup var reader: ReaderOption
   @OptionGroup var output: FormatOption
 
   func run() async throws {
-    try ReportOutput.write(
-      ReportCatalog.named("session.explain"), ["session": session], try data.open(), asOf,
+    try await ReportOutput.write(
+      ReportCatalog.named("session.explain"), ["session": session], try data.open(), asOf, reader,
       output.format)
   }
 }
