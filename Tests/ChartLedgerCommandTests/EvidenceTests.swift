@@ -15,7 +15,7 @@ struct EvidenceTests {
   private func register(_ mrn: String, _ tool: Tool, data: URL? = nil) throws {
     let result = try tool.run(
       "record", "register-patient", "--mrn", mrn, "--family-name", "Rivera", "--given-name", "A",
-      "--born-on", "1984-06-02", data: data)
+      "--confirm-distinct", "--born-on", "1984-06-02", data: data)
     guard result.exitCode == 0 else { throw ToolFailure(result.errors) }
   }
 

@@ -17,6 +17,7 @@ public enum SessionExplainReport: Report {
     Column("rule", "Rule", .text), Column("position", "Position", .integer),
     Column("event", "Event", .text, isDetail: true),
   ]
+  public static let key = ["topic", "code", "what", "rule", "event"]
   public static let projectors: [any Projector.Type] = []
 
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {

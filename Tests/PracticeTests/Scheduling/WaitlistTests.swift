@@ -133,8 +133,8 @@ struct WaitlistTests {
     let short = JoinWaitlist.Wish(start: try CivilTime("09:00"), end: try CivilTime("09:59"))
     #expect(
       try clinic.scenario.refusal(of: join(clinic, wanted: [short])).rule == "waitlist.wanted")
-    var medical = try join(clinic)
-    medical.episode = clinic.episode
-    #expect(try clinic.scenario.refusal(of: medical).rule == "reference.unknown")
+    var relaxation = try join(clinic)
+    relaxation.episode = clinic.episode
+    #expect(try clinic.scenario.refusal(of: relaxation).rule == "appointment.relaxation")
   }
 }
