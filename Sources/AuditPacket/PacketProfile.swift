@@ -94,7 +94,8 @@ extension Fact {
       .appointmentNoShowReversed, .reminderSent:
       .scheduling
 
-    case .sessionDelivered, .sessionVoided, .unitsDetermined, .codingEditRaised, .codingEditResolved:
+    case .sessionDelivered, .sessionVoided, .unitsDetermined, .codingEditRaised,
+      .codingEditResolved:
       .session
     // What the patient asked to have amended goes where the notes go (45 CFR 164.526(d)(5)).
     case .soapNoteSigned, .noteAmended, .noteAddendumAdded, .amendmentRequested,

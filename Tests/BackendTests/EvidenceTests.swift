@@ -54,7 +54,8 @@ final class ClinicOnDisk: Sendable {
     for mrn in mrns {
       try await record(
         RegisterPatient(
-          mrn: "P-\(mrn)", familyName: "Rivera", givenName: "Ana", bornOn: CivilDate("1984-06-02")),
+          mrn: "P-\(mrn)", familyName: "Rivera", givenName: "Ana",
+          bornOn: CivilDate("1984-06-02"), confirmDistinct: true),
         in: backend)
     }
   }

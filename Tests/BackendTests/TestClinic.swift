@@ -113,7 +113,8 @@ final class TestClinic {
     let patient = SubjectReference(mrn)
     try await record(
       RegisterPatient(
-        mrn: mrn, familyName: "Rivera", givenName: "Ana", bornOn: CivilDate("1984-06-02")),
+        mrn: mrn, familyName: "Rivera", givenName: "Ana", bornOn: CivilDate("1984-06-02"),
+        confirmDistinct: true),
       by: .frontDesk)
     try await record(SignConsent(patient: patient, kind: .treatment), by: .frontDesk)
     let opened = try await record(

@@ -22,7 +22,8 @@ struct AccessToolTests {
   func everyVerb() throws {
     let tool = try clinic()
     defer { tool.cleanUp() }
-    let now = Date().formatted(.iso8601.time(includingFractionalSeconds: true))
+    let now = Date().formatted(
+      Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     let verbs: [[String]] = [
       ["report", "ready"], ["report", "balance.patient", "--patient", "P-1"],
       ["explain", "balance", "P-1"], ["audit", "patient", "P-1"],
