@@ -103,10 +103,11 @@ extension Fact {
       .note
 
     case .chargePosted, .chargeVoided, .claimSubmitted, .claimAcknowledged,
-      .claimRejectedFrontEnd, .remittanceReceived, .claimAdjudicated, .claimReversed:
+      .claimRejectedFrontEnd, .remittanceReceived, .claimAdjudicated, .claimReversed,
+      .claimStatusReceived, .appealFiled, .appealDecided:
       .billing
-    // What the patient hands in himself.
-    case .superbillIssued: .account
+    // What the patient hands in himself; what the clinic thinks of a claim, and who else pays.
+    case .superbillIssued, .claimHeld, .claimReleased, .claimClosed, .balanceTransferred: .account
 
     case .paymentReceived, .paymentApplied, .paymentUnapplied, .paymentReversed, .refundIssued,
       .writeOffPosted, .writeOffReversed, .packageSold, .packageRedeemed,
@@ -121,7 +122,8 @@ extension Fact {
       .ruleTablePublished, .periodClosed, .periodReopened, .schemaPublished, .userRoleGranted,
       .userRoleRevoked, .streamHeadsSealed, .practitionerTimeBlocked, .practitionerTimeUnblocked,
       .roomBlocked, .roomUnblocked, .remittanceExceptionRecorded, .remittanceExceptionResolved,
-      .logForked, .recordAccessed, .codeListPublished:
+      .providerAdjustmentResolved, .payerRefundIssued, .claimBatchSent, .logForked, .recordAccessed,
+      .codeListPublished:
       .clinic
     }
   }

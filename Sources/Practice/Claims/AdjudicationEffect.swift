@@ -18,7 +18,8 @@ extension ClaimAdjudicated {
 
   /// An adjudication moves the whole line: what was paid, what group PR leaves to the patient, and
   /// the rest adjusted. CO and PI may not be billed to the patient (X12 835 CAS01); OA, e.g.
-  /// OA-23, is what another payer settled, so neither this payer nor the patient owes it.
+  /// OA-23, is what another payer settled, so neither this payer nor the patient owes it. On a claim
+  /// to a further payer what was settled before is not adjusted again: OA-23 is no write-off.
   ///
   /// The exception is a line denied for a reason that the clinic can still answer, also on a claim
   /// whose other lines were paid. Adjusting it would write off money that a corrected claim or an
@@ -26,7 +27,8 @@ extension ClaimAdjudicated {
   /// somebody.
   func effect(on line: Line) -> AdjudicationEffect {
     guard !leavesOpen(line) else { return AdjudicationEffect() }
-    var effect = AdjudicationEffect(paid: line.paidCents)
+    // What was settled before is among the adjustments, and stands already.
+    var effect = AdjudicationEffect(paid: line.paidCents, adjusted: 0 &- line.priorSettledCents)
     for adjustment in line.adjustments {
       if adjustment.group == .pr {
         effect.toPatient &+= adjustment.amountCents

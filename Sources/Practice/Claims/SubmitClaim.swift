@@ -90,7 +90,7 @@ public struct SubmitClaim: Command {
         remedy: "give both or neither")
     }
     let replaced = try account.claim(replaces, field: "replaces")
-    guard replaced.status != .rejected, replaced.status != .replaced,
+    guard ![.rejected, .replaced, .held, .dropped].contains(replaced.status),
       replaced.submitted.frequencyCode != 8
     else {
       throw Refusal(

@@ -48,6 +48,9 @@ public struct FactTag: Hashable, Sendable, CustomStringConvertible {
     FactTag("remittance-trace", number)
   }
 
+  /// ISA13 or GS06 of a file of claims that we made: acknowledgements name it.
+  public static func claimFile(_ control: String) -> FactTag { FactTag("claim-file", control) }
+
   /// The bytes of an imported file, by their SHA-256 in hex.
   public static func file(_ sha256: FileHash) -> FactTag { FactTag("file", sha256.description) }
   /// In the access log: readings of this patient's data, if few patients were in the answer.

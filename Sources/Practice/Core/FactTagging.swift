@@ -147,8 +147,13 @@ extension Fact {
     case .chargeVoided(let f): return ids(f.charge)
     case .claimSubmitted(let f):
       return ids(f.claim, f.coverage, f.replaces) + [.payerText(f.payer)]
-    case .claimAcknowledged(let f): return ids(f.claim)
-    case .claimRejectedFrontEnd(let f): return ids(f.claim)
+    case .claimHeld(let f): return ids(f.claim, f.coverage)
+    case .claimReleased(let f): return ids(f.claim)
+    case .claimBatchSent(let f):
+      return ids(f.batch) + [f.groupControl.isEmpty ? nil : .claimFile(f.groupControl)]
+    case .claimAcknowledged(let f): return ids(f.claim) + [.fileBytes(f.fileSha256)]
+    case .claimRejectedFrontEnd(let f): return ids(f.claim) + [.fileBytes(f.fileSha256)]
+    case .claimStatusReceived(let f): return ids(f.claim) + [.fileBytes(f.fileSha256)]
     case .remittanceReceived(let f):
       return ids(f.remittance) + [
         f.traceNumber.isEmpty ? nil : .remittanceTrace(f.traceNumber), .fileBytes(f.fileSha256),
@@ -157,6 +162,12 @@ extension Fact {
     case .remittanceExceptionResolved(let f): return ids(f.exception)
     case .claimAdjudicated(let f): return ids(f.claim, f.remittance)
     case .claimReversed(let f): return ids(f.claim, f.remittance)
+    case .balanceTransferred(let f): return ids(f.charge, f.toCoverage)
+    case .appealFiled(let f): return ids(f.appeal, f.claim)
+    case .appealDecided(let f): return ids(f.appeal)
+    case .claimClosed(let f): return ids(f.claim)
+    case .providerAdjustmentResolved(let f): return ids(f.remittance, f.otherRemittance, f.claim)
+    case .payerRefundIssued(let f): return ids(f.payerRefund, f.claim)
     case .superbillIssued(let f): return ids(f.superbill, f.supersedes)
 
     case .paymentReceived(let f): return ids(f.payment)

@@ -17,7 +17,7 @@ extension RecordedFact {
     switch event.kind?.rawValue {
     case .some(159): return .referringProvider
     case .some(150...158), .some(160...165): return .practitioner
-    case .some(456), .some(462...463), .some(550...553): return .payer
+    case .some(456), .some(462...463), .some(469...470), .some(550...553): return .payer
     case .some(100...549), .some(585), .some(590...593): return .patient
     default: return nil
     }

@@ -35,6 +35,10 @@ public nonisolated enum ClaimStatus: SwiftProtobuf.Enum, Swift.CaseIterable {
   case denied // = 5
   case reversed // = 6
   case replaced // = 7
+  case held // = 108
+
+  /// A hold was given up; the claim was never submitted.
+  case dropped // = 109
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -51,6 +55,8 @@ public nonisolated enum ClaimStatus: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 5: self = .denied
     case 6: self = .reversed
     case 7: self = .replaced
+    case 108: self = .held
+    case 109: self = .dropped
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -65,6 +71,8 @@ public nonisolated enum ClaimStatus: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .denied: return 5
     case .reversed: return 6
     case .replaced: return 7
+    case .held: return 108
+    case .dropped: return 109
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -79,6 +87,8 @@ public nonisolated enum ClaimStatus: SwiftProtobuf.Enum, Swift.CaseIterable {
     .denied,
     .reversed,
     .replaced,
+    .held,
+    .dropped,
   ]
 
 }
@@ -212,7 +222,7 @@ public nonisolated struct AccountState: Sendable {
       set {_uniqueStorage()._coverage = newValue}
     }
 
-    /// The claim that carries it now, if any.
+    /// The claim that carries it now, or that is held for it, if any.
     public var claim: String {
       get {_storage._claim}
       set {_uniqueStorage()._claim = newValue}
@@ -332,11 +342,82 @@ public nonisolated struct AccountState: Sendable {
       set {_uniqueStorage()._statusBeforeReplacement = newValue}
     }
 
+    /// What holds it; set while it is held, and before it is submitted.
+    public var held: PracticeEvents.ClaimHeld {
+      get {_storage._held ?? PracticeEvents.ClaimHeld()}
+      set {_uniqueStorage()._held = newValue}
+    }
+    /// Returns true if `held` has been explicitly set.
+    public var hasHeld: Bool {_storage._held != nil}
+    /// Clears the value of `held`. Subsequent reads from it will return its default value.
+    public mutating func clearHeld() {_uniqueStorage()._held = nil}
+
+    /// What the payer said last on the way to its answer.
+    public var latestStatus: PracticeEvents.ClaimStatusReceived {
+      get {_storage._latestStatus ?? PracticeEvents.ClaimStatusReceived()}
+      set {_uniqueStorage()._latestStatus = newValue}
+    }
+    /// Returns true if `latestStatus` has been explicitly set.
+    public var hasLatestStatus: Bool {_storage._latestStatus != nil}
+    /// Clears the value of `latestStatus`. Subsequent reads from it will return its default value.
+    public mutating func clearLatestStatus() {_uniqueStorage()._latestStatus = nil}
+
+    public var appeals: [AccountState.Appeal] {
+      get {_storage._appeals}
+      set {_uniqueStorage()._appeals = newValue}
+    }
+
+    public var rejected: PracticeEvents.ClaimRejectedFrontEnd {
+      get {_storage._rejected ?? PracticeEvents.ClaimRejectedFrontEnd()}
+      set {_uniqueStorage()._rejected = newValue}
+    }
+    /// Returns true if `rejected` has been explicitly set.
+    public var hasRejected: Bool {_storage._rejected != nil}
+    /// Clears the value of `rejected`. Subsequent reads from it will return its default value.
+    public mutating func clearRejected() {_uniqueStorage()._rejected = nil}
+
+    public var closed: Bool {
+      get {_storage._closed}
+      set {_uniqueStorage()._closed = newValue}
+    }
+
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
 
     fileprivate var _storage = _StorageClass.defaultInstance
+  }
+
+  public nonisolated struct Appeal: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var filed: PracticeEvents.AppealFiled {
+      get {_filed ?? PracticeEvents.AppealFiled()}
+      set {_filed = newValue}
+    }
+    /// Returns true if `filed` has been explicitly set.
+    public var hasFiled: Bool {self._filed != nil}
+    /// Clears the value of `filed`. Subsequent reads from it will return its default value.
+    public mutating func clearFiled() {self._filed = nil}
+
+    /// Not set while the payer has not decided.
+    public var decided: PracticeEvents.AppealDecided {
+      get {_decided ?? PracticeEvents.AppealDecided()}
+      set {_decided = newValue}
+    }
+    /// Returns true if `decided` has been explicitly set.
+    public var hasDecided: Bool {self._decided != nil}
+    /// Clears the value of `decided`. Subsequent reads from it will return its default value.
+    public mutating func clearDecided() {self._decided = nil}
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _filed: PracticeEvents.AppealFiled? = nil
+    fileprivate var _decided: PracticeEvents.AppealDecided? = nil
   }
 
   public nonisolated struct Adjudication: Sendable {
@@ -443,7 +524,7 @@ public nonisolated struct AccountState: Sendable {
 fileprivate nonisolated let _protobuf_package = "chartledger.state.v1"
 
 nonisolated extension ClaimStatus: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CLAIM_STATUS_UNSPECIFIED\0\u{1}CLAIM_STATUS_SUBMITTED\0\u{1}CLAIM_STATUS_ACKNOWLEDGED\0\u{1}CLAIM_STATUS_REJECTED\0\u{1}CLAIM_STATUS_PAID\0\u{1}CLAIM_STATUS_DENIED\0\u{1}CLAIM_STATUS_REVERSED\0\u{1}CLAIM_STATUS_REPLACED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CLAIM_STATUS_UNSPECIFIED\0\u{1}CLAIM_STATUS_SUBMITTED\0\u{1}CLAIM_STATUS_ACKNOWLEDGED\0\u{1}CLAIM_STATUS_REJECTED\0\u{1}CLAIM_STATUS_PAID\0\u{1}CLAIM_STATUS_DENIED\0\u{1}CLAIM_STATUS_REVERSED\0\u{1}CLAIM_STATUS_REPLACED\0\u{2}e\u{1}CLAIM_STATUS_HELD\0\u{1}CLAIM_STATUS_DROPPED\0")
 }
 
 nonisolated extension AccountState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -813,7 +894,7 @@ nonisolated extension AccountState.Payment: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension AccountState.Claim: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = AccountState.protoMessageName + ".Claim"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}submitted\0\u{1}status\0\u{1}adjudications\0\u{1}acknowledged\0\u{3}replaced_by\0\u{3}status_before_replacement\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}submitted\0\u{1}status\0\u{1}adjudications\0\u{1}acknowledged\0\u{3}replaced_by\0\u{3}status_before_replacement\0\u{2}i\u{1}held\0\u{3}latest_status\0\u{1}appeals\0\u{1}rejected\0\u{1}closed\0")
 
   fileprivate class _StorageClass {
     var _submitted: PracticeEvents.ClaimSubmitted? = nil
@@ -822,6 +903,11 @@ nonisolated extension AccountState.Claim: SwiftProtobuf.Message, SwiftProtobuf._
     var _acknowledged: PracticeEvents.ClaimAcknowledged? = nil
     var _replacedBy: String = String()
     var _statusBeforeReplacement: ClaimStatus = .unspecified
+    var _held: PracticeEvents.ClaimHeld? = nil
+    var _latestStatus: PracticeEvents.ClaimStatusReceived? = nil
+    var _appeals: [AccountState.Appeal] = []
+    var _rejected: PracticeEvents.ClaimRejectedFrontEnd? = nil
+    var _closed: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -838,6 +924,11 @@ nonisolated extension AccountState.Claim: SwiftProtobuf.Message, SwiftProtobuf._
       _acknowledged = source._acknowledged
       _replacedBy = source._replacedBy
       _statusBeforeReplacement = source._statusBeforeReplacement
+      _held = source._held
+      _latestStatus = source._latestStatus
+      _appeals = source._appeals
+      _rejected = source._rejected
+      _closed = source._closed
     }
   }
 
@@ -862,6 +953,11 @@ nonisolated extension AccountState.Claim: SwiftProtobuf.Message, SwiftProtobuf._
         case 4: try { try decoder.decodeSingularMessageField(value: &_storage._acknowledged) }()
         case 5: try { try decoder.decodeSingularStringField(value: &_storage._replacedBy) }()
         case 6: try { try decoder.decodeSingularEnumField(value: &_storage._statusBeforeReplacement) }()
+        case 111: try { try decoder.decodeSingularMessageField(value: &_storage._held) }()
+        case 112: try { try decoder.decodeSingularMessageField(value: &_storage._latestStatus) }()
+        case 113: try { try decoder.decodeRepeatedMessageField(value: &_storage._appeals) }()
+        case 114: try { try decoder.decodeSingularMessageField(value: &_storage._rejected) }()
+        case 115: try { try decoder.decodeSingularBoolField(value: &_storage._closed) }()
         default: break
         }
       }
@@ -892,6 +988,21 @@ nonisolated extension AccountState.Claim: SwiftProtobuf.Message, SwiftProtobuf._
       if _storage._statusBeforeReplacement != .unspecified {
         try visitor.visitSingularEnumField(value: _storage._statusBeforeReplacement, fieldNumber: 6)
       }
+      try { if let v = _storage._held {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 111)
+      } }()
+      try { if let v = _storage._latestStatus {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 112)
+      } }()
+      if !_storage._appeals.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._appeals, fieldNumber: 113)
+      }
+      try { if let v = _storage._rejected {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 114)
+      } }()
+      if _storage._closed != false {
+        try visitor.visitSingularBoolField(value: _storage._closed, fieldNumber: 115)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -907,10 +1018,54 @@ nonisolated extension AccountState.Claim: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._acknowledged != rhs_storage._acknowledged {return false}
         if _storage._replacedBy != rhs_storage._replacedBy {return false}
         if _storage._statusBeforeReplacement != rhs_storage._statusBeforeReplacement {return false}
+        if _storage._held != rhs_storage._held {return false}
+        if _storage._latestStatus != rhs_storage._latestStatus {return false}
+        if _storage._appeals != rhs_storage._appeals {return false}
+        if _storage._rejected != rhs_storage._rejected {return false}
+        if _storage._closed != rhs_storage._closed {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AccountState.Appeal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = AccountState.protoMessageName + ".Appeal"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}filed\0\u{1}decided\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._filed) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._decided) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._filed {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._decided {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AccountState.Appeal, rhs: AccountState.Appeal) -> Bool {
+    if lhs._filed != rhs._filed {return false}
+    if lhs._decided != rhs._decided {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

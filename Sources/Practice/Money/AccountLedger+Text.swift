@@ -30,6 +30,16 @@ extension Fact {
     case .claimRejectedFrontEnd(let fact): "claim \(fact.claim) rejected: \(fact.category)"
     case .claimAdjudicated(let fact):
       "claim \(fact.claim) \(fact.isDenial ? "denied" : "adjudicated"): \(fact.reasonsText)"
+    case .claimHeld(let fact): "claim \(fact.claim) held: \(fact.problems.count) problems"
+    case .claimReleased(let fact): "claim \(fact.claim) released"
+    case .claimStatusReceived(let fact):
+      "claim \(fact.claim) status \(fact.category) \(fact.statusCode)"
+    case .balanceTransferred(let fact):
+      "charge \(fact.charge): \(Money(cents: fact.amountCents)) moved to "
+        + (fact.to == .patient ? "the patient" : "coverage \(fact.toCoverage)")
+    case .appealFiled(let fact): "appeal \(fact.appeal) of claim \(fact.claim) filed"
+    case .appealDecided(let fact): "appeal \(fact.appeal) decided: \(fact.outcome.text)"
+    case .claimClosed(let fact): "claim \(fact.claim) closed"
     case .claimReversed(let fact): "adjudication \(fact.adjudication) reversed by the payer"
     case .superbillIssued(let fact): "superbill \(fact.superbill) issued"
     default: nil
@@ -76,6 +86,19 @@ extension ClaimAdjudicated {
     }
     let reasons = order.map { "\($0) \(Money(cents: sums[$0, default: 0]))" }
     return (["paid \(Money(cents: paidCents))"] + reasons).joined(separator: ", ")
+  }
+}
+
+extension AppealOutcome {
+  /// How people name it.
+  public var text: String {
+    switch self {
+    case .overturned: "overturned"
+    case .partlyOverturned: "partly overturned"
+    case .upheld: "upheld"
+    case .withdrawn: "withdrawn"
+    case .unspecified, .UNRECOGNIZED: "unknown"
+    }
   }
 }
 

@@ -7,13 +7,10 @@ extension AccountState: FoldedState {
     switch recorded.event.fact {
     case .chargePosted(let fact): post(fact)
     case .chargeVoided(let fact): void(fact.charge)
-    case .claimSubmitted(let fact): submit(fact)
-    case .claimAcknowledged(let fact):
-      claims[fact.claim]?.acknowledged = fact
-      claims[fact.claim]?.status = .acknowledged
-    case .claimRejectedFrontEnd(let fact): reject(fact.claim)
-    case .claimAdjudicated(let fact): adjudicate(fact)
-    case .claimReversed(let fact): reverse(fact)
+    case .claimHeld, .claimReleased, .claimSubmitted, .claimAcknowledged, .claimRejectedFrontEnd,
+      .claimStatusReceived, .claimAdjudicated, .claimReversed, .balanceTransferred, .appealFiled,
+      .appealDecided, .claimClosed:
+      applyClaim(recorded.event.fact)
     case .superbillIssued(let fact): superbills.append(fact)
 
     case .paymentReceived(let fact):
@@ -101,95 +98,6 @@ extension AccountState {
     charges[id]?.waived = true
     charges[id]?.patientOpenCents = 0
     charges[id]?.writtenOffCents &+= open
-  }
-
-  private mutating func submit(_ fact: ClaimSubmitted) {
-    var claim = Claim()
-    claim.submitted = fact
-    claim.status = .submitted
-    claims[fact.claim] = claim
-    if !fact.replaces.isEmpty {
-      if let earlier = claims[fact.replaces]?.status, earlier != .replaced {
-        claims[fact.replaces]?.statusBeforeReplacement = earlier
-      }
-      claims[fact.replaces]?.status = .replaced
-      claims[fact.replaces]?.replacedBy = fact.claim
-      release(claim: fact.replaces)
-    }
-    // A void claim (frequency 8) only withdraws the one it replaces.
-    guard fact.frequencyCode != 8 else { return }
-    for line in fact.lines {
-      charges[line.charge]?.claim = fact.claim
-      if charges[line.charge]?.firstSubmittedOn == 0 {
-        charges[line.charge]?.firstSubmittedOn = fact.submittedOn
-      }
-    }
-  }
-
-  /// The payer never had the claim; one that it was to replace is with the payer as before.
-  private mutating func reject(_ id: String) {
-    claims[id]?.status = .rejected
-    release(claim: id)
-    guard let replaced = claims[id]?.submitted.replaces, let live = claims[replaced],
-      live.status == .replaced, live.replacedBy == id
-    else { return }
-    claims[replaced]?.status = live.statusBeforeReplacement
-    claims[replaced]?.replacedBy = ""
-    for line in live.submitted.lines {
-      guard let charge = charges[line.charge], charge.claim.isEmpty, !charge.voided else {
-        continue
-      }
-      charges[line.charge]?.claim = replaced
-    }
-  }
-
-  /// The claim's charges may go on another claim.
-  private mutating func release(claim: String) {
-    for line in claims[claim]?.submitted.lines ?? [] where charges[line.charge]?.claim == claim {
-      charges[line.charge]?.claim = ""
-    }
-  }
-
-  private mutating func adjudicate(_ fact: ClaimAdjudicated) {
-    guard claims[fact.claim] != nil else { return }
-    var adjudication = Adjudication()
-    adjudication.adjudicated = fact
-    claims[fact.claim]?.adjudications.append(adjudication)
-    claims[fact.claim]?.status = fact.isDenial ? .denied : .paid
-    for line in fact.lines {
-      move(fact.effect(on: line), of: line.charge, on: fact.adjudicatedOn)
-    }
-  }
-
-  private mutating func reverse(_ fact: ClaimReversed) {
-    guard
-      let index = claims[fact.claim]?.adjudications.firstIndex(where: {
-        $0.adjudicated.adjudication == fact.adjudication && !$0.reversed
-      }), let adjudicated = claims[fact.claim]?.adjudications[index].adjudicated
-    else { return }
-    claims[fact.claim]?.adjudications[index].reversed = true
-    if claims[fact.claim]?.status == .replaced {
-      claims[fact.claim]?.statusBeforeReplacement = .reversed
-    } else {
-      claims[fact.claim]?.status = .reversed
-    }
-    for line in adjudicated.lines {
-      move(adjudicated.effect(on: line).reversed, of: line.charge, on: fact.reversedOn)
-    }
-  }
-
-  private mutating func move(_ effect: AdjudicationEffect, of id: String, on date: Int32) {
-    guard var charge = charges[id] else { return }
-    charge.insuranceOpenCents &-= effect.total
-    charge.insurancePaidCents &+= effect.paid
-    charge.adjustedCents &+= effect.adjusted
-    charge.patientOpenCents &+= effect.toPatient
-    if effect.toPatient > 0 {
-      charge.patientSinceOn = date
-    } else if charge.patientOpenCents == 0, charge.patientPaidCents == 0 {
-      charge.patientSinceOn = 0
-    }
-    charges[id] = charge
   }
 
   private mutating func move(_ cents: Int64, of payment: String, to id: String) {

@@ -4,12 +4,14 @@ public struct EntityID: TextValue, Comparable {
   /// The raw value is the prefix of the text. Recorded for good: never change or reuse one.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     case amendmentRequest = "amr"
+    case appeal = "apl"
     case appointment = "apt"
     case assessment = "asm"
     case authorization = "aut"
     case block = "blk"
     case charge = "chg"
     case claim = "clm"
+    case claimBatch = "bat"
     case consent = "con"
     case coverage = "cov"
     case credential = "crd"
@@ -23,6 +25,7 @@ public struct EntityID: TextValue, Comparable {
     case measure = "mea"
     case note = "note"
     case package = "pkg"
+    case payerRefund = "prf"
     case payment = "pay"
     case paymentPlan = "pln"
     case plan = "plan"

@@ -94,8 +94,18 @@ extension PracticeEvent.OneOf_Fact {
     case .claimAdjudicated: 457
     case .claimReversed: 458
     case .superbillIssued: 459
+    case .claimHeld: 460
+    case .claimReleased: 461
     case .remittanceExceptionRecorded: 462
     case .remittanceExceptionResolved: 463
+    case .claimStatusReceived: 464
+    case .balanceTransferred: 465
+    case .appealFiled: 466
+    case .appealDecided: 467
+    case .claimClosed: 468
+    case .providerAdjustmentResolved: 469
+    case .payerRefundIssued: 470
+    case .claimBatchSent: 471
     case .paymentReceived: 501
     case .paymentApplied: 502
     case .paymentUnapplied: 503
@@ -227,8 +237,18 @@ extension PracticeEvent.Kind {
   public static let claimAdjudicated = Self(rawValue: 457)
   public static let claimReversed = Self(rawValue: 458)
   public static let superbillIssued = Self(rawValue: 459)
+  public static let claimHeld = Self(rawValue: 460)
+  public static let claimReleased = Self(rawValue: 461)
   public static let remittanceExceptionRecorded = Self(rawValue: 462)
   public static let remittanceExceptionResolved = Self(rawValue: 463)
+  public static let claimStatusReceived = Self(rawValue: 464)
+  public static let balanceTransferred = Self(rawValue: 465)
+  public static let appealFiled = Self(rawValue: 466)
+  public static let appealDecided = Self(rawValue: 467)
+  public static let claimClosed = Self(rawValue: 468)
+  public static let providerAdjustmentResolved = Self(rawValue: 469)
+  public static let payerRefundIssued = Self(rawValue: 470)
+  public static let claimBatchSent = Self(rawValue: 471)
   public static let paymentReceived = Self(rawValue: 501)
   public static let paymentApplied = Self(rawValue: 502)
   public static let paymentUnapplied = Self(rawValue: 503)
@@ -358,8 +378,18 @@ extension PracticeEvent.Kind {
     (.claimAdjudicated, "ClaimAdjudicated"),
     (.claimReversed, "ClaimReversed"),
     (.superbillIssued, "SuperbillIssued"),
+    (.claimHeld, "ClaimHeld"),
+    (.claimReleased, "ClaimReleased"),
     (.remittanceExceptionRecorded, "RemittanceExceptionRecorded"),
     (.remittanceExceptionResolved, "RemittanceExceptionResolved"),
+    (.claimStatusReceived, "ClaimStatusReceived"),
+    (.balanceTransferred, "BalanceTransferred"),
+    (.appealFiled, "AppealFiled"),
+    (.appealDecided, "AppealDecided"),
+    (.claimClosed, "ClaimClosed"),
+    (.providerAdjustmentResolved, "ProviderAdjustmentResolved"),
+    (.payerRefundIssued, "PayerRefundIssued"),
+    (.claimBatchSent, "ClaimBatchSent"),
     (.paymentReceived, "PaymentReceived"),
     (.paymentApplied, "PaymentApplied"),
     (.paymentUnapplied, "PaymentUnapplied"),

@@ -8,8 +8,9 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// Charges, claims and what payers answered. Stream: the patient, except remittances and their
-/// exceptions, which stand on the payer's stream.
+/// Charges, claims and what payers answered. Stream: the patient, except remittances, their exceptions
+/// and money between clinic and payer, which stand on the payer's stream, and files of claims, which
+/// stand on the clinic's.
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -175,6 +176,108 @@ public nonisolated enum AdjustmentGroup: SwiftProtobuf.Enum, Swift.CaseIterable 
 
 }
 
+public nonisolated enum AppealOutcome: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// The payer pays, or decides anew; its new answer comes as a reversal and an adjudication.
+  case overturned // = 1
+  case partlyOverturned // = 2
+  case upheld // = 3
+  case withdrawn // = 4
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .overturned
+    case 2: self = .partlyOverturned
+    case 3: self = .upheld
+    case 4: self = .withdrawn
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .overturned: return 1
+    case .partlyOverturned: return 2
+    case .upheld: return 3
+    case .withdrawn: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [AppealOutcome] = [
+    .unspecified,
+    .overturned,
+    .partlyOverturned,
+    .upheld,
+    .withdrawn,
+  ]
+
+}
+
+public nonisolated enum ProviderAdjustmentSettlement: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// The payer kept back what it had overpaid on a claim of ours.
+  case recoupedClaim // = 1
+
+  /// The other side of it stands in another advice of this payer.
+  case carriedForward // = 2
+
+  /// It stays with the clinic, as interest or a fee does.
+  case incomeOrExpense // = 3
+
+  /// The payer was told that it is wrong.
+  case disputed // = 4
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .recoupedClaim
+    case 2: self = .carriedForward
+    case 3: self = .incomeOrExpense
+    case 4: self = .disputed
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .recoupedClaim: return 1
+    case .carriedForward: return 2
+    case .incomeOrExpense: return 3
+    case .disputed: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [ProviderAdjustmentSettlement] = [
+    .unspecified,
+    .recoupedClaim,
+    .carriedForward,
+    .incomeOrExpense,
+    .disputed,
+  ]
+
+}
+
 public nonisolated struct ChargePosted: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -232,6 +335,63 @@ public nonisolated struct ChargeVoided: Sendable {
   public init() {}
 }
 
+/// Charges that a payer would not take as they are, or that somebody keeps back: all that is wrong with
+/// them. It keeps them from another claim until it is released.
+public nonisolated struct ClaimHeld: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var claim: String = String()
+
+  public var coverage: String = String()
+
+  public var payer: String = String()
+
+  public var charges: [String] = []
+
+  /// Empty when somebody holds a claim with which nothing is wrong.
+  public var problems: [ClaimHeld.Problem] = []
+
+  public var heldOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct Problem: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// The rule's short name, as of a refusal: claim.diagnosis, claim.unsignedNote, …
+    public var rule: String = String()
+
+    public var problem: String = String()
+
+    public var remedy: String = String()
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+}
+
+/// The hold is over: the claim goes out in the same append, or its charges are free.
+public nonisolated struct ClaimReleased: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var claim: String = String()
+
+  public var releasedOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct ClaimSubmitted: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -261,6 +421,18 @@ public nonisolated struct ClaimSubmitted: Sendable {
   /// The claim it replaces, for frequency 7 and 8.
   public var replaces: String = String()
 
+  /// Of the coverage when it was submitted; unspecified in claims from before it was recorded.
+  public var rank: CoverageRank = .unspecified
+
+  /// The payer's last day for it by its policy; 0 when that sets none.
+  public var fileByOn: Int32 = 0
+
+  /// Rules that a supervisor set aside, with the reason of the event: claim.timelyFiling, …
+  public var overriddenRules: [String] = []
+
+  /// Answers of the payers before this one, sent along (coordination of benefits).
+  public var priorAdjudications: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated struct Line: Sendable {
@@ -282,10 +454,43 @@ public nonisolated struct ClaimSubmitted: Sendable {
 
     public var diagnosisPointers: [Int32] = []
 
+    /// What was settled before this payer was asked: paid or adjusted by payers before it, written off
+    /// or paid by the patient. 0 on a claim to the first payer.
+    public var priorSettledCents: Int64 = 0
+
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
   }
+
+  public init() {}
+}
+
+/// One file of claims (X12 837P) that was made to be sent. Stream: the clinic.
+public nonisolated struct ClaimBatchSent: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var batch: String = String()
+
+  /// ISA13, GS06 and ST02, by which the receiver's 999 speaks of it.
+  public var interchangeControl: String = String()
+
+  public var groupControl: String = String()
+
+  public var setControl: String = String()
+
+  public var claims: [String] = []
+
+  public var totalCents: Int64 = 0
+
+  public var sentOn: Int32 = 0
+
+  /// SHA-256 of the file.
+  public var fileSha256: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 }
@@ -297,12 +502,14 @@ public nonisolated struct ClaimAcknowledged: Sendable {
 
   public var claim: String = String()
 
-  /// X12 277CA STC category: A1, A2.
+  /// X12 277CA STC category: A0, A1, A2; A, E or P of a 999, which speaks for the whole file.
   public var category: String = String()
 
   public var acknowledgedOn: Int32 = 0
 
   public var payerControlNumber: String = String()
+
+  public var fileSha256: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -316,12 +523,45 @@ public nonisolated struct ClaimRejectedFrontEnd: Sendable {
 
   public var claim: String = String()
 
-  /// A3, A6, A7, A8.
+  /// X12 277CA STC category: A3, A4, A6, A7, A8; R, M, W or X of a 999.
   public var category: String = String()
 
   public var statusCode: String = String()
 
   public var rejectedOn: Int32 = 0
+
+  public var fileSha256: Data = Data()
+
+  /// Where and what, in codes: "entity 85", "IK3 NM1 17 8".
+  public var detail: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What the payer said on the way to its answer (X12 277 STC); category P is pended.
+public nonisolated struct ClaimStatusReceived: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var claim: String = String()
+
+  /// P0 to P5 pended, F0 to F4 finalised, R0 to R17 more is asked for, D0 not found, E0 to E4 error.
+  public var category: String = String()
+
+  /// Claim status code (X12 external code list 508).
+  public var statusCode: String = String()
+
+  public var receivedOn: Int32 = 0
+
+  public var payerControlNumber: String = String()
+
+  /// The payer's reference for a phone call, or the person.
+  public var reference: String = String()
+
+  public var fileSha256: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -550,6 +790,10 @@ public nonisolated struct ClaimAdjudicated: Sendable {
 
     public var rarc: [String] = []
 
+    /// Part of the adjustments that was settled before this payer was asked (OA-23 and the like): the
+    /// answer moves only the rest. 0 on a claim to the first payer.
+    public var priorSettledCents: Int64 = 0
+
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
@@ -571,6 +815,151 @@ public nonisolated struct ClaimReversed: Sendable {
   public var remittance: String = String()
 
   public var reversedOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Who owes an open amount of a charge changed, without anything being paid: to a further payer, or from
+/// a payer to the patient. Nothing that a payer forbids to bill the patient goes to the patient.
+public nonisolated struct BalanceTransferred: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var charge: String = String()
+
+  public var amountCents: Int64 = 0
+
+  public var from: Responsible = .unspecified
+
+  public var to: Responsible = .unspecified
+
+  /// The coverage that owed it; empty when the patient did.
+  public var fromCoverage: String = String()
+
+  /// The coverage that owes it now; empty when the patient does.
+  public var toCoverage: String = String()
+
+  public var transferredOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The payer was asked to decide again. Moves no money.
+public nonisolated struct AppealFiled: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var appeal: String = String()
+
+  public var claim: String = String()
+
+  /// The answer that is appealed.
+  public var adjudication: String = String()
+
+  /// 1 first appeal, 2 second, 3 external review.
+  public var level: Int32 = 0
+
+  public var filedOn: Int32 = 0
+
+  /// Last day on which it could be filed.
+  public var fileByOn: Int32 = 0
+
+  /// By when the payer is to decide.
+  public var decideByOn: Int32 = 0
+
+  /// What was sent along.
+  public var documents: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct AppealDecided: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var appeal: String = String()
+
+  public var outcome: AppealOutcome = .unspecified
+
+  public var decidedOn: Int32 = 0
+
+  public var payerReference: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Nothing more is expected of the claim, and nothing is open on it.
+public nonisolated struct ClaimClosed: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var claim: String = String()
+
+  public var closedOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What a provider-level adjustment of an advice was for. Never part of a patient's account. Stream: the
+/// payer.
+public nonisolated struct ProviderAdjustmentResolved: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var remittance: String = String()
+
+  /// The adjustment's place in RemittanceReceived.provider_level_adjustments, from 1.
+  public var number: Int32 = 0
+
+  public var settlement: ProviderAdjustmentSettlement = .unspecified
+
+  /// The claim whose overpayment was kept back, if it is one of ours.
+  public var claim: String = String()
+
+  /// The advice with the other side.
+  public var otherRemittance: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The clinic sent money back to a payer. Stream: the payer; the claim's answer is taken back by
+/// ClaimReversed.
+public nonisolated struct PayerRefundIssued: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var payerRefund: String = String()
+
+  public var amountCents: Int64 = 0
+
+  /// Check or transfer number.
+  public var reference: String = String()
+
+  /// As of an advice, X12 BPR04: ACH, CHK, FWT.
+  public var method: String = String()
+
+  public var refundedOn: Int32 = 0
+
+  /// The claim that was overpaid; empty when it is for several.
+  public var claim: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -636,6 +1025,14 @@ nonisolated extension RemittanceResolution: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension AdjustmentGroup: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ADJUSTMENT_GROUP_UNSPECIFIED\0\u{1}ADJUSTMENT_GROUP_CO\0\u{1}ADJUSTMENT_GROUP_PR\0\u{1}ADJUSTMENT_GROUP_OA\0\u{1}ADJUSTMENT_GROUP_PI\0\u{1}ADJUSTMENT_GROUP_CR\0")
+}
+
+nonisolated extension AppealOutcome: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0APPEAL_OUTCOME_UNSPECIFIED\0\u{1}APPEAL_OUTCOME_OVERTURNED\0\u{1}APPEAL_OUTCOME_PARTLY_OVERTURNED\0\u{1}APPEAL_OUTCOME_UPHELD\0\u{1}APPEAL_OUTCOME_WITHDRAWN\0")
+}
+
+nonisolated extension ProviderAdjustmentSettlement: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PROVIDER_ADJUSTMENT_SETTLEMENT_UNSPECIFIED\0\u{1}PROVIDER_ADJUSTMENT_SETTLEMENT_RECOUPED_CLAIM\0\u{1}PROVIDER_ADJUSTMENT_SETTLEMENT_CARRIED_FORWARD\0\u{1}PROVIDER_ADJUSTMENT_SETTLEMENT_INCOME_OR_EXPENSE\0\u{1}PROVIDER_ADJUSTMENT_SETTLEMENT_DISPUTED\0")
 }
 
 nonisolated extension ChargePosted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -768,9 +1165,139 @@ nonisolated extension ChargeVoided: SwiftProtobuf.Message, SwiftProtobuf._Messag
   }
 }
 
+nonisolated extension ClaimHeld: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ClaimHeld"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}claim\0\u{1}coverage\0\u{1}payer\0\u{1}charges\0\u{1}problems\0\u{3}held_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.claim) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.coverage) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.payer) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.charges) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.problems) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self.heldOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.claim.isEmpty {
+      try visitor.visitSingularStringField(value: self.claim, fieldNumber: 1)
+    }
+    if !self.coverage.isEmpty {
+      try visitor.visitSingularStringField(value: self.coverage, fieldNumber: 2)
+    }
+    if !self.payer.isEmpty {
+      try visitor.visitSingularStringField(value: self.payer, fieldNumber: 3)
+    }
+    if !self.charges.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.charges, fieldNumber: 4)
+    }
+    if !self.problems.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.problems, fieldNumber: 5)
+    }
+    if self.heldOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.heldOn, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ClaimHeld, rhs: ClaimHeld) -> Bool {
+    if lhs.claim != rhs.claim {return false}
+    if lhs.coverage != rhs.coverage {return false}
+    if lhs.payer != rhs.payer {return false}
+    if lhs.charges != rhs.charges {return false}
+    if lhs.problems != rhs.problems {return false}
+    if lhs.heldOn != rhs.heldOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ClaimHeld.Problem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = ClaimHeld.protoMessageName + ".Problem"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rule\0\u{1}problem\0\u{1}remedy\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.rule) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.problem) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.remedy) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.rule.isEmpty {
+      try visitor.visitSingularStringField(value: self.rule, fieldNumber: 1)
+    }
+    if !self.problem.isEmpty {
+      try visitor.visitSingularStringField(value: self.problem, fieldNumber: 2)
+    }
+    if !self.remedy.isEmpty {
+      try visitor.visitSingularStringField(value: self.remedy, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ClaimHeld.Problem, rhs: ClaimHeld.Problem) -> Bool {
+    if lhs.rule != rhs.rule {return false}
+    if lhs.problem != rhs.problem {return false}
+    if lhs.remedy != rhs.remedy {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ClaimReleased: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ClaimReleased"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}claim\0\u{3}released_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.claim) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.releasedOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.claim.isEmpty {
+      try visitor.visitSingularStringField(value: self.claim, fieldNumber: 1)
+    }
+    if self.releasedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.releasedOn, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ClaimReleased, rhs: ClaimReleased) -> Bool {
+    if lhs.claim != rhs.claim {return false}
+    if lhs.releasedOn != rhs.releasedOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ClaimSubmitted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ClaimSubmitted"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}claim\0\u{1}coverage\0\u{1}payer\0\u{3}diagnoses_icd10cm\0\u{1}lines\0\u{3}total_cents\0\u{3}frequency_code\0\u{3}authorization_number\0\u{3}submitted_on\0\u{1}replaces\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}claim\0\u{1}coverage\0\u{1}payer\0\u{3}diagnoses_icd10cm\0\u{1}lines\0\u{3}total_cents\0\u{3}frequency_code\0\u{3}authorization_number\0\u{3}submitted_on\0\u{1}replaces\0\u{2}e\u{1}rank\0\u{3}file_by_on\0\u{3}overridden_rules\0\u{3}prior_adjudications\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -788,6 +1315,10 @@ nonisolated extension ClaimSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 8: try { try decoder.decodeSingularStringField(value: &self.authorizationNumber) }()
       case 9: try { try decoder.decodeSingularInt32Field(value: &self.submittedOn) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.replaces) }()
+      case 111: try { try decoder.decodeSingularEnumField(value: &self.rank) }()
+      case 112: try { try decoder.decodeSingularInt32Field(value: &self.fileByOn) }()
+      case 113: try { try decoder.decodeRepeatedStringField(value: &self.overriddenRules) }()
+      case 114: try { try decoder.decodeRepeatedStringField(value: &self.priorAdjudications) }()
       default: break
       }
     }
@@ -824,6 +1355,18 @@ nonisolated extension ClaimSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.replaces.isEmpty {
       try visitor.visitSingularStringField(value: self.replaces, fieldNumber: 10)
     }
+    if self.rank != .unspecified {
+      try visitor.visitSingularEnumField(value: self.rank, fieldNumber: 111)
+    }
+    if self.fileByOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.fileByOn, fieldNumber: 112)
+    }
+    if !self.overriddenRules.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.overriddenRules, fieldNumber: 113)
+    }
+    if !self.priorAdjudications.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.priorAdjudications, fieldNumber: 114)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -838,6 +1381,10 @@ nonisolated extension ClaimSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.authorizationNumber != rhs.authorizationNumber {return false}
     if lhs.submittedOn != rhs.submittedOn {return false}
     if lhs.replaces != rhs.replaces {return false}
+    if lhs.rank != rhs.rank {return false}
+    if lhs.fileByOn != rhs.fileByOn {return false}
+    if lhs.overriddenRules != rhs.overriddenRules {return false}
+    if lhs.priorAdjudications != rhs.priorAdjudications {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -845,7 +1392,7 @@ nonisolated extension ClaimSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension ClaimSubmitted.Line: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = ClaimSubmitted.protoMessageName + ".Line"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{1}cpt\0\u{1}modifiers\0\u{1}units\0\u{3}charge_cents\0\u{3}service_on\0\u{3}diagnosis_pointers\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{1}cpt\0\u{1}modifiers\0\u{1}units\0\u{3}charge_cents\0\u{3}service_on\0\u{3}diagnosis_pointers\0\u{4}h\u{1}prior_settled_cents\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -860,6 +1407,7 @@ nonisolated extension ClaimSubmitted.Line: SwiftProtobuf.Message, SwiftProtobuf.
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.chargeCents) }()
       case 6: try { try decoder.decodeSingularInt32Field(value: &self.serviceOn) }()
       case 7: try { try decoder.decodeRepeatedInt32Field(value: &self.diagnosisPointers) }()
+      case 111: try { try decoder.decodeSingularInt64Field(value: &self.priorSettledCents) }()
       default: break
       }
     }
@@ -887,6 +1435,9 @@ nonisolated extension ClaimSubmitted.Line: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.diagnosisPointers.isEmpty {
       try visitor.visitPackedInt32Field(value: self.diagnosisPointers, fieldNumber: 7)
     }
+    if self.priorSettledCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.priorSettledCents, fieldNumber: 111)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -898,6 +1449,72 @@ nonisolated extension ClaimSubmitted.Line: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.chargeCents != rhs.chargeCents {return false}
     if lhs.serviceOn != rhs.serviceOn {return false}
     if lhs.diagnosisPointers != rhs.diagnosisPointers {return false}
+    if lhs.priorSettledCents != rhs.priorSettledCents {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ClaimBatchSent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ClaimBatchSent"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}batch\0\u{3}interchange_control\0\u{3}group_control\0\u{3}set_control\0\u{1}claims\0\u{3}total_cents\0\u{3}sent_on\0\u{3}file_sha256\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.batch) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.interchangeControl) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.groupControl) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.setControl) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.claims) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.totalCents) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self.sentOn) }()
+      case 8: try { try decoder.decodeSingularBytesField(value: &self.fileSha256) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.batch.isEmpty {
+      try visitor.visitSingularStringField(value: self.batch, fieldNumber: 1)
+    }
+    if !self.interchangeControl.isEmpty {
+      try visitor.visitSingularStringField(value: self.interchangeControl, fieldNumber: 2)
+    }
+    if !self.groupControl.isEmpty {
+      try visitor.visitSingularStringField(value: self.groupControl, fieldNumber: 3)
+    }
+    if !self.setControl.isEmpty {
+      try visitor.visitSingularStringField(value: self.setControl, fieldNumber: 4)
+    }
+    if !self.claims.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.claims, fieldNumber: 5)
+    }
+    if self.totalCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.totalCents, fieldNumber: 6)
+    }
+    if self.sentOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.sentOn, fieldNumber: 7)
+    }
+    if !self.fileSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.fileSha256, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ClaimBatchSent, rhs: ClaimBatchSent) -> Bool {
+    if lhs.batch != rhs.batch {return false}
+    if lhs.interchangeControl != rhs.interchangeControl {return false}
+    if lhs.groupControl != rhs.groupControl {return false}
+    if lhs.setControl != rhs.setControl {return false}
+    if lhs.claims != rhs.claims {return false}
+    if lhs.totalCents != rhs.totalCents {return false}
+    if lhs.sentOn != rhs.sentOn {return false}
+    if lhs.fileSha256 != rhs.fileSha256 {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -905,7 +1522,7 @@ nonisolated extension ClaimSubmitted.Line: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension ClaimAcknowledged: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ClaimAcknowledged"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}claim\0\u{1}category\0\u{3}acknowledged_on\0\u{3}payer_control_number\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}claim\0\u{1}category\0\u{3}acknowledged_on\0\u{3}payer_control_number\0\u{4}k\u{1}file_sha256\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -917,6 +1534,7 @@ nonisolated extension ClaimAcknowledged: SwiftProtobuf.Message, SwiftProtobuf._M
       case 2: try { try decoder.decodeSingularStringField(value: &self.category) }()
       case 3: try { try decoder.decodeSingularInt32Field(value: &self.acknowledgedOn) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.payerControlNumber) }()
+      case 111: try { try decoder.decodeSingularBytesField(value: &self.fileSha256) }()
       default: break
       }
     }
@@ -935,6 +1553,9 @@ nonisolated extension ClaimAcknowledged: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.payerControlNumber.isEmpty {
       try visitor.visitSingularStringField(value: self.payerControlNumber, fieldNumber: 4)
     }
+    if !self.fileSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.fileSha256, fieldNumber: 111)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -943,6 +1564,7 @@ nonisolated extension ClaimAcknowledged: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.category != rhs.category {return false}
     if lhs.acknowledgedOn != rhs.acknowledgedOn {return false}
     if lhs.payerControlNumber != rhs.payerControlNumber {return false}
+    if lhs.fileSha256 != rhs.fileSha256 {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -950,7 +1572,7 @@ nonisolated extension ClaimAcknowledged: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension ClaimRejectedFrontEnd: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ClaimRejectedFrontEnd"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}claim\0\u{1}category\0\u{3}status_code\0\u{3}rejected_on\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}claim\0\u{1}category\0\u{3}status_code\0\u{3}rejected_on\0\u{4}k\u{1}file_sha256\0\u{1}detail\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -962,6 +1584,8 @@ nonisolated extension ClaimRejectedFrontEnd: SwiftProtobuf.Message, SwiftProtobu
       case 2: try { try decoder.decodeSingularStringField(value: &self.category) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.statusCode) }()
       case 4: try { try decoder.decodeSingularInt32Field(value: &self.rejectedOn) }()
+      case 111: try { try decoder.decodeSingularBytesField(value: &self.fileSha256) }()
+      case 112: try { try decoder.decodeSingularStringField(value: &self.detail) }()
       default: break
       }
     }
@@ -980,6 +1604,12 @@ nonisolated extension ClaimRejectedFrontEnd: SwiftProtobuf.Message, SwiftProtobu
     if self.rejectedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.rejectedOn, fieldNumber: 4)
     }
+    if !self.fileSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.fileSha256, fieldNumber: 111)
+    }
+    if !self.detail.isEmpty {
+      try visitor.visitSingularStringField(value: self.detail, fieldNumber: 112)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -988,6 +1618,68 @@ nonisolated extension ClaimRejectedFrontEnd: SwiftProtobuf.Message, SwiftProtobu
     if lhs.category != rhs.category {return false}
     if lhs.statusCode != rhs.statusCode {return false}
     if lhs.rejectedOn != rhs.rejectedOn {return false}
+    if lhs.fileSha256 != rhs.fileSha256 {return false}
+    if lhs.detail != rhs.detail {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ClaimStatusReceived: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ClaimStatusReceived"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}claim\0\u{1}category\0\u{3}status_code\0\u{3}received_on\0\u{3}payer_control_number\0\u{1}reference\0\u{3}file_sha256\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.claim) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.category) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.statusCode) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.receivedOn) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.payerControlNumber) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.reference) }()
+      case 7: try { try decoder.decodeSingularBytesField(value: &self.fileSha256) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.claim.isEmpty {
+      try visitor.visitSingularStringField(value: self.claim, fieldNumber: 1)
+    }
+    if !self.category.isEmpty {
+      try visitor.visitSingularStringField(value: self.category, fieldNumber: 2)
+    }
+    if !self.statusCode.isEmpty {
+      try visitor.visitSingularStringField(value: self.statusCode, fieldNumber: 3)
+    }
+    if self.receivedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.receivedOn, fieldNumber: 4)
+    }
+    if !self.payerControlNumber.isEmpty {
+      try visitor.visitSingularStringField(value: self.payerControlNumber, fieldNumber: 5)
+    }
+    if !self.reference.isEmpty {
+      try visitor.visitSingularStringField(value: self.reference, fieldNumber: 6)
+    }
+    if !self.fileSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.fileSha256, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ClaimStatusReceived, rhs: ClaimStatusReceived) -> Bool {
+    if lhs.claim != rhs.claim {return false}
+    if lhs.category != rhs.category {return false}
+    if lhs.statusCode != rhs.statusCode {return false}
+    if lhs.receivedOn != rhs.receivedOn {return false}
+    if lhs.payerControlNumber != rhs.payerControlNumber {return false}
+    if lhs.reference != rhs.reference {return false}
+    if lhs.fileSha256 != rhs.fileSha256 {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1455,7 +2147,7 @@ nonisolated extension ClaimAdjudicated.Adjustment: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension ClaimAdjudicated.Line: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = ClaimAdjudicated.protoMessageName + ".Line"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{3}charge_cents\0\u{3}paid_cents\0\u{3}allowed_cents\0\u{1}units\0\u{1}adjustments\0\u{1}rarc\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{3}charge_cents\0\u{3}paid_cents\0\u{3}allowed_cents\0\u{1}units\0\u{1}adjustments\0\u{1}rarc\0\u{4}h\u{1}prior_settled_cents\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1470,6 +2162,7 @@ nonisolated extension ClaimAdjudicated.Line: SwiftProtobuf.Message, SwiftProtobu
       case 5: try { try decoder.decodeSingularInt32Field(value: &self.units) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.adjustments) }()
       case 7: try { try decoder.decodeRepeatedStringField(value: &self.rarc) }()
+      case 111: try { try decoder.decodeSingularInt64Field(value: &self.priorSettledCents) }()
       default: break
       }
     }
@@ -1497,6 +2190,9 @@ nonisolated extension ClaimAdjudicated.Line: SwiftProtobuf.Message, SwiftProtobu
     if !self.rarc.isEmpty {
       try visitor.visitRepeatedStringField(value: self.rarc, fieldNumber: 7)
     }
+    if self.priorSettledCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.priorSettledCents, fieldNumber: 111)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1508,6 +2204,7 @@ nonisolated extension ClaimAdjudicated.Line: SwiftProtobuf.Message, SwiftProtobu
     if lhs.units != rhs.units {return false}
     if lhs.adjustments != rhs.adjustments {return false}
     if lhs.rarc != rhs.rarc {return false}
+    if lhs.priorSettledCents != rhs.priorSettledCents {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1553,6 +2250,316 @@ nonisolated extension ClaimReversed: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.adjudication != rhs.adjudication {return false}
     if lhs.remittance != rhs.remittance {return false}
     if lhs.reversedOn != rhs.reversedOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension BalanceTransferred: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".BalanceTransferred"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{3}amount_cents\0\u{1}from\0\u{1}to\0\u{3}from_coverage\0\u{3}to_coverage\0\u{3}transferred_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.charge) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.amountCents) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.from) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.to) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.fromCoverage) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.toCoverage) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self.transferredOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.charge.isEmpty {
+      try visitor.visitSingularStringField(value: self.charge, fieldNumber: 1)
+    }
+    if self.amountCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountCents, fieldNumber: 2)
+    }
+    if self.from != .unspecified {
+      try visitor.visitSingularEnumField(value: self.from, fieldNumber: 3)
+    }
+    if self.to != .unspecified {
+      try visitor.visitSingularEnumField(value: self.to, fieldNumber: 4)
+    }
+    if !self.fromCoverage.isEmpty {
+      try visitor.visitSingularStringField(value: self.fromCoverage, fieldNumber: 5)
+    }
+    if !self.toCoverage.isEmpty {
+      try visitor.visitSingularStringField(value: self.toCoverage, fieldNumber: 6)
+    }
+    if self.transferredOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.transferredOn, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: BalanceTransferred, rhs: BalanceTransferred) -> Bool {
+    if lhs.charge != rhs.charge {return false}
+    if lhs.amountCents != rhs.amountCents {return false}
+    if lhs.from != rhs.from {return false}
+    if lhs.to != rhs.to {return false}
+    if lhs.fromCoverage != rhs.fromCoverage {return false}
+    if lhs.toCoverage != rhs.toCoverage {return false}
+    if lhs.transferredOn != rhs.transferredOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AppealFiled: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AppealFiled"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appeal\0\u{1}claim\0\u{1}adjudication\0\u{1}level\0\u{3}filed_on\0\u{3}file_by_on\0\u{3}decide_by_on\0\u{1}documents\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.appeal) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.claim) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.adjudication) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.level) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.filedOn) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self.fileByOn) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self.decideByOn) }()
+      case 8: try { try decoder.decodeRepeatedStringField(value: &self.documents) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.appeal.isEmpty {
+      try visitor.visitSingularStringField(value: self.appeal, fieldNumber: 1)
+    }
+    if !self.claim.isEmpty {
+      try visitor.visitSingularStringField(value: self.claim, fieldNumber: 2)
+    }
+    if !self.adjudication.isEmpty {
+      try visitor.visitSingularStringField(value: self.adjudication, fieldNumber: 3)
+    }
+    if self.level != 0 {
+      try visitor.visitSingularInt32Field(value: self.level, fieldNumber: 4)
+    }
+    if self.filedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.filedOn, fieldNumber: 5)
+    }
+    if self.fileByOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.fileByOn, fieldNumber: 6)
+    }
+    if self.decideByOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.decideByOn, fieldNumber: 7)
+    }
+    if !self.documents.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.documents, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AppealFiled, rhs: AppealFiled) -> Bool {
+    if lhs.appeal != rhs.appeal {return false}
+    if lhs.claim != rhs.claim {return false}
+    if lhs.adjudication != rhs.adjudication {return false}
+    if lhs.level != rhs.level {return false}
+    if lhs.filedOn != rhs.filedOn {return false}
+    if lhs.fileByOn != rhs.fileByOn {return false}
+    if lhs.decideByOn != rhs.decideByOn {return false}
+    if lhs.documents != rhs.documents {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AppealDecided: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AppealDecided"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appeal\0\u{1}outcome\0\u{3}decided_on\0\u{3}payer_reference\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.appeal) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.outcome) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.decidedOn) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.payerReference) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.appeal.isEmpty {
+      try visitor.visitSingularStringField(value: self.appeal, fieldNumber: 1)
+    }
+    if self.outcome != .unspecified {
+      try visitor.visitSingularEnumField(value: self.outcome, fieldNumber: 2)
+    }
+    if self.decidedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.decidedOn, fieldNumber: 3)
+    }
+    if !self.payerReference.isEmpty {
+      try visitor.visitSingularStringField(value: self.payerReference, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AppealDecided, rhs: AppealDecided) -> Bool {
+    if lhs.appeal != rhs.appeal {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs.decidedOn != rhs.decidedOn {return false}
+    if lhs.payerReference != rhs.payerReference {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ClaimClosed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ClaimClosed"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}claim\0\u{3}closed_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.claim) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.closedOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.claim.isEmpty {
+      try visitor.visitSingularStringField(value: self.claim, fieldNumber: 1)
+    }
+    if self.closedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.closedOn, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ClaimClosed, rhs: ClaimClosed) -> Bool {
+    if lhs.claim != rhs.claim {return false}
+    if lhs.closedOn != rhs.closedOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProviderAdjustmentResolved: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ProviderAdjustmentResolved"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}remittance\0\u{1}number\0\u{1}settlement\0\u{1}claim\0\u{3}other_remittance\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.remittance) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.number) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.settlement) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.claim) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.otherRemittance) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.remittance.isEmpty {
+      try visitor.visitSingularStringField(value: self.remittance, fieldNumber: 1)
+    }
+    if self.number != 0 {
+      try visitor.visitSingularInt32Field(value: self.number, fieldNumber: 2)
+    }
+    if self.settlement != .unspecified {
+      try visitor.visitSingularEnumField(value: self.settlement, fieldNumber: 3)
+    }
+    if !self.claim.isEmpty {
+      try visitor.visitSingularStringField(value: self.claim, fieldNumber: 4)
+    }
+    if !self.otherRemittance.isEmpty {
+      try visitor.visitSingularStringField(value: self.otherRemittance, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ProviderAdjustmentResolved, rhs: ProviderAdjustmentResolved) -> Bool {
+    if lhs.remittance != rhs.remittance {return false}
+    if lhs.number != rhs.number {return false}
+    if lhs.settlement != rhs.settlement {return false}
+    if lhs.claim != rhs.claim {return false}
+    if lhs.otherRemittance != rhs.otherRemittance {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PayerRefundIssued: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PayerRefundIssued"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}payer_refund\0\u{3}amount_cents\0\u{1}reference\0\u{1}method\0\u{3}refunded_on\0\u{1}claim\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.payerRefund) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.amountCents) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reference) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.method) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.refundedOn) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.claim) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.payerRefund.isEmpty {
+      try visitor.visitSingularStringField(value: self.payerRefund, fieldNumber: 1)
+    }
+    if self.amountCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountCents, fieldNumber: 2)
+    }
+    if !self.reference.isEmpty {
+      try visitor.visitSingularStringField(value: self.reference, fieldNumber: 3)
+    }
+    if !self.method.isEmpty {
+      try visitor.visitSingularStringField(value: self.method, fieldNumber: 4)
+    }
+    if self.refundedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.refundedOn, fieldNumber: 5)
+    }
+    if !self.claim.isEmpty {
+      try visitor.visitSingularStringField(value: self.claim, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PayerRefundIssued, rhs: PayerRefundIssued) -> Bool {
+    if lhs.payerRefund != rhs.payerRefund {return false}
+    if lhs.amountCents != rhs.amountCents {return false}
+    if lhs.reference != rhs.reference {return false}
+    if lhs.method != rhs.method {return false}
+    if lhs.refundedOn != rhs.refundedOn {return false}
+    if lhs.claim != rhs.claim {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -426,6 +426,9 @@ public nonisolated struct VerificationFailed: Sendable {
 
   public var fileSha256: Data = Data()
 
+  /// Where in the inquiry it was rejected: source, receiver, subscriber, dependent; empty when typed in.
+  public var level: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1005,7 +1008,7 @@ nonisolated extension InsuranceVerified.Benefit: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension VerificationFailed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".VerificationFailed"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verification\0\u{1}coverage\0\u{3}reject_reason\0\u{3}follow_up\0\u{4}e\u{1}file_sha256\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verification\0\u{1}coverage\0\u{3}reject_reason\0\u{3}follow_up\0\u{4}e\u{1}file_sha256\0\u{2}\u{6}level\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1018,6 +1021,7 @@ nonisolated extension VerificationFailed: SwiftProtobuf.Message, SwiftProtobuf._
       case 3: try { try decoder.decodeSingularStringField(value: &self.rejectReason) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.followUp) }()
       case 105: try { try decoder.decodeSingularBytesField(value: &self.fileSha256) }()
+      case 111: try { try decoder.decodeSingularStringField(value: &self.level) }()
       default: break
       }
     }
@@ -1039,6 +1043,9 @@ nonisolated extension VerificationFailed: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.fileSha256.isEmpty {
       try visitor.visitSingularBytesField(value: self.fileSha256, fieldNumber: 105)
     }
+    if !self.level.isEmpty {
+      try visitor.visitSingularStringField(value: self.level, fieldNumber: 111)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1048,6 +1055,7 @@ nonisolated extension VerificationFailed: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.rejectReason != rhs.rejectReason {return false}
     if lhs.followUp != rhs.followUp {return false}
     if lhs.fileSha256 != rhs.fileSha256 {return false}
+    if lhs.level != rhs.level {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -803,6 +803,22 @@ public nonisolated struct PracticeEvent: @unchecked Sendable {
     set {_uniqueStorage()._fact = .superbillIssued(newValue)}
   }
 
+  public var claimHeld: ClaimHeld {
+    get {
+      if case .claimHeld(let v)? = _storage._fact {return v}
+      return ClaimHeld()
+    }
+    set {_uniqueStorage()._fact = .claimHeld(newValue)}
+  }
+
+  public var claimReleased: ClaimReleased {
+    get {
+      if case .claimReleased(let v)? = _storage._fact {return v}
+      return ClaimReleased()
+    }
+    set {_uniqueStorage()._fact = .claimReleased(newValue)}
+  }
+
   public var remittanceExceptionRecorded: RemittanceExceptionRecorded {
     get {
       if case .remittanceExceptionRecorded(let v)? = _storage._fact {return v}
@@ -817,6 +833,70 @@ public nonisolated struct PracticeEvent: @unchecked Sendable {
       return RemittanceExceptionResolved()
     }
     set {_uniqueStorage()._fact = .remittanceExceptionResolved(newValue)}
+  }
+
+  public var claimStatusReceived: ClaimStatusReceived {
+    get {
+      if case .claimStatusReceived(let v)? = _storage._fact {return v}
+      return ClaimStatusReceived()
+    }
+    set {_uniqueStorage()._fact = .claimStatusReceived(newValue)}
+  }
+
+  public var balanceTransferred: BalanceTransferred {
+    get {
+      if case .balanceTransferred(let v)? = _storage._fact {return v}
+      return BalanceTransferred()
+    }
+    set {_uniqueStorage()._fact = .balanceTransferred(newValue)}
+  }
+
+  public var appealFiled: AppealFiled {
+    get {
+      if case .appealFiled(let v)? = _storage._fact {return v}
+      return AppealFiled()
+    }
+    set {_uniqueStorage()._fact = .appealFiled(newValue)}
+  }
+
+  public var appealDecided: AppealDecided {
+    get {
+      if case .appealDecided(let v)? = _storage._fact {return v}
+      return AppealDecided()
+    }
+    set {_uniqueStorage()._fact = .appealDecided(newValue)}
+  }
+
+  public var claimClosed: ClaimClosed {
+    get {
+      if case .claimClosed(let v)? = _storage._fact {return v}
+      return ClaimClosed()
+    }
+    set {_uniqueStorage()._fact = .claimClosed(newValue)}
+  }
+
+  public var providerAdjustmentResolved: ProviderAdjustmentResolved {
+    get {
+      if case .providerAdjustmentResolved(let v)? = _storage._fact {return v}
+      return ProviderAdjustmentResolved()
+    }
+    set {_uniqueStorage()._fact = .providerAdjustmentResolved(newValue)}
+  }
+
+  public var payerRefundIssued: PayerRefundIssued {
+    get {
+      if case .payerRefundIssued(let v)? = _storage._fact {return v}
+      return PayerRefundIssued()
+    }
+    set {_uniqueStorage()._fact = .payerRefundIssued(newValue)}
+  }
+
+  public var claimBatchSent: ClaimBatchSent {
+    get {
+      if case .claimBatchSent(let v)? = _storage._fact {return v}
+      return ClaimBatchSent()
+    }
+    set {_uniqueStorage()._fact = .claimBatchSent(newValue)}
   }
 
   public var paymentReceived: PaymentReceived {
@@ -1207,8 +1287,18 @@ public nonisolated struct PracticeEvent: @unchecked Sendable {
     case claimAdjudicated(ClaimAdjudicated)
     case claimReversed(ClaimReversed)
     case superbillIssued(SuperbillIssued)
+    case claimHeld(ClaimHeld)
+    case claimReleased(ClaimReleased)
     case remittanceExceptionRecorded(RemittanceExceptionRecorded)
     case remittanceExceptionResolved(RemittanceExceptionResolved)
+    case claimStatusReceived(ClaimStatusReceived)
+    case balanceTransferred(BalanceTransferred)
+    case appealFiled(AppealFiled)
+    case appealDecided(AppealDecided)
+    case claimClosed(ClaimClosed)
+    case providerAdjustmentResolved(ProviderAdjustmentResolved)
+    case payerRefundIssued(PayerRefundIssued)
+    case claimBatchSent(ClaimBatchSent)
     case paymentReceived(PaymentReceived)
     case paymentApplied(PaymentApplied)
     case paymentUnapplied(PaymentUnapplied)
@@ -1260,7 +1350,7 @@ fileprivate nonisolated let _protobuf_package = "chartledger.events.v1"
 
 nonisolated extension PracticeEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PracticeEvent"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}actor\0\u{3}occurred_at\0\u{3}effective_on\0\u{1}channel\0\u{1}reason\0\u{1}corrects\0\u{4}_\u{1}patient_registered\0\u{3}patient_demographics_changed\0\u{3}consent_signed\0\u{3}consent_revoked\0\u{3}intake_completed\0\u{3}contraindication_screened\0\u{3}medical_necessity_letter_recorded\0\u{4},practitioner_registered\0\u{3}license_recorded\0\u{3}license_renewed\0\u{3}license_status_changed\0\u{3}training_credential_recorded\0\u{3}privilege_granted\0\u{3}privilege_revoked\0\u{3}availability_set\0\u{3}referring_provider_registered\0\u{3}practitioner_time_blocked\0\u{3}practitioner_time_unblocked\0\u{4}(coverage_added\0\u{3}coverage_terminated\0\u{3}verification_requested\0\u{3}insurance_verified\0\u{3}verification_failed\0\u{3}inactive_coverage_found\0\u{3}verification_voided\0\u{3}authorization_requested\0\u{3}authorization_approved\0\u{3}authorization_denied\0\u{3}authorization_consumed\0\u{3}authorization_released\0\u{3}self_pay_elected\0\u{3}coverage_route_chosen\0\u{4}%document_received\0\u{3}document_matched\0\u{3}referral_received\0\u{3}prescription_accepted\0\u{3}prescription_rejected\0\u{3}prescription_revoked\0\u{3}prescription_visit_consumed\0\u{3}prescription_visit_released\0\u{4}+episode_opened\0\u{3}diagnosis_recorded\0\u{3}assessment_completed\0\u{3}outcome_measure_scored\0\u{3}range_of_motion_measured\0\u{3}goal_set\0\u{3}goal_met\0\u{3}goal_not_met\0\u{3}treatment_plan_adopted\0\u{3}frequency_overridden\0\u{3}taper_step_taken\0\u{3}phase_changed\0\u{3}reevaluation_completed\0\u{3}progress_report_sent\0\u{3}episode_discharged\0\u{4}$appointment_booked\0\u{3}appointment_rescheduled\0\u{3}appointment_confirmed\0\u{3}appointment_cancelled\0\u{3}appointment_no_show_recorded\0\u{3}patient_checked_in\0\u{3}treatment_clearance_overridden\0\u{3}recurring_series_booked\0\u{3}recurring_series_cancelled\0\u{3}waitlist_joined\0\u{3}waitlist_slot_offered\0\u{3}waitlist_filled\0\u{3}waitlist_left\0\u{3}appointment_no_show_reversed\0\u{3}reminder_sent\0\u{3}room_blocked\0\u{3}room_unblocked\0\u{4}\"session_delivered\0\u{3}soap_note_signed\0\u{3}note_amended\0\u{3}note_addendum_added\0\u{3}session_voided\0\u{3}units_determined\0\u{3}coding_edit_raised\0\u{3}coding_edit_resolved\0\u{4}+charge_posted\0\u{3}charge_voided\0\u{3}claim_submitted\0\u{3}claim_acknowledged\0\u{3}claim_rejected_front_end\0\u{3}remittance_received\0\u{3}claim_adjudicated\0\u{3}claim_reversed\0\u{3}superbill_issued\0\u{4}\u{3}remittance_exception_recorded\0\u{3}remittance_exception_resolved\0\u{4}&payment_received\0\u{3}payment_applied\0\u{3}payment_unapplied\0\u{3}payment_reversed\0\u{3}refund_issued\0\u{3}write_off_posted\0\u{3}write_off_reversed\0\u{3}package_sold\0\u{3}package_redeemed\0\u{3}package_redemption_reversed\0\u{3}payment_plan_agreed\0\u{3}instalment_paid\0\u{3}instalment_missed\0\u{3}sliding_scale_approved\0\u{3}no_show_fee_charged\0\u{3}fee_waived\0\u{3}good_faith_estimate_issued\0\u{4}\"site_practice_profile_set\0\u{3}payer_registered\0\u{3}payer_policy_changed\0\u{3}service_catalog_item_defined\0\u{3}fee_schedule_version_published\0\u{3}rule_table_published\0\u{3}period_closed\0\u{3}period_reopened\0\u{3}schema_published\0\u{3}user_role_granted\0\u{3}user_role_revoked\0\u{3}code_list_published\0\u{4}\u{12}log_forked\0\u{4}\u{5}record_disclosed\0\u{3}stream_heads_sealed\0\u{4}\u{3}record_accessed\0\u{3}records_request_received\0\u{3}records_request_fulfilled\0\u{3}amendment_requested\0\u{3}amendment_decided\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}actor\0\u{3}occurred_at\0\u{3}effective_on\0\u{1}channel\0\u{1}reason\0\u{1}corrects\0\u{4}_\u{1}patient_registered\0\u{3}patient_demographics_changed\0\u{3}consent_signed\0\u{3}consent_revoked\0\u{3}intake_completed\0\u{3}contraindication_screened\0\u{3}medical_necessity_letter_recorded\0\u{4},practitioner_registered\0\u{3}license_recorded\0\u{3}license_renewed\0\u{3}license_status_changed\0\u{3}training_credential_recorded\0\u{3}privilege_granted\0\u{3}privilege_revoked\0\u{3}availability_set\0\u{3}referring_provider_registered\0\u{3}practitioner_time_blocked\0\u{3}practitioner_time_unblocked\0\u{4}(coverage_added\0\u{3}coverage_terminated\0\u{3}verification_requested\0\u{3}insurance_verified\0\u{3}verification_failed\0\u{3}inactive_coverage_found\0\u{3}verification_voided\0\u{3}authorization_requested\0\u{3}authorization_approved\0\u{3}authorization_denied\0\u{3}authorization_consumed\0\u{3}authorization_released\0\u{3}self_pay_elected\0\u{3}coverage_route_chosen\0\u{4}%document_received\0\u{3}document_matched\0\u{3}referral_received\0\u{3}prescription_accepted\0\u{3}prescription_rejected\0\u{3}prescription_revoked\0\u{3}prescription_visit_consumed\0\u{3}prescription_visit_released\0\u{4}+episode_opened\0\u{3}diagnosis_recorded\0\u{3}assessment_completed\0\u{3}outcome_measure_scored\0\u{3}range_of_motion_measured\0\u{3}goal_set\0\u{3}goal_met\0\u{3}goal_not_met\0\u{3}treatment_plan_adopted\0\u{3}frequency_overridden\0\u{3}taper_step_taken\0\u{3}phase_changed\0\u{3}reevaluation_completed\0\u{3}progress_report_sent\0\u{3}episode_discharged\0\u{4}$appointment_booked\0\u{3}appointment_rescheduled\0\u{3}appointment_confirmed\0\u{3}appointment_cancelled\0\u{3}appointment_no_show_recorded\0\u{3}patient_checked_in\0\u{3}treatment_clearance_overridden\0\u{3}recurring_series_booked\0\u{3}recurring_series_cancelled\0\u{3}waitlist_joined\0\u{3}waitlist_slot_offered\0\u{3}waitlist_filled\0\u{3}waitlist_left\0\u{3}appointment_no_show_reversed\0\u{3}reminder_sent\0\u{3}room_blocked\0\u{3}room_unblocked\0\u{4}\"session_delivered\0\u{3}soap_note_signed\0\u{3}note_amended\0\u{3}note_addendum_added\0\u{3}session_voided\0\u{3}units_determined\0\u{3}coding_edit_raised\0\u{3}coding_edit_resolved\0\u{4}+charge_posted\0\u{3}charge_voided\0\u{3}claim_submitted\0\u{3}claim_acknowledged\0\u{3}claim_rejected_front_end\0\u{3}remittance_received\0\u{3}claim_adjudicated\0\u{3}claim_reversed\0\u{3}superbill_issued\0\u{3}claim_held\0\u{3}claim_released\0\u{3}remittance_exception_recorded\0\u{3}remittance_exception_resolved\0\u{3}claim_status_received\0\u{3}balance_transferred\0\u{3}appeal_filed\0\u{3}appeal_decided\0\u{3}claim_closed\0\u{3}provider_adjustment_resolved\0\u{3}payer_refund_issued\0\u{3}claim_batch_sent\0\u{4}\u{1e}payment_received\0\u{3}payment_applied\0\u{3}payment_unapplied\0\u{3}payment_reversed\0\u{3}refund_issued\0\u{3}write_off_posted\0\u{3}write_off_reversed\0\u{3}package_sold\0\u{3}package_redeemed\0\u{3}package_redemption_reversed\0\u{3}payment_plan_agreed\0\u{3}instalment_paid\0\u{3}instalment_missed\0\u{3}sliding_scale_approved\0\u{3}no_show_fee_charged\0\u{3}fee_waived\0\u{3}good_faith_estimate_issued\0\u{4}\"site_practice_profile_set\0\u{3}payer_registered\0\u{3}payer_policy_changed\0\u{3}service_catalog_item_defined\0\u{3}fee_schedule_version_published\0\u{3}rule_table_published\0\u{3}period_closed\0\u{3}period_reopened\0\u{3}schema_published\0\u{3}user_role_granted\0\u{3}user_role_revoked\0\u{3}code_list_published\0\u{4}\u{12}log_forked\0\u{4}\u{5}record_disclosed\0\u{3}stream_heads_sealed\0\u{4}\u{3}record_accessed\0\u{3}records_request_received\0\u{3}records_request_fulfilled\0\u{3}amendment_requested\0\u{3}amendment_decided\0")
 
   fileprivate class _StorageClass {
     var _actor: EventActor? = nil
@@ -2468,6 +2558,32 @@ nonisolated extension PracticeEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
             _storage._fact = .superbillIssued(v)
           }
         }()
+        case 460: try {
+          var v: ClaimHeld?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .claimHeld(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .claimHeld(v)
+          }
+        }()
+        case 461: try {
+          var v: ClaimReleased?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .claimReleased(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .claimReleased(v)
+          }
+        }()
         case 462: try {
           var v: RemittanceExceptionRecorded?
           var hadOneofValue = false
@@ -2492,6 +2608,110 @@ nonisolated extension PracticeEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
           if let v = v {
             if hadOneofValue {try decoder.handleConflictingOneOf()}
             _storage._fact = .remittanceExceptionResolved(v)
+          }
+        }()
+        case 464: try {
+          var v: ClaimStatusReceived?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .claimStatusReceived(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .claimStatusReceived(v)
+          }
+        }()
+        case 465: try {
+          var v: BalanceTransferred?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .balanceTransferred(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .balanceTransferred(v)
+          }
+        }()
+        case 466: try {
+          var v: AppealFiled?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .appealFiled(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .appealFiled(v)
+          }
+        }()
+        case 467: try {
+          var v: AppealDecided?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .appealDecided(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .appealDecided(v)
+          }
+        }()
+        case 468: try {
+          var v: ClaimClosed?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .claimClosed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .claimClosed(v)
+          }
+        }()
+        case 469: try {
+          var v: ProviderAdjustmentResolved?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .providerAdjustmentResolved(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .providerAdjustmentResolved(v)
+          }
+        }()
+        case 470: try {
+          var v: PayerRefundIssued?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .payerRefundIssued(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .payerRefundIssued(v)
+          }
+        }()
+        case 471: try {
+          var v: ClaimBatchSent?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .claimBatchSent(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .claimBatchSent(v)
           }
         }()
         case 501: try {
@@ -3362,6 +3582,14 @@ nonisolated extension PracticeEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
         guard case .superbillIssued(let v)? = _storage._fact else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 459)
       }()
+      case .claimHeld?: try {
+        guard case .claimHeld(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 460)
+      }()
+      case .claimReleased?: try {
+        guard case .claimReleased(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 461)
+      }()
       case .remittanceExceptionRecorded?: try {
         guard case .remittanceExceptionRecorded(let v)? = _storage._fact else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 462)
@@ -3369,6 +3597,38 @@ nonisolated extension PracticeEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case .remittanceExceptionResolved?: try {
         guard case .remittanceExceptionResolved(let v)? = _storage._fact else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 463)
+      }()
+      case .claimStatusReceived?: try {
+        guard case .claimStatusReceived(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 464)
+      }()
+      case .balanceTransferred?: try {
+        guard case .balanceTransferred(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 465)
+      }()
+      case .appealFiled?: try {
+        guard case .appealFiled(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 466)
+      }()
+      case .appealDecided?: try {
+        guard case .appealDecided(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 467)
+      }()
+      case .claimClosed?: try {
+        guard case .claimClosed(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 468)
+      }()
+      case .providerAdjustmentResolved?: try {
+        guard case .providerAdjustmentResolved(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 469)
+      }()
+      case .payerRefundIssued?: try {
+        guard case .payerRefundIssued(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 470)
+      }()
+      case .claimBatchSent?: try {
+        guard case .claimBatchSent(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 471)
       }()
       case .paymentReceived?: try {
         guard case .paymentReceived(let v)? = _storage._fact else { preconditionFailure() }

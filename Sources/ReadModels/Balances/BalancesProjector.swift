@@ -5,7 +5,7 @@ import Projection
 /// Each patient's account, what of it is open, and the money that moved each day.
 public struct BalancesProjector: Projector {
   public static let name = "balances"
-  public static let version: UInt32 = 1
+  public static let version: UInt32 = 2
   public static let tables = [accounts.name, open.name, cash.name]
   public static let kinds: Set<PracticeEvent.Kind>? = Set(
     PracticeEvent.Kind.catalogue.map(\.kind).filter { (450...549).contains($0.rawValue) })
