@@ -374,8 +374,8 @@ class Packet:
 
     def read_contents(self):
         name = "contents"
-        keys = [b"profile", b"notes", b"stream", b"asof", b"from", b"through", b"zone", b"backdating",
-                b"rendering", b"to", b"address", b"purpose", b"basis"]
+        keys = [b"profile", b"notes", b"stream", b"asof", b"from", b"to", b"zone", b"backdating",
+                b"rendering", b"recipient", b"address", b"purpose", b"basis"]
         found = lines(self.file(name), name)
         need(len(found) > len(keys) and found[0] == b"chartledger-packet/v1", name, "it is not a list of contents, version 1")
         values = {}

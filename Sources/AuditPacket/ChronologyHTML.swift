@@ -90,12 +90,12 @@ struct ChronologyHTML {
       ("For", contents.recipient), ("Address", contents.address), ("Purpose", contents.purpose),
       ("Basis", contents.basis), ("Profile", contents.profile.rawValue),
     ]
-    if contents.from != nil || contents.through != nil {
+    if contents.from != nil || contents.to != nil {
       facts.append(
         (
           "Days",
-          "\(contents.from?.description ?? "the first") through "
-            + "\(contents.through?.description ?? "the last")"
+          "\(contents.from?.description ?? "the first") to "
+            + "\(contents.to?.description ?? "the last")"
         ))
     }
     facts += patientFacts(opened)

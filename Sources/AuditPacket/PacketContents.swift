@@ -11,11 +11,11 @@ import TransparencyLog
 ///     stream <32 hexadecimal digits>
 ///     asof <position>
 ///     from 2026-01-01                               or: -
-///     through -
+///     to -
 ///     zone America/New_York
 ///     backdating <days>
 ///     rendering <n>
-///     to <recipient>
+///     recipient <recipient>
 ///     address <address>
 ///     purpose <purpose>
 ///     basis <basis>
@@ -37,7 +37,7 @@ public struct PacketContents: Hashable, Sendable {
   public var stream: StreamID
   public var asOf: Position
   public var from: CivilDate?
-  public var through: CivilDate?
+  public var to: CivilDate?
   public var zone: ClinicTimeZone
   /// The clinic's rule: entries further back are late.
   public var backdatingDays: Int
@@ -52,7 +52,7 @@ public struct PacketContents: Hashable, Sendable {
 
   public init(
     profile: PacketProfile, withNotes: Bool, stream: StreamID, asOf: Position, from: CivilDate?,
-    through: CivilDate?, zone: ClinicTimeZone, backdatingDays: Int, recipient: String,
+    to: CivilDate?, zone: ClinicTimeZone, backdatingDays: Int, recipient: String,
     address: String, purpose: String, basis: String
   ) {
     self.profile = profile
@@ -60,7 +60,7 @@ public struct PacketContents: Hashable, Sendable {
     self.stream = stream
     self.asOf = asOf
     self.from = from
-    self.through = through
+    self.to = to
     self.zone = zone
     self.backdatingDays = backdatingDays
     self.recipient = PacketText.oneLine(recipient)
@@ -76,9 +76,9 @@ public struct PacketContents: Hashable, Sendable {
     var lines = [
       Self.title, "profile \(profile.rawValue)", "notes \(withNotes ? "shown" : "withheld")",
       "stream \(PacketText.hex(stream))", "asof \(asOf)",
-      "from \(from?.description ?? "-")", "through \(through?.description ?? "-")",
+      "from \(from?.description ?? "-")", "to \(to?.description ?? "-")",
       "zone \(zone)", "backdating \(backdatingDays)", "rendering \(rendering)",
-      "to \(recipient)", "address \(address)", "purpose \(purpose)", "basis \(basis)",
+      "recipient \(recipient)", "address \(address)", "purpose \(purpose)", "basis \(basis)",
     ]
     lines += events.map { "event \($0.position) \($0.isShown ? "shown" : "withheld")" }
     lines += brackets.map { "bracket \($0.size) \($0.sha256)" }
@@ -109,8 +109,8 @@ public struct PacketContents: Hashable, Sendable {
     else { throw PacketFault(Self.file, "a value is malformed") }
     self.init(
       profile: profile, withNotes: try value(2, "notes") == "shown", stream: stream,
-      asOf: Position(asOf), from: try date(5, "from"), through: try date(6, "through"), zone: zone,
-      backdatingDays: days, recipient: String(try value(10, "to")),
+      asOf: Position(asOf), from: try date(5, "from"), to: try date(6, "to"), zone: zone,
+      backdatingDays: days, recipient: String(try value(10, "recipient")),
       address: String(try value(11, "address")), purpose: String(try value(12, "purpose")),
       basis: String(try value(13, "basis")))
     self.rendering = rendering
@@ -135,7 +135,7 @@ public struct PacketContents: Hashable, Sendable {
   func shows(_ event: OpenedEvent) -> Bool {
     let day = event.event.effectiveOn
     let isInRange =
-      (from.map { $0.compact <= day } ?? true) && (through.map { day <= $0.compact } ?? true)
+      (from.map { $0.compact <= day } ?? true) && (to.map { day <= $0.compact } ?? true)
     // A kind newer than this program is for those who see all.
     let isForProfile =
       (event.event.fact?.packetContent).map { profile.shows($0, withNotes: withNotes) }

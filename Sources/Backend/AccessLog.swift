@@ -82,10 +82,24 @@ extension Backend {
     do {
       let clinic = try store.read { try LogFacts($0).clinic() }
       let zone = clinic.established ? try ClinicTimeZone(clinic.profile.timeZone) : .utc
+      var access = access
+      for (index, parameter) in access.parameters.enumerated()
+      where access.users.contains(parameter.name) {
+        // Rows of a user's doings say that there is one, too.
+        let isKnown = try access.rows > 0 || isUser(parameter.value)
+        if !isKnown { access.parameters[index].value = DataAccess.freeText }
+      }
       try await accessLog.append(access, in: zone)
     } catch {
       throw AccessNotRecorded(problem: "\(error)")
     }
+  }
+
+  /// Whether somebody of this name has ever read anything or been granted access.
+  private func isUser(_ name: String) throws -> Bool {
+    guard let tag = FactTag.user(name).map({ Tag($0.text) }) else { return false }
+    return try accessLog.store().read { try $0.count(of: tag) } > 0
+      || grants().contains { $0.granted.user == name }
   }
 
   /// Refuses a report to a role that may not read it, and records that.

@@ -45,6 +45,8 @@ public struct DataAccess: Sendable {
   /// The report, or the verb.
   public var what: String
   public var parameters: [(name: String, value: String)]
+  /// Which of them hold the name of a user: kept only if there is one of that name.
+  var users: Set<String> = []
   public var format: String
   public var disclosed: Disclosure
   public var rows: Int
@@ -69,10 +71,15 @@ public struct DataAccess: Sendable {
   /// The reading of a report's answer.
   public init(of answer: ReportAnswer, by reader: Reader, format: ReportFormat) {
     self.init(
-      by: reader, what: answer.name,
-      parameters: answer.parameters.map { ($0.name, Self.withoutNames($0.value)) },
-      format: format.rawValue, disclosed: answer.disclosed, rows: answer.body.rows.count,
+      by: reader, what: answer.name, parameters: [], format: format.rawValue,
+      disclosed: answer.disclosed, rows: answer.body.rows.count,
       asOf: Position(answer.asOf?.position ?? 0))
+    let definitions = (try? ReportCatalog.named(answer.name).parameters) ?? []
+    parameters = answer.parameters.map { name, value in
+      let definition = definitions.first { $0.name == name }
+      return (name, definition?.isRecorded(value) == true ? value : Self.freeText)
+    }
+    users = Set(definitions.filter(\.isUser).map(\.name))
   }
 
   /// The reading of events as they are.
@@ -86,10 +93,8 @@ public struct DataAccess: Sendable {
       rows: facts.count, asOf: asOf)
   }
 
-  /// Codes, dates and ids are kept; words that could be anybody's name are not.
-  private static func withoutNames(_ value: String) -> String {
-    value.wholeMatch(of: /[a-z0-9][A-Za-z0-9._@-]{0,63}/) == nil ? "(text)" : value
-  }
+  /// What stands for a text that is not kept.
+  static let freeText = "(text)"
 
   var fact: RecordAccessed {
     var fact = RecordAccessed()
@@ -114,5 +119,16 @@ public struct DataAccess: Sendable {
     fact.refused = refusal != nil
     fact.refusal = refusal ?? ""
     return fact
+  }
+}
+
+extension Parameter {
+  /// Whether a value may stand in the access log: what a free text holds may be anybody's name, and
+  /// even its hash could be guessed.
+  fileprivate func isRecorded(_ value: String) -> Bool {
+    switch kind {
+    case .patient, .practitioner, .payer, .date, .integer: true
+    case .text: isUser || words.contains(value) || (try? EntityID(value)) != nil
+    }
   }
 }

@@ -37,12 +37,22 @@ extension Backend {
 
   /// The released checkpoints as rows of a list, oldest first.
   public func checkpointSummaries() throws -> [CheckpointSummary] {
-    try checkpoints().map { try CheckpointSummary($0) }
+    try checkpoints().map(summary)
   }
 
   /// The newest of them.
   public func newestCheckpoint() throws -> CheckpointSummary? {
-    try store.newestCheckpoint().map { try CheckpointSummary($0) }
+    try store.newestCheckpoint().map(summary)
+  }
+
+  func summary(of note: SignedNote) throws -> CheckpointSummary {
+    let size = try Checkpoint(parsing: note.text).size
+    let last = try store.read { log in
+      try log.events(.all, ReadOptions(from: Position(size), limit: 1)).first
+    }
+    return try CheckpointSummary(
+      note, recordedAt: last.map { Instant(microseconds: $0.recordedAt.rawValue) },
+      anchors: anchors(size: size).map(\.kind))
   }
 
   // MARK: - When
@@ -93,20 +103,29 @@ extension PracticeEvent {
 public struct CheckpointSummary: Sendable, Hashable {
   /// Number of events covered.
   public var size: UInt64
+  /// When the last of them was recorded, on the log's own clock.
+  public var recordedAt: Instant?
   /// Base64.
   public var root: String
   public var origin: String
   /// Names of all who signed.
   public var signers: [String]
+  /// Names of those besides the log.
+  public var cosigners: [String]
+  /// The kinds of what anchors it elsewhere.
+  public var anchors: [String]
   /// The signed note, as it is handed out.
   public var text: String
 
-  init(_ note: SignedNote) throws {
+  init(_ note: SignedNote, recordedAt: Instant?, anchors: [String]) throws {
     let checkpoint = try Checkpoint(parsing: note.text)
     size = checkpoint.size
     root = checkpoint.root.base64
     origin = checkpoint.origin
     signers = note.signatures.map(\.name.description)
+    cosigners = signers.filter { !checkpoint.hasOrigin($0) }
+    self.recordedAt = recordedAt
+    self.anchors = anchors
     text = String(decoding: note.encoded, as: UTF8.self)
   }
 }

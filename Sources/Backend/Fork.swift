@@ -32,7 +32,7 @@ extension Backend {
       keeper.cancelFork()
       throw error
     }
-    return try CheckpointSummary(keeper.finishFork(fork))
+    return try summary(of: keeper.finishFork(fork))
   }
 
   private func record(_ fork: LogFork, _ actor: EventActor, _ reason: String) async throws {

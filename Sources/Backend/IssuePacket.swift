@@ -14,7 +14,7 @@ public struct PacketRequest: Sendable {
   public var withNotes: Bool
   /// Days on which shown events count; the others are proved to exist.
   public var from: CivilDate?
-  public var through: CivilDate?
+  public var to: CivilDate?
   public var recipient: String
   public var address: String
   public var purpose: String
@@ -22,14 +22,14 @@ public struct PacketRequest: Sendable {
 
   public init(
     patient: String, profile: PacketProfile, withNotes: Bool = false, from: CivilDate? = nil,
-    through: CivilDate? = nil, recipient: String, address: String, purpose: String,
+    to: CivilDate? = nil, recipient: String, address: String, purpose: String,
     basis: DisclosureBasisChoice
   ) {
     self.patient = patient
     self.profile = profile
     self.withNotes = withNotes
     self.from = from
-    self.through = through
+    self.to = to
     self.recipient = recipient
     self.address = address
     self.purpose = purpose
@@ -91,7 +91,7 @@ extension Backend {
     let zone = try ClinicTimeZone(clinic.profile.timeZone)
     let contents = PacketContents(
       profile: request.profile, withNotes: request.withNotes, stream: stream, asOf: asOf,
-      from: request.from, through: request.through, zone: zone,
+      from: request.from, to: request.to, zone: zone,
       backdatingDays: clinic.rule("records", "backdating-days", on: zone.date(of: now)),
       recipient: request.recipient, address: request.address, purpose: request.purpose,
       basis: request.basis.rawValue)
@@ -146,7 +146,7 @@ extension Backend {
   ) throws -> RecordDisclosure {
     let events = made?.1.contents.events
     let days = [
-      request.from.map { "from \($0)" }, request.through.map { "through \($0)" },
+      request.from.map { "from \($0)" }, request.to.map { "to \($0)" },
     ].compactMap { $0 }.joined(separator: " ")
     return RecordDisclosure(
       patient: SubjectReference(patient.description), recipientName: request.recipient,

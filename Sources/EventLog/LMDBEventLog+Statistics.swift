@@ -3,7 +3,6 @@ internal import LMDB
 /// How large and how full a log is, at one moment.
 public struct LogStatistics: Hashable, Sendable {
   public var id: LogID
-  public var createdAt: LogTime
   public var events: UInt64
   public var streams: Int
   public var tags: Int
@@ -30,14 +29,8 @@ extension LMDBEventLog {
         func time(at position: Position) throws -> LogTime? {
           head == .none ? nil : try transaction.record(tables, at: position).recordedAt
         }
-        var createdAt = LogTime(rawValue: 0)
-        if let bytes = try transaction.value(in: tables.meta, at: MetaKey.created),
-          bytes.byteCount == 8
-        {
-          createdAt = LogTime(rawValue: bytes.littleEndian(Int64.self, at: 0))
-        }
         return LogStatistics(
-          id: try transaction.logID(tables), createdAt: createdAt, events: head.rawValue,
+          id: try transaction.logID(tables), events: head.rawValue,
           streams: try transaction.count(of: tables.streams),
           tags: try transaction.count(of: tables.tags),
           commands: try transaction.count(of: tables.commands),

@@ -14,15 +14,19 @@ public final class LMDBEventLog: EventStore {
     public var clock: @Sendable () -> LogTime
     /// Secret bytes for salts and the log's id, as many as asked for.
     public var randomBytes: @Sendable (Int) -> [UInt8]
+    /// Whether the log lies still, as a backup does: it can be read, also where nothing can be
+    /// written, and its directory is left as it is. Nobody may append to it meanwhile.
+    public var isArchive: Bool
 
     public init(
-      mapBytes: Int = 256 << 30,
+      mapBytes: Int = 256 << 30, isArchive: Bool = false,
       clock: @escaping @Sendable () -> LogTime = { .now },
       randomBytes: @escaping @Sendable (Int) -> [UInt8] = Self.systemRandomBytes
     ) {
       self.mapBytes = mapBytes
       self.clock = clock
       self.randomBytes = randomBytes
+      self.isArchive = isArchive
     }
 
     /// From the operating system's cryptographic generator.
@@ -51,7 +55,8 @@ public final class LMDBEventLog: EventStore {
   let tables: LogTables
   private let writer: Writer
   private let subscribers: HeadSubscribers
-  private let signal: HeadSignal
+  /// Nil for an archive, whose head does not move.
+  private let signal: HeadSignal?
   private let writerThread: WorkerThread
   /// Runs from the first subscription on.
   private let watcherThread = Mutex<WorkerThread?>(nil)
@@ -69,19 +74,20 @@ public final class LMDBEventLog: EventStore {
     self.directory = directory
     clock = options.clock
     let subscribers = HeadSubscribers()
-    let signal = try HeadSignal(directory: directory)
+    let signal = options.isArchive ? nil : try HeadSignal(directory: directory)
     let writer = Writer(environment, tables, options) { head in
       subscribers.publish(head)
-      signal.send(head)
+      signal?.send(head)
     }
+    if options.isArchive { writer.stop(because: "it was opened as an archive, to be read only") }
     (self.subscribers, self.signal, self.writer) = (subscribers, signal, writer)
     writerThread = WorkerThread(name: "log writer") { writer.run() }
   }
 
   deinit {
     subscribers.finish()
-    signal.stop()
-    writer.stop()
+    signal?.stop()
+    writer.stop(because: "the log was closed")
     watcherThread.withLock { $0 }?.join()
     writerThread.join()
   }
@@ -98,7 +104,7 @@ public final class LMDBEventLog: EventStore {
 
   public func heads() -> AsyncStream<Position> {
     watcherThread.withLock { thread in
-      guard thread == nil else { return }
+      guard thread == nil, let signal else { return }
       signal.watch()
       thread = WorkerThread(name: "log watcher") { [environment, tables, subscribers, signal] in
         while signal.wait() {
@@ -177,6 +183,7 @@ extension LMDBEventLog {
   private static func open(
     _ directory: String, _ options: Options, create: Bool
   ) throws -> (Environment, LogTables) {
+    let create = create && !options.isArchive
     let isPresent = FileManager.default.fileExists(atPath: "\(directory)/data.mdb")
     if isPresent {
       try check(directory, options, create: create)
@@ -185,16 +192,19 @@ extension LMDBEventLog {
     }
     let environment = try Environment(
       at: directory, tables: LogTables.names,
-      options: Environment.Options(mapBytes: options.mapBytes))
+      options: Environment.Options(
+        mapBytes: options.mapBytes, access: options.isArchive ? .readOnlyUnshared : .readWrite))
     let tables = LogTables(environment)
+    guard !options.isArchive else { return (environment, tables) }
     try environment.write { transaction in
       // Another process may have been quicker.
       if try transaction.contains(MetaKey.format, in: tables.meta) { return }
+      guard try transaction.reading.count(of: tables.records) == 0 else {
+        throw EventLogError.notALog(
+          "The log in \(directory) has lost its format and id: restore a backup.")
+      }
       let id = options.randomBytes(16)
       try transaction.set(in: tables.meta, key: MetaKey.log, value: id)
-      var created: [UInt8] = []
-      created.append(littleEndian: options.clock().rawValue)
-      try transaction.set(in: tables.meta, key: MetaKey.created, value: created)
       try transaction.set(in: tables.meta, key: MetaKey.format, value: format)
     }
     return (environment, tables)
@@ -210,7 +220,7 @@ extension LMDBEventLog {
       // A creation that was interrupted before its first commit left nothing at all.
       let environment = try Environment(
         at: directory, tables: [],
-        options: Environment.Options(mapBytes: options.mapBytes, access: .readOnly))
+        options: Environment.Options(mapBytes: options.mapBytes, access: options.lookingAccess))
       guard environment.lastTransactionID == 0 else {
         throw EventLogError.notALog("\(notALog) (\(error))")
       }
@@ -236,11 +246,15 @@ extension LMDBEventLog {
   private static func storedFormat(_ directory: String, _ options: Options) throws -> [UInt8]? {
     let environment = try Environment(
       at: directory, tables: ["meta"],
-      options: Environment.Options(mapBytes: options.mapBytes, access: .readOnly))
+      options: Environment.Options(mapBytes: options.mapBytes, access: options.lookingAccess))
     let meta = environment.table("meta")
     return try environment.read { transaction in
       let format = try transaction.copyOfValue(in: meta, at: MetaKey.format)
       return try transaction.count(of: meta) == 0 ? [] : format
     }
   }
+}
+
+extension LMDBEventLog.Options {
+  fileprivate var lookingAccess: Environment.Access { isArchive ? .readOnlyUnshared : .readOnly }
 }

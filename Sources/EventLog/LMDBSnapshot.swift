@@ -102,9 +102,11 @@ struct LMDBSnapshot: LogSnapshot {
 
   func blob(_ id: BlobID) throws -> [UInt8]? {
     try transaction.read { transaction in
-      guard let bytes = try transaction.value(in: tables.blobs, at: id.bytes),
-        bytes.byteCount >= BlobRow.headerBytes
-      else { return nil }
+      let key = id.bytes
+      guard let bytes = try transaction.value(in: tables.blobs, at: key) else { return nil }
+      guard bytes.byteCount >= BlobRow.headerBytes,
+        RowSeal.isWhole(bytes, key: key.span.bytes, in: tables.blobs)
+      else { throw EventLogError.damaged(.none, "blob \(id) has changed") }
       return [UInt8](copying: bytes.extracting(BlobRow.headerBytes...))
     }
   }

@@ -8,7 +8,7 @@ struct LogTables: Sendable {
     "checkpoints", "anchors",
   ]
 
-  /// Text → bytes: `format`, `log` (its id), `created` (i64 microseconds).
+  /// Text → bytes: `format`, `log` (its id).
   let meta: Table
   /// Position → `RecordFormat`.
   let records: Table
@@ -95,8 +95,10 @@ struct StreamHead: Equatable {
   }
 }
 
-/// The outcome of a command.
+/// The outcome of a command. The row of one without events, which no record repeats, is sealed.
 struct CommandRow: Equatable {
+  private static let byteCount = 24
+
   /// Position of its first event, or the next position at its time when it had none.
   var first: UInt64
   var count: UInt64
@@ -106,20 +108,28 @@ struct CommandRow: Equatable {
     (self.first, self.count, self.recordedAt) = (first, count, recordedAt)
   }
 
-  init?(_ bytes: RawSpan) {
-    guard bytes.byteCount == 24 else { return nil }
-    first = bytes.littleEndian(UInt64.self, at: 0)
-    count = bytes.littleEndian(UInt64.self, at: 8)
-    recordedAt = LogTime(rawValue: bytes.littleEndian(Int64.self, at: 16))
-    guard !first.addingReportingOverflow(count).overflow else { return nil }
+  /// Nil when the row is not as one is written.
+  init?(_ stored: RawSpan, key: RawSpan, in commands: Table) {
+    let isSealed = stored.byteCount == RowSeal.byteCount + Self.byteCount
+    guard
+      isSealed
+        ? RowSeal.isWhole(stored, key: key, in: commands) : stored.byteCount == Self.byteCount
+    else { return nil }
+    let start = stored.byteCount - Self.byteCount
+    first = stored.littleEndian(UInt64.self, at: start)
+    count = stored.littleEndian(UInt64.self, at: start + 8)
+    recordedAt = LogTime(rawValue: stored.littleEndian(Int64.self, at: start + 16))
+    guard isSealed == (count == 0), !first.addingReportingOverflow(count).overflow else {
+      return nil
+    }
   }
 
-  var bytes: [UInt8] {
+  func bytes(of command: CommandID, in commands: Table) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.append(littleEndian: first)
     bytes.append(littleEndian: count)
     bytes.append(littleEndian: recordedAt.rawValue)
-    return bytes
+    return count > 0 ? bytes : RowSeal.sealed(bytes, key: command.bytes, in: commands)
   }
 
   func receipt(isRepeat: Bool) -> AppendReceipt {
@@ -128,24 +138,16 @@ struct CommandRow: Equatable {
   }
 }
 
-/// A blob: the log's head after its request, the SHA-256 of its bytes (a guard against rot that
-/// never leaves the log), then the bytes.
+/// A blob: a sealed row of the log's head after its request, then the blob's bytes.
 enum BlobRow {
-  static let headerBytes = 40
+  static let headerBytes = RowSeal.byteCount + 8
 
-  static func encode(_ blob: [UInt8], head: UInt64) -> [UInt8] {
+  static func encode(_ blob: Blob, head: UInt64, in blobs: Table) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(headerBytes + blob.count)
+    bytes.reserveCapacity(8 + blob.bytes.count)
     bytes.append(littleEndian: head)
-    bytes.append(contentsOf: hash(blob.span.bytes).bytes)
-    bytes.append(contentsOf: blob)
-    return bytes
-  }
-
-  static func hash(_ blob: RawSpan) -> TreeHash {
-    var hasher = ByteHasher()
-    hasher.update(blob)
-    return hasher.finish()
+    bytes.append(contentsOf: blob.bytes)
+    return RowSeal.sealed(bytes, key: blob.id.bytes, in: blobs)
   }
 }
 
@@ -154,19 +156,15 @@ struct BlobView: ~Escapable {
   let id: BlobID
   /// The log's head after the blob's request.
   let head: Position
-  let hash: TreeHash
   let bytes: RawSpan
 
-  /// Nil when key or value are too short.
+  /// Nil when key or value are too short. Does not check the seal.
   @_lifetime(copy row)
   init?(_ row: Entry) {
     let value = row.value
-    guard row.key.byteCount == 16, value.byteCount >= BlobRow.headerBytes,
-      let hash = TreeHash(value.extracting(8..<40))
-    else { return nil }
+    guard row.key.byteCount == 16, value.byteCount >= BlobRow.headerBytes else { return nil }
     id = row.key.id(BlobID.self, at: 0)
-    head = Position(value.littleEndian(UInt64.self, at: 0))
-    self.hash = hash
+    head = Position(value.littleEndian(UInt64.self, at: RowSeal.byteCount))
     bytes = value.extracting(BlobRow.headerBytes...)
   }
 }
@@ -204,8 +202,11 @@ extension ReadTransaction {
   }
 
   func commandRow(_ tables: LogTables, _ command: CommandID) throws -> CommandRow? {
-    guard let bytes = try value(in: tables.commands, at: command.bytes) else { return nil }
-    guard let row = CommandRow(bytes) else { throw damagedRow("a command") }
+    let key = command.bytes
+    guard let bytes = try value(in: tables.commands, at: key) else { return nil }
+    guard let row = CommandRow(bytes, key: key.span.bytes, in: tables.commands) else {
+      throw EventLogError.damaged(.none, "the row of command \(command) has changed")
+    }
     return row
   }
 
@@ -252,5 +253,4 @@ private func damagedRow(_ what: String) -> EventLogError {
 enum MetaKey {
   static let format = "format"
   static let log = "log"
-  static let created = "created"
 }

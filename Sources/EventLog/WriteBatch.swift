@@ -138,7 +138,8 @@ struct WriteBatch {
     }
     try heads.flush(tables, &transaction)
     try put(proposal.blobs, &transaction)
-    try transaction.set(in: tables.commands, key: command.bytes, value: row.bytes)
+    try transaction.set(
+      in: tables.commands, key: command.bytes, value: row.bytes(of: command, in: tables.commands))
     return row.receipt(isRepeat: false)
   }
 
@@ -157,7 +158,9 @@ struct WriteBatch {
           first: first + UInt64(run.indices.lowerBound), count: 0,
           recordedAt: events[run.indices.lowerBound].recordedAt)
       row.count += UInt64(run.indices.count)
-      try transaction.set(in: tables.commands, key: run.command.bytes, value: row.bytes)
+      try transaction.set(
+        in: tables.commands, key: run.command.bytes,
+        value: row.bytes(of: run.command, in: tables.commands))
     }
     var heads = PendingHeads()
     var salts = salts(events.count { $0.salt == nil })
@@ -232,7 +235,7 @@ struct WriteBatch {
     _ blobs: [Blob], _ transaction: inout WriteTransaction
   ) throws {
     for blob in blobs {
-      let row = BlobRow.encode(blob.bytes, head: head.rawValue)
+      let row = BlobRow.encode(blob, head: head.rawValue, in: tables.blobs)
       try transaction.insert(into: tables.blobs, key: blob.id.bytes, value: row)
       byteCount += row.count
     }

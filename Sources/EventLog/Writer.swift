@@ -71,8 +71,8 @@ final class Writer: Sendable {
   func freeze(_ reason: EventLogError?) { queue.withLock { $0.frozen = reason } }
 
   /// Refuses what comes from now on; `run` returns when the rest is written.
-  func stop() {
-    queue.withLock { if $0.stopped == nil { $0.stopped = .stopped("the log was closed") } }
+  func stop(because reason: String) {
+    queue.withLock { if $0.stopped == nil { $0.stopped = .stopped(reason) } }
     wake.signal()
   }
 

@@ -42,7 +42,7 @@ extension Environment {
     _ names: [String], of pointer: OpaquePointer, serial: UInt64, _ directory: String,
     _ access: Access
   ) throws(LMDBError) -> [String: Table] {
-    let isReadOnly = access == .readOnly
+    let isReadOnly = access != .readWrite
     var begun: OpaquePointer?
     let code = mdb_txn_begin(pointer, nil, isReadOnly ? UInt32(MDB_RDONLY) : 0, &begun)
     guard code == MDB_SUCCESS, let transaction = begun else {
@@ -74,7 +74,11 @@ extension Environment.Options {
     case .durableExceptLastCommit: flags |= MDB_NOMETASYNC
     case .none: flags |= MDB_NOSYNC
     }
-    if access == .readOnly { flags |= MDB_RDONLY }
+    switch access {
+    case .readWrite: break
+    case .readOnly: flags |= MDB_RDONLY
+    case .readOnlyUnshared: flags |= MDB_RDONLY | MDB_NOLOCK
+    }
     return UInt32(flags)
   }
 }

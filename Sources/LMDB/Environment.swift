@@ -38,7 +38,12 @@ public final class Environment: Sendable {
     case none
   }
 
-  public enum Access: Sendable { case readWrite, readOnly }
+  public enum Access: Sendable {
+    case readWrite, readOnly
+    /// Read-only and without a lock file, on a medium that cannot be written: nobody, in any process,
+    /// may write to it meanwhile. Any file system will do.
+    case readOnlyUnshared
+  }
 
   /// The directory, as given.
   public let path: String
@@ -64,9 +69,11 @@ public final class Environment: Sendable {
     at directory: String, tables names: [String], options: Options
   ) throws(LMDBError) {
     if options.access == .readWrite { try FileSystem.createDirectory(directory) }
-    try FileSystem.refuseNetworkFileSystem(at: directory)
+    if options.access != .readOnlyUnshared {
+      try FileSystem.refuseNetworkFileSystem(at: directory)
+    }
     let registration = try Registration(directory)
-    let isNew = !FileSystem.exists("\(directory)/data.mdb")
+    let isNew = options.access == .readWrite && !FileSystem.exists("\(directory)/data.mdb")
     let pointer = try Self.open(directory, tableCount: names.count, options)
     do throws(LMDBError) {
       let serial = registration.serial

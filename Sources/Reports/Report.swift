@@ -78,6 +78,12 @@ public struct Parameter: Sendable, Hashable {
   /// integers know `noteSigningHours` and `lateEntryHours`, the clinic's rules.
   public var defaultText: String?
 
+  /// The only texts that it takes; empty for any. Who reads what is recorded with these, with dates,
+  /// numbers and ids, and never with a free text: anybody's name may be typed there.
+  public var words: [String] = []
+  /// Whether it is the name of a user of the clinic.
+  public var isUser = false
+
   /// Its name in kebab-case, as flags are written.
   public var flag: String { name.kebabCased }
 
@@ -88,6 +94,22 @@ public struct Parameter: Sendable, Hashable {
     _ name: String, _ kind: Kind, _ help: String, default defaultText: String? = nil
   ) -> Parameter {
     Parameter(name: name, kind: kind, help: help, isRequired: false, defaultText: defaultText)
+  }
+
+  /// One of a few words.
+  public static func optional(
+    _ name: String, words: [String], _ help: String, default defaultText: String? = nil
+  ) -> Parameter {
+    var parameter = optional(name, .text, help, default: defaultText)
+    parameter.words = words
+    return parameter
+  }
+
+  /// The name of a user of the clinic.
+  public static func user(_ help: String, isRequired: Bool) -> Parameter {
+    var parameter = isRequired ? required("user", .text, help) : optional("user", .text, help)
+    parameter.isUser = true
+    return parameter
   }
 }
 

@@ -73,7 +73,7 @@ import TransparencyLog
     let workshop = try await PacketWorkshop.shared.value
     let whole = try await workshop.packet(.patient)
     let files = try await workshop.packet(
-      .patient, from: "2026-01-01", through: "2026-03-31")
+      .patient, from: "2026-01-01", to: "2026-03-31")
     let found = try PacketVerifier(files, policy: workshop.policy()).verify()
     #expect(found.shown > 0)
     #expect(found.shown < found.events)
@@ -109,7 +109,7 @@ import TransparencyLog
     let zone = try ClinicTimeZone("America/New_York")
     let contents = PacketContents(
       profile: .board, withNotes: false, stream: StreamID(high: 1, low: 1), asOf: Position(9),
-      from: nil, through: nil, zone: zone, backdatingDays: 7, recipient: "r", address: "a",
+      from: nil, to: nil, zone: zone, backdatingDays: 7, recipient: "r", address: "a",
       purpose: "p", basis: "b")
     let occurred = try Instant("2026-03-02T15:00:00Z")
     func flags(_ days: Int, _ sizes: [(UInt64, Int?)]) throws -> [TimeFlag] {

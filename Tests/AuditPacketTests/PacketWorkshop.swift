@@ -100,7 +100,7 @@ final class PacketWorkshop: Sendable {
   /// - Parameter dropping: events that a dishonest clinic leaves out, by index.
   func packet(
     _ profile: PacketProfile, withNotes: Bool = false, from: String? = nil,
-    through: String? = nil, of stream: StreamID? = nil, dropping: Set<Int> = []
+    to: String? = nil, of stream: StreamID? = nil, dropping: Set<Int> = []
   ) async throws -> PacketFiles {
     let stream = stream ?? patient
     let (asOf, ends) = try store.streamEnds()
@@ -110,7 +110,7 @@ final class PacketWorkshop: Sendable {
     let writer = try PacketWriter(
       contents: PacketContents(
         profile: profile, withNotes: withNotes, stream: stream, asOf: asOf,
-        from: from.map { try CivilDate($0) }, through: through.map { try CivilDate($0) },
+        from: from.map { try CivilDate($0) }, to: to.map { try CivilDate($0) },
         zone: zone, backdatingDays: 7, recipient: "A\nrecipient", address: "1 Plaza",
         purpose: "a test", basis: "judicial"),
       events: events, released: [earlier])

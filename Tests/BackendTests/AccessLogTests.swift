@@ -64,6 +64,31 @@ struct AccessLogTests {
   }
 
   @Test(
+    "keeps ids, words that the report knows and names of users, and no other text",
+    arguments: [
+      ("cash.daily", ["till": "rivera"], ["till": "(text)"]),
+      ("schedule.frequencyAdherence", ["status": "under"], ["status": "under"]),
+      ("audit.user", ["user": "rivera"], ["user": "(text)"]),
+      ("audit.user", ["user": "sam"], ["user": "sam"]),
+      ("audit.access", ["user": "ida"], ["user": "ida"]),
+      ("schedule.day", ["room": "rivera"], ["room": "(text)"]),
+      ("schedule.day", ["room": "epi-000000000001"], ["room": "epi-000000000001"]),
+    ])
+  func freeText(report: String, given: [String: String], kept: [String: String]) async throws {
+    let clinic = try await clinic()
+    let backend = clinic.backend
+    // Ida has read something before.
+    try await backend.recordAccess(
+      DataAccess(by: reader(), what: "ready", disclosed: .nobody, rows: 0, asOf: .none))
+    let answer = try backend.answer(ReportCatalog.named(report), given)
+    try await backend.recordAccess(DataAccess(of: answer, by: reader(), format: .json))
+    let parameters = try #require(try facts(backend).last).parameters
+    for (name, value) in kept {
+      #expect(parameters.first { $0.name == name }?.value == value)
+    }
+  }
+
+  @Test(
     "is found by the patient whose data was read, however many were in the answer",
     arguments: [1, 31, 32, 256, 257])
   func manyPatients(count: Int) async throws {

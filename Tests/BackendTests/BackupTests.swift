@@ -39,6 +39,29 @@ struct BackupTests {
     }
   }
 
+  @Test("a backup is verified where nothing can be written, and is left as it is")
+  func readOnly() async throws {
+    let clinic = try await ClinicOnDisk()
+    let path = clinic.folder.path + "/backup"
+    let manifest = try clinic.open().backUp(to: path)
+    let files = FileManager.default
+    let long = Date(timeIntervalSince1970: 1_000_000)
+    let folders = [path, path + "/log", path + "/keys"]
+    for folder in folders {
+      try files.setAttributes(
+        [.posixPermissions: 0o500, .modificationDate: long], ofItemAtPath: folder)
+    }
+    defer {
+      for folder in folders {
+        try? files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
+      }
+    }
+    #expect(try verify(path, clinic) == manifest)
+    for folder in folders {
+      #expect(try files.attributesOfItem(atPath: folder)[.modificationDate] as? Date == long)
+    }
+  }
+
   @Test("the access log, which is of the same kind, goes with it")
   func accessLog() async throws {
     let clinic = try await ClinicOnDisk()

@@ -13,8 +13,21 @@ struct AuditPacketToolTests {
       "Ana",
       "--born-on", "1984-06-02")
     let packet = tool.folder.appending(path: "packet").path
+    func refused(_ days: String...) throws -> Int32 {
+      try Tool.run(
+        Tool.executable,
+        [
+          "audit", "packet", "--patient", "P-1", "--profile", "board", "--recipient", "The Board",
+          "--address", "Newark", "--purpose", "complaint", "--basis", "healthOversight", "--out",
+          packet,
+        ] + days, in: tool.folder,
+        environment: ["CHARTLEDGER_DATA": tool.data.path, "CHARTLEDGER_BY": "dana:supervisor"]
+      ).exitCode
+    }
+    #expect(try refused("--to", "The Board") == 65, "a recipient is no day")
+    #expect(try refused("--from", "2026-03-02", "--to", "2026-03-01") == 64)
     let issued = try tool.run(
-      "audit", "packet", "--patient", "P-1", "--profile", "board", "--to", "The Board",
+      "audit", "packet", "--patient", "P-1", "--profile", "board", "--recipient", "The Board",
       "--address", "Newark", "--purpose", "complaint", "--basis", "healthOversight",
       "--out", packet)
     #expect(issued.exitCode == 0, "\(issued.errors)")

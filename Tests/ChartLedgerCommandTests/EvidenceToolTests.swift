@@ -11,6 +11,10 @@ struct EvidenceToolTests {
     let list = try tool.run("log", "checkpoint", "--list", "--format", "csv")
     #expect(list.output.contains("chartledger/"))
     #expect(list.exitCode == 0, "\(list.errors)")
+    let table = try tool.run("log", "checkpoint", "--list")
+    #expect(table.output.contains("Cosigned by"))
+    #expect(!table.output.contains("— chartledger/"), "a table is no pile of notes")
+    #expect(table.lines.count { $0.contains("Z ") } == 1, "one line each: \(table.output)")
     try tool.run(
       "record", "register-patient", "--mrn", "P-1", "--family-name", "R", "--given-name", "A",
       "--born-on", "1984-06-02")

@@ -120,4 +120,36 @@ import Testing
     #expect(statistics.firstRecordedAt == times.first)
     #expect(statistics.headRecordedAt == times.last)
   }
+
+  @Test("an archive is read and verified where nothing can be written, and takes no appends")
+  func archive() async throws {
+    let directory = try TemporaryDirectory()
+    do {
+      let log = try TestLog(directory)
+      try await log.fill()
+      try log.log.backUp(to: directory.path("archive"))
+    }
+    let files = FileManager.default
+    let path = directory.path("archive")
+    // Making and removing a file would change the directory's time, even for the superuser.
+    let long = Date(timeIntervalSince1970: 1_000_000)
+    try files.setAttributes(
+      [.posixPermissions: 0o500, .modificationDate: long], ofItemAtPath: path)
+    try files.setAttributes([.posixPermissions: 0o400], ofItemAtPath: path + "/data.mdb")
+    defer { try? files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path) }
+    do {
+      let archive = try LMDBEventLog(
+        directory: path, options: .init(mapBytes: TestLog.mapBytes, isArchive: true), create: true)
+      #expect(try archive.verify().head == Position(30))
+      #expect(try archive.read { try $0.blob(uuid(7)) } == Array("a scanned page".utf8))
+      await #expect(throws: EventLogError.self) { try await archive.append(event(99)) }
+    }
+    #expect(try files.contentsOfDirectory(atPath: path) == ["data.mdb"])
+    #expect(try files.attributesOfItem(atPath: path)[.modificationDate] as? Date == long)
+    #expect(throws: EventLogError.self) {
+      try LMDBEventLog(
+        directory: directory.path("nothing"),
+        options: .init(mapBytes: TestLog.mapBytes, isArchive: true), create: true)
+    }
+  }
 }

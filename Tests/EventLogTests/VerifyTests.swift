@@ -109,7 +109,7 @@ import TransparencyLog
     .flipped("a command's row", in: "commands", key: key(id: 1005), byte: 8, position: 16),
     .flipped("a stream's head", in: "streams", key: key(id: 101), byte: 0, position: 29),
     .flipped("a tag's head", in: "tags", key: Array("request:2".utf8), byte: 8, position: 18),
-    .flipped("a blob", in: "blobs", key: key(id: 7), byte: 45, position: 15),
+    .flipped("a blob", in: "blobs", key: key(id: 7), byte: 45, position: nil),
     .removed("a record", from: "records", key: key(17)),
     .removed("the last record", from: "records", key: key(30)),
     .removed("a leaf is missing", from: "nodes", key: key(0)),

@@ -55,7 +55,7 @@ struct AuditReportTests {
   func dates() throws {
     let answer = try scenario().answer(
       AuditPatientReport.self,
-      ["patient": "1001", "from": "2026-03-03", "through": "2026-03-03"])
+      ["patient": "1001", "from": "2026-03-03", "to": "2026-03-03"])
     #expect(answer.texts("type") == ["ChargePosted"])
     #expect(answer.body.notes[0].hasPrefix("6 events in all, 1 listed"))
   }

@@ -99,13 +99,13 @@ struct AuditTrailTests {
   @Test("a person's entries of a range are listed with what is remarkable about them")
   func user() throws {
     let scenario = try scenario()
-    let given = ["user": "alex", "from": "2026-03-01", "through": "2026-03-31"]
+    let given = ["user": "alex", "from": "2026-03-01", "to": "2026-03-31"]
     let answer = try scenario.answer(AuditUserReport.self, given)
     #expect(answer.texts("type") == ["SoapNoteSigned", "NoteAmended"])
     #expect(answer.texts("marks") == ["", "correction"])
     #expect(answer.texts("patient") == ["Diaz, A.", "Diaz, A."])
     let nobody = try scenario.answer(
-      AuditUserReport.self, ["user": "alex", "from": "2026-03-04", "through": "2026-03-31"])
+      AuditUserReport.self, ["user": "alex", "from": "2026-03-04", "to": "2026-03-31"])
     #expect(nobody.body.rows.isEmpty)
   }
 
@@ -127,7 +127,7 @@ struct AuditTrailTests {
     let flo = try scenario.answer(AuditAccessReport.self, ["user": "flo"])
     #expect(flo.texts("entry") == ["2"])
     let day = try scenario.answer(
-      AuditAccessReport.self, ["from": "2026-03-12", "through": "2026-03-13"])
+      AuditAccessReport.self, ["from": "2026-03-12", "to": "2026-03-13"])
     #expect(day.texts("entry") == ["3", "4"])
   }
 
@@ -160,6 +160,12 @@ struct AuditTrailTests {
     #expect(difference.disclosed == .patients([.ana, .ben]))
     let json = try ReportFormat.json.render(difference)
     #expect(json.contains(#""before": 12000, "after": 10000"#))
+    let table = try ReportFormat.table.render(difference)
+    #expect(table.contains("120.00 → 100.00"))
+    // The rows that came and went have one line each at this width, those that changed one for each
+    // value.
+    #expect(table.split(separator: "\n").count { $0.hasPrefix("removed ") } == 1)
+    #expect(table.split(separator: "\n").count { $0.hasPrefix("added ") } == 1)
     for format in ReportFormat.allCases where format != .ics && format != .svg {
       #expect(try !format.render(difference).isEmpty)
     }

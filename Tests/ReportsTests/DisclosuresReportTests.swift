@@ -40,7 +40,7 @@ struct DisclosuresReportTests {
   @Test("takes other days, also none")
   func days() throws {
     #expect(try answer(["from": "2020-01-01"]).body.rows.count == 4)
-    #expect(try answer(["through": "2026-03-01"]).texts("recipient") == ["six years", "payer"])
-    #expect(try answer(["from": "2026-04-01", "through": "2026-03-01"]).body.rows.isEmpty)
+    #expect(try answer(["to": "2026-03-01"]).texts("recipient") == ["six years", "payer"])
+    #expect(try answer(["from": "2026-04-01", "to": "2026-03-01"]).body.rows.isEmpty)
   }
 }

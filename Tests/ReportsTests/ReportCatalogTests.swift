@@ -139,7 +139,7 @@ struct ReportCatalogTests {
       case (_, .practitioner) where parameter.isRequired:
         parameters[parameter.name] = "1234567893"
       case ("from", _): parameters[parameter.name] = "2026-01-01"
-      case ("through", _): parameters[parameter.name] = "2026-03-31"
+      case ("through", _), ("to", _): parameters[parameter.name] = "2026-03-31"
       case ("date", _):
         parameters[parameter.name] = report.name == "cash.daily" ? "2026-03-08" : "2026-03-30"
       case ("session", _): parameters[parameter.name] = "ses-000000000001"

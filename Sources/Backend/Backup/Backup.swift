@@ -131,15 +131,12 @@ extension BackupManifest {
 
 /// A log inside of a backup.
 enum BackedUpLog {
-  /// Opens it, and removes the files that opening leaves behind: a backup holds data only.
+  /// Opens it to be read; its directory is left as it is, and need not be writable.
   static func open<Result>(
     _ directory: String, _ options: LMDBEventLog.Options, _ body: (LMDBEventLog) throws -> Result
   ) throws -> Result {
-    defer {
-      for name in ["lock.mdb", "head"] {
-        try? FileManager.default.removeItem(atPath: "\(directory)/\(name)")
-      }
-    }
+    var options = options
+    options.isArchive = true
     return try body(LMDBEventLog(directory: directory, options: options, create: false))
   }
 

@@ -18,7 +18,7 @@ struct AuditPacketVerb: AsyncParsableCommand {
       clinic. Issuing it records the disclosure (45 CFR 164.528).
 
       Example: chartledger audit packet --data clinic --by dana:biller --patient P-0001 \\
-        --profile payer --to "Mutual Health" --address "1 Plaza, Newark NJ" \\
+        --profile payer --recipient "Mutual Health" --address "1 Plaza, Newark NJ" \\
         --purpose "claim audit" --basis treatmentPaymentOperations --out packet.zip
       """)
 
@@ -28,10 +28,10 @@ struct AuditPacketVerb: AsyncParsableCommand {
   @Option(help: "MRN or id.") var patient: String
   @Option(help: "First day whose events are shown; the others are proved to exist.")
   var from: String?
-  @Option(help: "Last day whose events are shown.") var through: String?
+  @Option(help: "Last day whose events are shown.") var to: String?
   @Option(help: "Who may see what: payer, patient, board or court.") var profile: PacketProfile
   @Flag(help: "Show a payer the notes of the treatment too.") var withNotes = false
-  @Option(name: .customLong("to"), help: "Who receives it.") var recipient: String
+  @Option(help: "Who receives it.") var recipient: String
   @Option(help: "The recipient's address.") var address: String
   @Option(help: "What for.") var purpose: String
   @Option(
@@ -44,6 +44,10 @@ struct AuditPacketVerb: AsyncParsableCommand {
   func run() async throws {
     guard let basis = DisclosureBasisChoice.allCases.first(where: { $0.rawValue == basis }) else {
       throw UsageError("--basis \(basis) is none of its words", hint: "see --help")
+    }
+    let days = (from: try from.map { try CivilDate($0) }, to: try to.map { try CivilDate($0) })
+    if let first = days.from, let last = days.to, last < first {
+      throw UsageError("--to \(last) is before --from \(first)", hint: "name the days in order")
     }
     let backend = try data.open()
     let person = try actor.actor(in: backend)
@@ -59,7 +63,7 @@ struct AuditPacketVerb: AsyncParsableCommand {
     let issued = try await backend.issuePacket(
       PacketRequest(
         patient: patient, profile: profile, withNotes: withNotes,
-        from: try from.map { try CivilDate($0) }, through: try through.map { try CivilDate($0) },
+        from: days.from, to: days.to,
         recipient: recipient, address: address, purpose: purpose, basis: basis),
       envelope, to: out)
     Console.say("issued \(out); the disclosure is recorded")

@@ -27,8 +27,14 @@ struct AuditPatient: AsyncParsableCommand {
     discussion: "Example: chartledger audit patient P-0001 --data clinic --as-of 2026-03-03")
 
   @OptionGroup var patient: PatientReportOptions
+  @Option(help: "First day on which events count.") var from: String?
+  @Option(help: "Last day on which events count.") var to: String?
 
-  func run() async throws { try await patient.write("audit.patient") }
+  func run() async throws {
+    var more: [String: String] = [:]
+    (more["from"], more["to"]) = (from, to)
+    try await patient.write("audit.patient", more)
+  }
 }
 
 struct AuditUser: AsyncParsableCommand {
@@ -38,7 +44,7 @@ struct AuditUser: AsyncParsableCommand {
 
   @Argument(help: "The user's name.") var user: String
   @Option(help: "First day of recording; the first of this month by default.") var from: String?
-  @Option(help: "Last day of recording; today by default.") var through: String?
+  @Option(help: "Last day of recording; today by default.") var to: String?
   @Option(help: "An entry is late after so many hours; by default the clinic's rule.")
   var hours: String?
   @OptionGroup var data: DataOption
@@ -48,7 +54,7 @@ struct AuditUser: AsyncParsableCommand {
 
   func run() async throws {
     var given = ["user": user]
-    (given["from"], given["through"], given["hours"]) = (from, through, hours)
+    (given["from"], given["to"], given["hours"]) = (from, to, hours)
     try await ReportOutput.write(
       AuditUserReport.self, given, try data.open(), asOf, reader, output.format)
   }

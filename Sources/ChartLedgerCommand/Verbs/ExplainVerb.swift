@@ -30,9 +30,10 @@ struct PatientReportOptions: ParsableArguments {
   @OptionGroup var reader: ReaderOption
   @OptionGroup var output: FormatOption
 
-  func write(_ report: String) async throws {
+  /// - Parameter more: values of the report's other parameters, by name.
+  func write(_ report: String, _ more: [String: String] = [:]) async throws {
     try await ReportOutput.write(
-      ReportCatalog.named(report), ["patient": patient], try data.open(), asOf, reader,
-      output.format)
+      ReportCatalog.named(report), more.merging(["patient": patient]) { $1 }, try data.open(), asOf,
+      reader, output.format)
   }
 }

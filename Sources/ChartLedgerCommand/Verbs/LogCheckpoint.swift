@@ -24,7 +24,8 @@ struct LogCheckpoint: AsyncParsableCommand {
     let backend = try data.open()
     if list {
       let rows = try backend.checkpointSummaries()
-      return try Console.write(Self.listing(rows).render(output.format))
+      let listing = output.format == .table ? Self.table(rows) : Self.listing(rows)
+      return try Console.write(listing.render(output.format))
     }
     try backend.checkpoint()
     guard let newest = try backend.newestCheckpoint() else { return }
@@ -32,18 +33,37 @@ struct LogCheckpoint: AsyncParsableCommand {
       output.format == .table ? newest.text : Self.listing([newest]).render(output.format))
   }
 
+  /// What a person looks for; the other formats have the whole of it.
+  private static func table(_ checkpoints: [CheckpointSummary]) -> Listing {
+    Listing(
+      title: "Checkpoints",
+      columns: [
+        Column("size", "Events", .integer), Column("recordedAt", "Last recorded", .instant),
+        Column("root", "Root begins", .text), Column("cosigners", "Cosigned by", .list),
+        Column("anchors", "Anchored", .list),
+      ],
+      rows: checkpoints.map {
+        [
+          .integer(Int(clamping: $0.size)), $0.recordedAt.map { .instant($0) } ?? .none,
+          .text(String($0.root.prefix(12))), .list($0.cosigners), .list($0.anchors),
+        ]
+      })
+  }
+
   private static func listing(_ checkpoints: [CheckpointSummary]) -> Listing {
     Listing(
       title: "Checkpoints",
       columns: [
-        Column("size", "Events", .integer), Column("root", "Root", .text),
-        Column("origin", "Origin", .text), Column("signers", "Signed by", .text),
-        Column("note", "Note", .text),
+        Column("size", "Events", .integer), Column("recordedAt", "Last recorded", .instant),
+        Column("root", "Root", .text), Column("origin", "Origin", .text),
+        Column("signers", "Signed by", .text),
+        Column("anchors", "Anchored", .list), Column("note", "Note", .text),
       ],
       rows: checkpoints.map {
         [
-          .integer(Int($0.size)), .text($0.root), .text($0.origin),
-          .text($0.signers.joined(separator: ", ")), .text($0.text),
+          .integer(Int(clamping: $0.size)), $0.recordedAt.map { .instant($0) } ?? .none,
+          .text($0.root), .text($0.origin), .text($0.signers.joined(separator: ", ")),
+          .list($0.anchors), .text($0.text),
         ]
       })
   }

@@ -18,8 +18,8 @@ struct LogStat: AsyncParsableCommand {
     let tree = try backend.store.treeHead()
     func time(_ time: LogTime?) -> String { time.map { "\($0)" } ?? "" }
     let rows: [(String, String)] = [
-      ("log id", "\(log.id)"), ("created at", time(log.createdAt)),
-      ("events", "\(log.events)"), ("first recorded at", time(log.firstRecordedAt)),
+      ("log id", "\(log.id)"), ("events", "\(log.events)"),
+      ("first recorded at", time(log.firstRecordedAt)),
       ("last recorded at", time(log.headRecordedAt)), ("subjects", "\(log.streams)"),
       ("index terms", "\(log.tags)"), ("commands", "\(log.commands)"), ("blobs", "\(log.blobs)"),
       ("bytes used", "\(log.bytesUsed)"), ("bytes at most", "\(log.mapBytes)"),

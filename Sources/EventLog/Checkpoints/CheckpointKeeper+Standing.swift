@@ -25,7 +25,12 @@ extension CheckpointKeeper {
         "the files in \(files.path) cannot be used (\(error))",
         "make them readable, or put back the originals")
     }
-    let newest = try log.newestCheckpoint().map { try Checkpoint(parsing: $0.text) }
+    let newest: Checkpoint?
+    do {
+      newest = try log.newestCheckpoint().map { try Checkpoint(parsing: $0.text) }
+    } catch EventLogError.damaged(_, let reason) {
+      return frozen(reason, "keep the directory as evidence and restore a verified backup")
+    }
     if let secret, let verifier, secret.verifierKey != verifier {
       return frozen(
         "its signing key was swapped: \(KeyDirectory.secret) and \(KeyDirectory.verifier) in "

@@ -1,8 +1,9 @@
 internal import LMDB
 public import TransparencyLog
 
-/// What is kept as evidence beside the log's tree: `checkpoints` (tree size, big-endian → the text
-/// of a signed note) and `anchors` (tree size, big-endian, and a kind → bytes from elsewhere).
+/// What is kept as evidence beside the log's tree: `checkpoints` (tree size, big-endian →
+/// `CheckpointRow`) and `anchors` (tree size, big-endian, and a kind → bytes from elsewhere), both
+/// sealed.
 extension LMDBEventLog {
   /// Every released checkpoint with its cosignatures, oldest first.
   public func checkpoints() throws -> [SignedNote] {
@@ -10,7 +11,9 @@ extension LMDBEventLog {
       try environment.read { transaction in
         var cursor = try transaction.cursor(over: tables.checkpoints)
         var notes: [SignedNote] = []
-        while let row = try cursor.next() { notes.append(try CheckpointRow(row).note) }
+        while let row = try cursor.next() {
+          notes.append(try CheckpointRow(row, in: tables.checkpoints).note)
+        }
         return notes
       }
     }
@@ -24,10 +27,7 @@ extension LMDBEventLog {
   func checkpoint(size: UInt64) throws -> SignedNote? {
     try storageErrors {
       try environment.read { transaction in
-        guard let bytes = try transaction.value(in: tables.checkpoints, at: size) else {
-          return nil
-        }
-        return try CheckpointRow(size: size, bytes).note
+        try transaction.checkpoint(tables, size: size)?.note
       }
     }
   }
@@ -36,7 +36,11 @@ extension LMDBEventLog {
     try storageErrors {
       try environment.write { transaction in
         // Its cosignatures are worth keeping, should it be there already.
-        _ = try transaction.insert(into: tables.checkpoints, key: size, value: note.encoded)
+        if try transaction.contains(size, in: tables.checkpoints) { return }
+        let newest = try transaction.reading.newestCheckpoint(tables)?.checkpoint.size ?? 0
+        let row = try CheckpointRow(previous: newest, note)
+        try transaction.set(
+          in: tables.checkpoints, key: size, value: row.bytes(in: tables.checkpoints))
       }
     }
   }
@@ -46,15 +50,15 @@ extension LMDBEventLog {
     let size = try Checkpoint(parsing: note.text).size
     try storageErrors {
       try environment.write { transaction in
-        guard let bytes = try transaction.copyOfValue(in: tables.checkpoints, at: size) else {
+        guard var row = try transaction.reading.checkpoint(tables, size: size) else {
           throw EvidenceError.outOfRange(reason: "no checkpoint of size \(size) was released")
         }
-        var released = try CheckpointRow(size: size, bytes.span.bytes).note
-        guard released.text == note.text else { throw EvidenceError.rootMismatch(treeSize: size) }
-        for signature in note.signatures where !released.signatures.contains(signature) {
-          released = try released.adding(signature)
+        guard row.note.text == note.text else { throw EvidenceError.rootMismatch(treeSize: size) }
+        for signature in note.signatures where !row.note.signatures.contains(signature) {
+          row.note = try row.note.adding(signature)
         }
-        try transaction.set(in: tables.checkpoints, key: size, value: released.encoded)
+        try transaction.set(
+          in: tables.checkpoints, key: size, value: row.bytes(in: tables.checkpoints))
       }
     }
   }
@@ -70,7 +74,9 @@ extension LMDBEventLog {
         guard try transaction.contains(size, in: tables.checkpoints) else {
           throw EvidenceError.outOfRange(reason: "no checkpoint of size \(size) was released")
         }
-        try transaction.set(in: tables.anchors, key: key, value: anchor)
+        try transaction.set(
+          in: tables.anchors, key: key,
+          value: RowSeal.sealed(anchor, key: key, in: tables.anchors))
       }
     }
   }
@@ -83,7 +89,11 @@ extension LMDBEventLog {
         var found: [(kind: String, bytes: [UInt8])] = []
         var row = try cursor.seek(atOrAfter: size)
         while let entry = row, let key = AnchorKey(entry.key), key.size == size {
-          found.append((key.kind, [UInt8](copying: entry.value)))
+          guard RowSeal.isWhole(entry.value, key: entry.key, in: tables.anchors) else {
+            throw EventLogError.damaged(Position(size), "its anchor \(key.kind) has changed")
+          }
+          found.append(
+            (key.kind, [UInt8](copying: entry.value.extracting(RowSeal.byteCount...))))
           row = try cursor.next()
         }
         return found
@@ -92,22 +102,44 @@ extension LMDBEventLog {
   }
 }
 
-/// A row of the table `checkpoints`.
+/// A row of the table `checkpoints`: the size of the one released before it (8 bytes, 0 for none), so
+/// that none can vanish unnoticed, then the text of the signed note.
 struct CheckpointRow {
-  let note: SignedNote
+  let previous: UInt64
+  var note: SignedNote
   let checkpoint: Checkpoint
 
-  init(_ row: Entry) throws(EventLogError) {
+  init(previous: UInt64, _ note: SignedNote) throws {
+    self.previous = previous
+    self.note = note
+    checkpoint = try Checkpoint(parsing: note.text)
+  }
+
+  init(_ row: Entry, in checkpoints: Table) throws(EventLogError) {
     guard row.key.byteCount == 8 else {
       throw .damaged(.none, "the key of a checkpoint is not a tree size")
     }
-    try self.init(size: row.key.bigEndian(UInt64.self, at: 0), row.value)
+    try self.init(row.value, key: row.key, in: checkpoints)
   }
 
-  /// Does not check the signatures.
-  init(size: UInt64, _ bytes: RawSpan) throws(EventLogError) {
+  func bytes(in checkpoints: Table) -> [UInt8] {
+    var key: [UInt8] = []
+    key.append(bigEndian: checkpoint.size)
+    var value: [UInt8] = []
+    value.append(littleEndian: previous)
+    return RowSeal.sealed(value + note.encoded, key: key, in: checkpoints)
+  }
+
+  /// Checks the seal, not the signatures. The key has eight bytes.
+  init(_ stored: RawSpan, key: RawSpan, in checkpoints: Table) throws(EventLogError) {
+    let size = key.bigEndian(UInt64.self, at: 0)
+    let noteOffset = RowSeal.byteCount + 8
+    guard stored.byteCount >= noteOffset, RowSeal.isWhole(stored, key: key, in: checkpoints) else {
+      throw .damaged(Position(size), "the checkpoint of this size has changed")
+    }
+    previous = stored.littleEndian(UInt64.self, at: RowSeal.byteCount)
     do {
-      note = try SignedNote(parsing: [UInt8](copying: bytes))
+      note = try SignedNote(parsing: [UInt8](copying: stored.extracting(noteOffset...)))
       checkpoint = try Checkpoint(parsing: note.text)
     } catch {
       throw .damaged(Position(size), "the checkpoint of this size cannot be read (\(error))")
@@ -161,9 +193,16 @@ struct AnchorKey {
 }
 
 extension ReadTransaction {
+  func checkpoint(_ tables: LogTables, size: UInt64) throws -> CheckpointRow? {
+    guard let bytes = try value(in: tables.checkpoints, at: size) else { return nil }
+    var key: [UInt8] = []
+    key.append(bigEndian: size)
+    return try CheckpointRow(bytes, key: key.span.bytes, in: tables.checkpoints)
+  }
+
   func newestCheckpoint(_ tables: LogTables) throws -> CheckpointRow? {
     var cursor = try cursor(over: tables.checkpoints)
     guard let last = try cursor.last() else { return nil }
-    return try CheckpointRow(last)
+    return try CheckpointRow(last, in: tables.checkpoints)
   }
 }

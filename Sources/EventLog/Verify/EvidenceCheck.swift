@@ -22,10 +22,16 @@ struct EvidenceCheck {
   consuming func run(upTo head: Position, _ transaction: ReadTransaction) throws -> EvidenceCheck {
     var cursor = try transaction.cursor(over: tables.checkpoints)
     var batch: [CheckpointRow] = []
+    var previous: UInt64 = 0
     while let row = try cursor.next() {
-      let row = try CheckpointRow(row)
+      let row = try CheckpointRow(row, in: tables.checkpoints)
       let checkpoint = row.checkpoint
       let position = Position(checkpoint.size)
+      guard row.previous == previous else {
+        throw EventLogError.damaged(
+          Position(row.previous), "the checkpoint of this size was released and is missing")
+      }
+      previous = checkpoint.size
       guard position <= head else {
         throw EventLogError.damaged(
           position, "a checkpoint of \(checkpoint.size) events was signed; the log has only \(head)"
@@ -76,6 +82,9 @@ struct EvidenceCheck {
       guard try transaction.contains(key.size, in: tables.checkpoints) else {
         throw EventLogError.damaged(
           Position(key.size), "an anchor belongs to a checkpoint that does not exist")
+      }
+      guard RowSeal.isWhole(row.value, key: row.key, in: tables.anchors) else {
+        throw EventLogError.damaged(Position(key.size), "its anchor \(key.kind) has changed")
       }
       anchors += 1
     }

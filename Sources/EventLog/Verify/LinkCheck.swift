@@ -110,6 +110,8 @@ struct LinkCheck {
     }
     try requireCount(streams.count, of: tables.streams, transaction)
     try requireCount(tags.count, of: tables.tags, transaction)
+    // Both are checked already: the format on opening, the log's id as a part of every leaf.
+    try requireCount(2, of: tables.meta, transaction)
     try requireCount(Int(head.rawValue), of: tables.events, transaction)
     try requireCount(
       Int(StoredNodes.count(treeSize: head.rawValue)), of: tables.nodes, transaction)
@@ -117,10 +119,16 @@ struct LinkCheck {
     var cursor = try transaction.cursor(over: tables.commands)
     var withEvents = 0
     while let row = try cursor.next() {
-      guard let command = CommandRow(row.value) else {
-        throw EventLogError.damaged(.none, "a row of the commands has a wrong length")
+      guard row.key.byteCount == 16,
+        let command = CommandRow(row.value, key: row.key, in: tables.commands)
+      else { throw EventLogError.damaged(.none, "a row of the commands has changed") }
+      if command.count > 0 {
+        withEvents += 1
+      } else {
+        guard (1...head.rawValue + 1).contains(command.first) else {
+          throw EventLogError.damaged(.none, "a command without events is of a later log")
+        }
       }
-      if command.count > 0 { withEvents += 1 }
     }
     guard withEvents == commandCount else {
       throw EventLogError.damaged(.none, "the commands name events that do not exist")
@@ -145,8 +153,8 @@ struct LinkCheck {
       guard let blob = BlobView(row) else {
         throw EventLogError.damaged(.none, "a row of the blobs has a wrong length")
       }
-      guard blob.head <= head, BlobRow.hash(blob.bytes) == blob.hash else {
-        throw EventLogError.damaged(blob.head, "blob \(blob.id) has changed")
+      guard RowSeal.isWhole(row.value, key: row.key, in: tables.blobs), blob.head <= head else {
+        throw EventLogError.damaged(.none, "blob \(blob.id) has changed")
       }
       count += 1
     }

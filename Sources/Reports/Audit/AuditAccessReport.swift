@@ -10,9 +10,9 @@ public enum AuditAccessReport: Report {
   public static let roles: Set<Role> = []
   public static let parameters: [Parameter] = [
     .optional("patient", .patient, "only readings of this patient's data: MRN or id"),
-    .optional("user", .text, "only by this user"),
+    .user("only by this user", isRequired: false),
     .optional("from", .date, "first day of reading"),
-    .optional("through", .date, "last day of reading"),
+    .optional("to", .date, "last day of reading"),
   ]
   public static let columns = [
     Column("at", "When", .instant), Column("user", "Who", .text), Column("role", "Role", .text),
@@ -64,7 +64,7 @@ public enum AuditAccessReport: Report {
     var selection = FactSelection(
       kinds: [.recordAccessed],
       recorded: try source.instants(
-        from: arguments.date("from"), through: arguments.date("through")))
+        from: arguments.date("from"), through: arguments.date("to")))
     if let patient {
       selection.tags = [.patient(patient), .manyPatients]
     } else if let tag = user.flatMap(FactTag.user) {

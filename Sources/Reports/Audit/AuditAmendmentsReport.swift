@@ -11,7 +11,7 @@ public enum AuditAmendmentsReport: Report {
   public static let parameters: [Parameter] = [
     .optional("patient", .patient, "only this patient: MRN or id"),
     .optional("from", .date, "first day of recording"),
-    .optional("through", .date, "last day of recording"),
+    .optional("to", .date, "last day of recording"),
   ]
   public static let columns =
     [Column("recordedAt", "Recorded", .instant)] + PatientLabel.columns + [
@@ -28,7 +28,7 @@ public enum AuditAmendmentsReport: Report {
 
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {
     let recorded = try source.instants(
-      from: arguments.date("from"), through: arguments.date("through"))
+      from: arguments.date("from"), through: arguments.date("to"))
     let selection = FactSelection(
       kinds: [.noteAmended, .noteAddendumAdded], recorded: recorded)
     var changes: [RecordedFact] = []

@@ -11,7 +11,7 @@ public enum AuditDisclosuresReport: Report {
   public static let parameters: [Parameter] = [
     .required("patient", .patient, "MRN or id"),
     .optional("from", .date, "first day; by default as far back as the law asks, six years"),
-    .optional("through", .date, "last day", default: "today"),
+    .optional("to", .date, "last day", default: "today"),
   ]
   public static let columns = [
     Column("date", "Date", .date), Column("recipient", "To", .text),
@@ -29,7 +29,7 @@ public enum AuditDisclosuresReport: Report {
     let patient = try arguments.requiredSubject("patient")
     let years = source.clinic.rule("records", "disclosure-accounting-years", on: source.today)
     let from = arguments.date("from") ?? source.today.adding(years: -years)
-    let through = arguments.date("through") ?? source.today
+    let through = arguments.date("to") ?? source.today
     let rows = try source.facts.history(of: patient).compactMap { recorded -> [Cell]? in
       guard case .recordDisclosed(let fact) = recorded.event.fact,
         from.compact <= fact.disclosedOn, fact.disclosedOn <= through.compact

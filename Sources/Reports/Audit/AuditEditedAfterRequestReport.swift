@@ -11,7 +11,7 @@ public enum AuditEditedAfterRequestReport: Report {
   public static let parameters: [Parameter] = [
     .optional("patient", .patient, "only this patient: MRN or id"),
     .optional("from", .date, "first day on which requests were received"),
-    .optional("through", .date, "last day on which requests were received"),
+    .optional("to", .date, "last day on which requests were received"),
   ]
   public static let columns =
     [
@@ -36,7 +36,7 @@ public enum AuditEditedAfterRequestReport: Report {
     } else {
       try source.log.forEach(only) { requests.append($0) }
     }
-    let (from, through) = (arguments.date("from"), arguments.date("through"))
+    let (from, through) = (arguments.date("from"), arguments.date("to"))
     let patients = PatientBook(source.facts)
     var (rows, considered): ([[Cell]], Int) = ([], 0)
     for request in requests {

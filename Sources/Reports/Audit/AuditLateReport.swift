@@ -13,7 +13,7 @@ public enum AuditLateReport: Report {
       "hours", .integer, "list those more than so many hours late",
       default: "lateEntryHours"),
     .optional("from", .date, "first day of recording"),
-    .optional("through", .date, "last day of recording"),
+    .optional("to", .date, "last day of recording"),
   ]
   public static let columns =
     [
@@ -35,7 +35,7 @@ public enum AuditLateReport: Report {
     var rows: [[Cell]] = []
     let selection = FactSelection(
       recorded: try source.instants(
-        from: arguments.date("from"), through: arguments.date("through")))
+        from: arguments.date("from"), through: arguments.date("to")))
     try source.log.forEach(selection) { fact in
       guard fact.hoursLate > limit else { return }
       let event = fact.event

@@ -11,7 +11,7 @@ public enum AuditPatientReport: Report {
   public static let parameters: [Parameter] = [
     .required("patient", .patient, "MRN or id"),
     .optional("from", .date, "first day on which events count"),
-    .optional("through", .date, "last day on which events count"),
+    .optional("to", .date, "last day on which events count"),
   ]
   public static let columns = [
     Column("position", "Position", .integer), Column("recordedAt", "Recorded", .instant),
@@ -28,7 +28,7 @@ public enum AuditPatientReport: Report {
 
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {
     let patient = try arguments.requiredSubject("patient")
-    let (from, through) = (arguments.date("from"), arguments.date("through"))
+    let (from, through) = (arguments.date("from"), arguments.date("to"))
     let history = try source.facts.history(of: patient)
     let listed = history.filter { fact in
       (from.map { $0.compact <= fact.event.effectiveOn } ?? true)

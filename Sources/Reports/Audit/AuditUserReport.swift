@@ -9,9 +9,9 @@ public enum AuditUserReport: Report {
     "Everything that a person recorded in a range of days; corrections, overrides, late entries."
   public static let roles: Set<Role> = []
   public static let parameters: [Parameter] = [
-    .required("user", .text, "the user's name"),
+    .user("the user's name", isRequired: true),
     .optional("from", .date, "first day of recording", default: "startOfMonth"),
-    .optional("through", .date, "last day of recording", default: "today"),
+    .optional("to", .date, "last day of recording", default: "today"),
     .optional(
       "hours", .integer, "an entry is late after so many hours", default: "lateEntryHours"),
   ]
@@ -32,7 +32,7 @@ public enum AuditUserReport: Report {
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {
     let user = arguments.text("user") ?? ""
     let limit = try arguments.requiredInteger("hours")
-    let days = try arguments.dates(from: "from", through: "through")
+    let days = try arguments.dates(from: "from", through: "to")
     let patients = PatientBook(source.facts)
     var rows: [[Cell]] = []
     var (corrections, overrides, late) = (0, 0, 0)

@@ -9,7 +9,9 @@ public enum ProgressGoalsReport: Report {
   public static let summary = "Goals of all patients, how far each has come, and which are overdue."
   public static let roles: Set<Role> = [.therapist]
   public static let parameters: [Parameter] = [
-    .optional("status", .text, "open, met, notMet or all", default: "open"),
+    .optional(
+      "status", words: ["open", "met", "notMet", "all"], "open, met, notMet or all",
+      default: "open"),
     .optional("due", .date, "only goals due on or before this day"),
   ]
   public static let columns =

@@ -10,7 +10,8 @@ public enum ProgressOutcomesReport: Report {
     "How much episodes improved, by diagnosis, therapist or payer, for owner and payers."
   public static let roles: Set<Role> = [.therapist]
   public static let parameters: [Parameter] = [
-    .optional("groupBy", .text, "dx, therapist or payer", default: "dx"),
+    .optional(
+      "groupBy", words: ["dx", "therapist", "payer"], "dx, therapist or payer", default: "dx"),
     .optional("from", .date, "only episodes with their baseline from this day on"),
     .optional("through", .date, "only episodes with their baseline through this day"),
   ]

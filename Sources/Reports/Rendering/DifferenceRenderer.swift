@@ -3,14 +3,14 @@ import PracticeEvents
 
 extension ReportFormat {
   /// The difference as text that ends with a newline: the changes and the events behind them. CSV
-  /// has the changes alone.
+  /// has the changes alone, a line for each cell.
   ///
   /// - Parameter width: columns of the terminal, for `table`.
   /// - Throws: `ReportError`: a difference is neither a calendar nor a picture.
   public func render(_ difference: AnswerDifference, width: Int = 100) throws -> String {
     switch self {
     case .table:
-      try render(difference.changesAnswer, width: width) + "\n"
+      try render(difference.changedRowsAnswer, width: width) + "\n"
         + render(difference.eventsAnswer, width: width)
     case .csv: try render(difference.changesAnswer)
     case .ndjson:
@@ -34,12 +34,37 @@ extension AnswerDifference {
       projectorVersions: later.projectorVersions, columns: columns, body: body)
   }
 
+  /// A line for each row that is there or not, or for each value that became another.
+  fileprivate var changedRowsAnswer: ReportAnswer {
+    let rows = changes.map { change -> [Cell] in
+      let what: Cell =
+        if change.kind == .changed {
+          .list(
+            change.cells.map {
+              "\($0.column.title): \($0.before.shown) → \($0.after.shown)"
+            })
+        } else {
+          .text(
+            change.cells.filter { !report.key.contains($0.column.name) }
+              .map { "\($0.column.title) \((change.kind == .added ? $0.after : $0.before).text)" }
+              .joined(separator: "; "))
+        }
+      return [.text(change.kind.rawValue), .text(change.rowName), what, .word(change.positions)]
+    }
+    return answer(
+      "What changed in \(report.name)",
+      [
+        Column("change", "Change", .text), Column("row", "Row", .text),
+        Column("what", "What", .list), Column("events", "Events", .text),
+      ], ReportBody(subject: later.body.subject, rows: rows, notes: ["\(heading)."]))
+  }
+
   fileprivate var changesAnswer: ReportAnswer {
     let rows = changes.flatMap { change in
       change.cells.map { cell -> [Cell] in
         [
           .text(change.kind.rawValue),
-          .text(change.key.map(\.text).filter { !$0.isEmpty }.joined(separator: ", ")),
+          .text(change.rowName),
           .text(cell.column.title), .word(cell.before.text), .word(cell.after.text),
           .word(change.positions),
         ]
@@ -121,7 +146,16 @@ extension AnswerDifference {
   }
 }
 
+extension Cell {
+  /// In a sentence, where nothing must be told too.
+  fileprivate var shown: String { text.isEmpty ? "nothing" : text }
+}
+
 extension AnswerDifference.Change {
+  fileprivate var rowName: String {
+    key.map(\.text).filter { !$0.isEmpty }.joined(separator: ", ")
+  }
+
   /// Positions of its events, a few of many.
   fileprivate var positions: String {
     let shown = events.prefix(8).map { String($0.position) }.joined(separator: " ")

@@ -10,7 +10,8 @@ public enum ScheduleFrequencyAdherenceReport: Report {
     "Who comes less or more often than advice, plan or guideline say, for each open episode."
   public static let roles: Set<Role> = [.frontDesk, .therapist]
   public static let parameters: [Parameter] = [
-    .optional("status", .text, "under, on, over or all", default: "all"),
+    .optional(
+      "status", words: ["under", "on", "over", "all"], "under, on, over or all", default: "all"),
     .optional("windowDays", .integer, "days to look back; the clinic's rule by default"),
   ]
   public static let columns =

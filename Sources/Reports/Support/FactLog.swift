@@ -51,7 +51,7 @@ extension ReportSource {
     let start = from.map(zone.startOfDay) ?? Instant(microseconds: .min)
     let end = through.map { zone.startOfDay($0.adding(days: 1)) } ?? Instant(microseconds: .max)
     guard start < end else {
-      throw ReportError.malformedParameter("through", problem: "it is before from")
+      throw ReportError.malformedParameter("to", problem: "it is before from")
     }
     return start..<end
   }
