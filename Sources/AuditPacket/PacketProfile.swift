@@ -112,7 +112,14 @@ extension Fact {
     case .paymentReceived, .paymentApplied, .paymentUnapplied, .paymentReversed, .refundIssued,
       .writeOffPosted, .writeOffReversed, .packageSold, .packageRedeemed,
       .packageRedemptionReversed, .paymentPlanAgreed, .instalmentPaid, .instalmentMissed,
-      .slidingScaleApproved, .noShowFeeCharged, .feeWaived, .goodFaithEstimateIssued:
+      .slidingScaleApproved, .noShowFeeCharged, .feeWaived, .goodFaithEstimateIssued,
+      .packageExtended, .breakageRecognized, .packageRefunded, .packageTransferred,
+      .packageTransferReceived, .paymentPlanAmended, .paymentPlanDefaulted,
+      .paymentPlanCompleted, .slidingScaleApplied, .slidingScaleDenied, .slidingScaleEnded,
+      .creditTransferred, .creditTransferReceived, .openingBalanceRecorded,
+      .goodFaithEstimateDelivered, .goodFaithEstimateDisputed, .statementIssued,
+      .itemizedReceiptIssued, .taxStatementIssued, .documentIssued, .superbillVoided,
+      .patientReimbursementReported:
       .account
 
     case .practitionerRegistered, .licenseRecorded, .licenseRenewed, .licenseStatusChanged,
@@ -123,7 +130,7 @@ extension Fact {
       .userRoleRevoked, .streamHeadsSealed, .practitionerTimeBlocked, .practitionerTimeUnblocked,
       .roomBlocked, .roomUnblocked, .remittanceExceptionRecorded, .remittanceExceptionResolved,
       .providerAdjustmentResolved, .payerRefundIssued, .claimBatchSent, .logForked, .recordAccessed,
-      .codeListPublished:
+      .codeListPublished, .packageDefined:
       .clinic
     }
   }

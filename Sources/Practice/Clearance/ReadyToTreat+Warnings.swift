@@ -113,8 +113,7 @@ extension Judgement {
   private var packageUsedUp: ClearanceWarning? {
     let packages = patient.account.packages.values
     let isLeft = packages.contains {
-      ($0.sold.expiresOn == 0 || visit.date.compact <= $0.sold.expiresOn)
-        && $0.redeemed.count < Int($0.sold.sessions)
+      ($0.lastDay == 0 || visit.date.compact <= $0.lastDay) && !$0.valuesLeft.isEmpty
     }
     guard patientPays || !isMedical, !packages.isEmpty, !isLeft else { return nil }
     return ClearanceWarning(

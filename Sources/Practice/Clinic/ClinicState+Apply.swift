@@ -16,6 +16,8 @@ extension ClinicState: FoldedState {
       if !closedMonths.contains(fact.month) { closedMonths.append(fact.month) }
     case .periodReopened(let fact):
       closedMonths.removeAll { $0 == fact.month }
+    case .packageDefined(let fact):
+      packages.append(fact)
     case .roomBlocked(let fact):
       roomBlocks.append(TimeBlock(fact, recorded))
     case .roomUnblocked(let fact):
@@ -65,6 +67,12 @@ extension ClinicState {
 
   /// The catalogue's entry for a service code, as last defined.
   public func service(_ code: String) -> ServiceCatalogItemDefined? { services[code] }
+
+  /// A package that is offered on a date; nil when it is not, or no longer.
+  public func package(_ offer: String, on date: CivilDate) -> PackageDefined? {
+    let found = packages.filter { $0.offer == offer }.inForce(on: date, from: \.effectiveFrom)
+    return found?.withdrawn == false ? found : nil
+  }
 
   /// The fee of one unit on a date, and the version of the schedule it stands in.
   ///

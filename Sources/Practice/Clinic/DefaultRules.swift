@@ -81,6 +81,10 @@ public enum DefaultRules {
     Rule("good-faith-estimate-tolerance-cents", 40_000, "45 CFR 149.620, patient-provider dispute"),
     Rule("good-faith-estimate-max-days", 365, "45 CFR 149.610: recurring services, 12 months"),
     Rule("instalment-grace-days", 5, "clinic's choice"),
+    Rule("plan-default-misses", 2, "clinic's choice"),
+    Rule(
+      "package-breakage-allowed", 0,
+      "1 where unclaimed-property law lets the clinic keep the money, e.g. N.J.S.A. 46:30B"),
     Rule("appeal-days", 180, "time for a first appeal, 29 CFR 2560.503-1(h)(3)(i)"),
   ]
 

@@ -183,7 +183,31 @@ extension Fact {
     case .paymentPlanAgreed(let f): return ids(f.paymentPlan)
     case .instalmentPaid(let f): return ids(f.paymentPlan, f.payment)
     case .instalmentMissed(let f): return ids(f.paymentPlan)
-    case .slidingScaleApproved: return []
+    case .slidingScaleApplied(let f): return ids(f.application)
+    case .slidingScaleApproved(let f): return ids(f.application)
+    case .slidingScaleDenied(let f): return ids(f.application)
+    case .slidingScaleEnded: return []
+    case .packageExtended(let f): return ids(f.package)
+    case .breakageRecognized(let f): return ids(f.package)
+    case .packageRefunded(let f): return ids(f.package, f.refund, f.payment)
+    // The other patient's package and credit are tagged on that patient's stream alone: a tag's
+    // first event says whose a thing is.
+    case .packageTransferred(let f): return ids(f.package)
+    case .packageTransferReceived(let f): return ids(f.package)
+    case .creditTransferred(let f): return ids(f.payment)
+    case .creditTransferReceived(let f): return ids(f.payment)
+    case .openingBalanceRecorded(let f): return ids(f.charge, f.payment)
+    case .paymentPlanAmended(let f): return ids(f.paymentPlan)
+    case .paymentPlanDefaulted(let f): return ids(f.paymentPlan)
+    case .paymentPlanCompleted(let f): return ids(f.paymentPlan)
+    case .goodFaithEstimateDelivered(let f): return ids(f.estimate)
+    case .goodFaithEstimateDisputed(let f): return ids(f.estimate)
+    case .statementIssued(let f): return ids(f.statement)
+    case .itemizedReceiptIssued(let f): return ids(f.receipt)
+    case .taxStatementIssued(let f): return ids(f.taxStatement)
+    case .documentIssued(let f): return ids(f.shows)
+    case .superbillVoided(let f): return ids(f.superbill)
+    case .patientReimbursementReported(let f): return ids(f.superbill)
     case .noShowFeeCharged(let f): return ids(f.charge, f.appointment)
     case .feeWaived(let f): return ids(f.charge)
     case .goodFaithEstimateIssued(let f): return ids(f.estimate)
@@ -194,7 +218,7 @@ extension Fact {
         f.version.isEmpty ? nil : .codeList(f.list, f.version),
       ]
     case .payerRegistered(let f): return [f.payerID.isEmpty ? nil : .payerID(f.payerID)]
-    case .sitePracticeProfileSet, .payerPolicyChanged, .serviceCatalogItemDefined,
+    case .packageDefined, .sitePracticeProfileSet, .payerPolicyChanged, .serviceCatalogItemDefined,
       .feeScheduleVersionPublished, .ruleTablePublished, .periodClosed, .periodReopened,
       .schemaPublished, .userRoleGranted, .userRoleRevoked, .logForked, .streamHeadsSealed:
       return []

@@ -93,30 +93,154 @@ public nonisolated enum ClaimStatus: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
-public nonisolated struct AccountState: Sendable {
+public nonisolated struct AccountState: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var charges: Dictionary<String,AccountState.Charge> = [:]
+  public var charges: Dictionary<String,AccountState.Charge> {
+    get {_storage._charges}
+    set {_uniqueStorage()._charges = newValue}
+  }
 
-  public var payments: Dictionary<String,AccountState.Payment> = [:]
+  public var payments: Dictionary<String,AccountState.Payment> {
+    get {_storage._payments}
+    set {_uniqueStorage()._payments = newValue}
+  }
 
-  public var claims: Dictionary<String,AccountState.Claim> = [:]
+  public var claims: Dictionary<String,AccountState.Claim> {
+    get {_storage._claims}
+    set {_uniqueStorage()._claims = newValue}
+  }
 
-  public var packages: Dictionary<String,AccountState.Package> = [:]
+  public var packages: Dictionary<String,AccountState.Package> {
+    get {_storage._packages}
+    set {_uniqueStorage()._packages = newValue}
+  }
 
-  public var paymentPlans: Dictionary<String,AccountState.PaymentPlan> = [:]
+  public var paymentPlans: Dictionary<String,AccountState.PaymentPlan> {
+    get {_storage._paymentPlans}
+    set {_uniqueStorage()._paymentPlans = newValue}
+  }
 
-  public var writeOffs: Dictionary<String,AccountState.WriteOff> = [:]
+  public var writeOffs: Dictionary<String,AccountState.WriteOff> {
+    get {_storage._writeOffs}
+    set {_uniqueStorage()._writeOffs = newValue}
+  }
 
-  public var slidingScales: [PracticeEvents.SlidingScaleApproved] = []
+  public var slidingScales: [PracticeEvents.SlidingScaleApproved] {
+    get {_storage._slidingScales}
+    set {_uniqueStorage()._slidingScales = newValue}
+  }
 
-  public var estimates: [PracticeEvents.GoodFaithEstimateIssued] = []
+  public var estimates: [PracticeEvents.GoodFaithEstimateIssued] {
+    get {_storage._estimates}
+    set {_uniqueStorage()._estimates = newValue}
+  }
 
-  public var superbills: [PracticeEvents.SuperbillIssued] = []
+  public var superbills: [PracticeEvents.SuperbillIssued] {
+    get {_storage._superbills}
+    set {_uniqueStorage()._superbills = newValue}
+  }
+
+  /// Last days of discounts that ended early, in the order recorded.
+  public var slidingScaleEnds: [AccountState.SlidingScaleEnd] {
+    get {_storage._slidingScaleEnds}
+    set {_uniqueStorage()._slidingScaleEnds = newValue}
+  }
+
+  public var slidingScaleApplications: Dictionary<String,AccountState.SlidingScaleApplication> {
+    get {_storage._slidingScaleApplications}
+    set {_uniqueStorage()._slidingScaleApplications = newValue}
+  }
+
+  /// By estimate.
+  public var estimatesDelivered: Dictionary<String,PracticeEvents.GoodFaithEstimateDelivered> {
+    get {_storage._estimatesDelivered}
+    set {_uniqueStorage()._estimatesDelivered = newValue}
+  }
+
+  public var estimatesDisputed: Dictionary<String,PracticeEvents.GoodFaithEstimateDisputed> {
+    get {_storage._estimatesDisputed}
+    set {_uniqueStorage()._estimatesDisputed = newValue}
+  }
+
+  public var superbillsVoided: [String] {
+    get {_storage._superbillsVoided}
+    set {_uniqueStorage()._superbillsVoided = newValue}
+  }
+
+  public var reimbursements: [PracticeEvents.PatientReimbursementReported] {
+    get {_storage._reimbursements}
+    set {_uniqueStorage()._reimbursements = newValue}
+  }
+
+  public var hasOpeningBalance_p: Bool {
+    get {_storage._hasOpeningBalance_p}
+    set {_uniqueStorage()._hasOpeningBalance_p = newValue}
+  }
+
+  public var statements: Dictionary<String,PracticeEvents.StatementIssued> {
+    get {_storage._statements}
+    set {_uniqueStorage()._statements = newValue}
+  }
+
+  public var receipts: Dictionary<String,PracticeEvents.ItemizedReceiptIssued> {
+    get {_storage._receipts}
+    set {_uniqueStorage()._receipts = newValue}
+  }
+
+  public var taxStatements: Dictionary<String,PracticeEvents.TaxStatementIssued> {
+    get {_storage._taxStatements}
+    set {_uniqueStorage()._taxStatements = newValue}
+  }
+
+  /// What was issued of each, by its identifier; the first issue counts.
+  public var documents: Dictionary<String,PracticeEvents.DocumentIssued> {
+    get {_storage._documents}
+    set {_uniqueStorage()._documents = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct SlidingScaleEnd: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var endedOn: Int32 = 0
+
+    /// How many approvals came before it: it ends none of the later ones.
+    public var approvals: Int32 = 0
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public nonisolated struct SlidingScaleApplication: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var applied: PracticeEvents.SlidingScaleApplied {
+      get {_applied ?? PracticeEvents.SlidingScaleApplied()}
+      set {_applied = newValue}
+    }
+    /// Returns true if `applied` has been explicitly set.
+    public var hasApplied: Bool {self._applied != nil}
+    /// Clears the value of `applied`. Subsequent reads from it will return its default value.
+    public mutating func clearApplied() {self._applied = nil}
+
+    /// Approved or denied.
+    public var answered: Bool = false
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _applied: PracticeEvents.SlidingScaleApplied? = nil
+  }
 
   public nonisolated struct Charge: @unchecked Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -260,6 +384,32 @@ public nonisolated struct AccountState: Sendable {
       set {_uniqueStorage()._firstSubmittedOn = newValue}
     }
 
+    /// From the books before this log.
+    public var isOpening: Bool {
+      get {_storage._isOpening}
+      set {_uniqueStorage()._isOpening = newValue}
+    }
+
+    public var salesTax: PracticeEvents.SalesTax {
+      get {_storage._salesTax ?? PracticeEvents.SalesTax()}
+      set {_uniqueStorage()._salesTax = newValue}
+    }
+    /// Returns true if `salesTax` has been explicitly set.
+    public var hasSalesTax: Bool {_storage._salesTax != nil}
+    /// Clears the value of `salesTax`. Subsequent reads from it will return its default value.
+    public mutating func clearSalesTax() {_uniqueStorage()._salesTax = nil}
+
+    /// What was charged at the list price, and the agreed discount; without tax.
+    public var listCents: Int64 {
+      get {_storage._listCents}
+      set {_uniqueStorage()._listCents = newValue}
+    }
+
+    public var discountCents: Int64 {
+      get {_storage._discountCents}
+      set {_uniqueStorage()._discountCents = newValue}
+    }
+
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
@@ -289,6 +439,14 @@ public nonisolated struct AccountState: Sendable {
     public var spentOnPackagesCents: Int64 = 0
 
     public var reversed: Bool = false
+
+    /// Given to another patient.
+    public var transferredCents: Int64 = 0
+
+    /// From the books before this log, or from another patient: no till took it.
+    public var isOpening: Bool = false
+
+    public var isTransferred: Bool = false
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -443,28 +601,69 @@ public nonisolated struct AccountState: Sendable {
     fileprivate var _adjudicated: PracticeEvents.ClaimAdjudicated? = nil
   }
 
-  public nonisolated struct Package: Sendable {
+  public nonisolated struct Package: @unchecked Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
 
     public var sold: PracticeEvents.PackageSold {
-      get {_sold ?? PracticeEvents.PackageSold()}
-      set {_sold = newValue}
+      get {_storage._sold ?? PracticeEvents.PackageSold()}
+      set {_uniqueStorage()._sold = newValue}
     }
     /// Returns true if `sold` has been explicitly set.
-    public var hasSold: Bool {self._sold != nil}
+    public var hasSold: Bool {_storage._sold != nil}
     /// Clears the value of `sold`. Subsequent reads from it will return its default value.
-    public mutating func clearSold() {self._sold = nil}
+    public mutating func clearSold() {_uniqueStorage()._sold = nil}
 
     /// By charge.
-    public var redeemed: Dictionary<String,PracticeEvents.PackageRedeemed> = [:]
+    public var redeemed: Dictionary<String,PracticeEvents.PackageRedeemed> {
+      get {_storage._redeemed}
+      set {_uniqueStorage()._redeemed = newValue}
+    }
+
+    /// Last day by the last extension; 0 is as sold.
+    public var expiresOn: Int32 {
+      get {_storage._expiresOn}
+      set {_uniqueStorage()._expiresOn = newValue}
+    }
+
+    /// Values of sessions that were refunded, passed on or forfeited.
+    public var goneCents: [Int64] {
+      get {_storage._goneCents}
+      set {_uniqueStorage()._goneCents = newValue}
+    }
+
+    public var refundedCents: Int64 {
+      get {_storage._refundedCents}
+      set {_uniqueStorage()._refundedCents = newValue}
+    }
+
+    public var breakageCents: Int64 {
+      get {_storage._breakageCents}
+      set {_uniqueStorage()._breakageCents = newValue}
+    }
+
+    public var transferredCents: Int64 {
+      get {_storage._transferredCents}
+      set {_uniqueStorage()._transferredCents = newValue}
+    }
+
+    /// How a package that another patient passed on was paid for.
+    public var method: PracticeEvents.PaymentMethod {
+      get {_storage._method}
+      set {_uniqueStorage()._method = newValue}
+    }
+
+    public var isTransferred: Bool {
+      get {_storage._isTransferred}
+      set {_uniqueStorage()._isTransferred = newValue}
+    }
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
 
-    fileprivate var _sold: PracticeEvents.PackageSold? = nil
+    fileprivate var _storage = _StorageClass.defaultInstance
   }
 
   public nonisolated struct PaymentPlan: Sendable {
@@ -484,7 +683,17 @@ public nonisolated struct AccountState: Sendable {
     /// Payment by instalment number.
     public var paid: Dictionary<Int32,String> = [:]
 
+    /// Missed and not paid later.
     public var missed: [Int32] = []
+
+    /// As agreed, or as amended last.
+    public var instalments: [PracticeEvents.PaymentPlanAgreed.Instalment] = []
+
+    public var defaultedOn: Int32 = 0
+
+    public var completedOn: Int32 = 0
+
+    public var amendments: [PracticeEvents.PaymentPlanAmended] = []
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -517,6 +726,8 @@ public nonisolated struct AccountState: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -529,7 +740,206 @@ nonisolated extension ClaimStatus: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension AccountState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AccountState"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charges\0\u{1}payments\0\u{1}claims\0\u{1}packages\0\u{3}payment_plans\0\u{3}write_offs\0\u{3}sliding_scales\0\u{1}estimates\0\u{1}superbills\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charges\0\u{1}payments\0\u{1}claims\0\u{1}packages\0\u{3}payment_plans\0\u{3}write_offs\0\u{3}sliding_scales\0\u{1}estimates\0\u{1}superbills\0\u{4}*sliding_scale_ends\0\u{3}sliding_scale_applications\0\u{3}estimates_delivered\0\u{3}estimates_disputed\0\u{3}superbills_voided\0\u{1}reimbursements\0\u{3}has_opening_balance\0\u{1}statements\0\u{1}receipts\0\u{3}tax_statements\0\u{1}documents\0")
+
+  fileprivate class _StorageClass {
+    var _charges: Dictionary<String,AccountState.Charge> = [:]
+    var _payments: Dictionary<String,AccountState.Payment> = [:]
+    var _claims: Dictionary<String,AccountState.Claim> = [:]
+    var _packages: Dictionary<String,AccountState.Package> = [:]
+    var _paymentPlans: Dictionary<String,AccountState.PaymentPlan> = [:]
+    var _writeOffs: Dictionary<String,AccountState.WriteOff> = [:]
+    var _slidingScales: [PracticeEvents.SlidingScaleApproved] = []
+    var _estimates: [PracticeEvents.GoodFaithEstimateIssued] = []
+    var _superbills: [PracticeEvents.SuperbillIssued] = []
+    var _slidingScaleEnds: [AccountState.SlidingScaleEnd] = []
+    var _slidingScaleApplications: Dictionary<String,AccountState.SlidingScaleApplication> = [:]
+    var _estimatesDelivered: Dictionary<String,PracticeEvents.GoodFaithEstimateDelivered> = [:]
+    var _estimatesDisputed: Dictionary<String,PracticeEvents.GoodFaithEstimateDisputed> = [:]
+    var _superbillsVoided: [String] = []
+    var _reimbursements: [PracticeEvents.PatientReimbursementReported] = []
+    var _hasOpeningBalance_p: Bool = false
+    var _statements: Dictionary<String,PracticeEvents.StatementIssued> = [:]
+    var _receipts: Dictionary<String,PracticeEvents.ItemizedReceiptIssued> = [:]
+    var _taxStatements: Dictionary<String,PracticeEvents.TaxStatementIssued> = [:]
+    var _documents: Dictionary<String,PracticeEvents.DocumentIssued> = [:]
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _charges = source._charges
+      _payments = source._payments
+      _claims = source._claims
+      _packages = source._packages
+      _paymentPlans = source._paymentPlans
+      _writeOffs = source._writeOffs
+      _slidingScales = source._slidingScales
+      _estimates = source._estimates
+      _superbills = source._superbills
+      _slidingScaleEnds = source._slidingScaleEnds
+      _slidingScaleApplications = source._slidingScaleApplications
+      _estimatesDelivered = source._estimatesDelivered
+      _estimatesDisputed = source._estimatesDisputed
+      _superbillsVoided = source._superbillsVoided
+      _reimbursements = source._reimbursements
+      _hasOpeningBalance_p = source._hasOpeningBalance_p
+      _statements = source._statements
+      _receipts = source._receipts
+      _taxStatements = source._taxStatements
+      _documents = source._documents
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.Charge>.self, value: &_storage._charges) }()
+        case 2: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.Payment>.self, value: &_storage._payments) }()
+        case 3: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.Claim>.self, value: &_storage._claims) }()
+        case 4: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.Package>.self, value: &_storage._packages) }()
+        case 5: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.PaymentPlan>.self, value: &_storage._paymentPlans) }()
+        case 6: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.WriteOff>.self, value: &_storage._writeOffs) }()
+        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._slidingScales) }()
+        case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._estimates) }()
+        case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._superbills) }()
+        case 51: try { try decoder.decodeRepeatedMessageField(value: &_storage._slidingScaleEnds) }()
+        case 52: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.SlidingScaleApplication>.self, value: &_storage._slidingScaleApplications) }()
+        case 53: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,PracticeEvents.GoodFaithEstimateDelivered>.self, value: &_storage._estimatesDelivered) }()
+        case 54: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,PracticeEvents.GoodFaithEstimateDisputed>.self, value: &_storage._estimatesDisputed) }()
+        case 55: try { try decoder.decodeRepeatedStringField(value: &_storage._superbillsVoided) }()
+        case 56: try { try decoder.decodeRepeatedMessageField(value: &_storage._reimbursements) }()
+        case 57: try { try decoder.decodeSingularBoolField(value: &_storage._hasOpeningBalance_p) }()
+        case 58: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,PracticeEvents.StatementIssued>.self, value: &_storage._statements) }()
+        case 59: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,PracticeEvents.ItemizedReceiptIssued>.self, value: &_storage._receipts) }()
+        case 60: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,PracticeEvents.TaxStatementIssued>.self, value: &_storage._taxStatements) }()
+        case 61: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,PracticeEvents.DocumentIssued>.self, value: &_storage._documents) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if !_storage._charges.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.Charge>.self, value: _storage._charges, fieldNumber: 1)
+      }
+      if !_storage._payments.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.Payment>.self, value: _storage._payments, fieldNumber: 2)
+      }
+      if !_storage._claims.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.Claim>.self, value: _storage._claims, fieldNumber: 3)
+      }
+      if !_storage._packages.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.Package>.self, value: _storage._packages, fieldNumber: 4)
+      }
+      if !_storage._paymentPlans.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.PaymentPlan>.self, value: _storage._paymentPlans, fieldNumber: 5)
+      }
+      if !_storage._writeOffs.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.WriteOff>.self, value: _storage._writeOffs, fieldNumber: 6)
+      }
+      if !_storage._slidingScales.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._slidingScales, fieldNumber: 7)
+      }
+      if !_storage._estimates.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._estimates, fieldNumber: 8)
+      }
+      if !_storage._superbills.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._superbills, fieldNumber: 9)
+      }
+      if !_storage._slidingScaleEnds.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._slidingScaleEnds, fieldNumber: 51)
+      }
+      if !_storage._slidingScaleApplications.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.SlidingScaleApplication>.self, value: _storage._slidingScaleApplications, fieldNumber: 52)
+      }
+      if !_storage._estimatesDelivered.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,PracticeEvents.GoodFaithEstimateDelivered>.self, value: _storage._estimatesDelivered, fieldNumber: 53)
+      }
+      if !_storage._estimatesDisputed.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,PracticeEvents.GoodFaithEstimateDisputed>.self, value: _storage._estimatesDisputed, fieldNumber: 54)
+      }
+      if !_storage._superbillsVoided.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._superbillsVoided, fieldNumber: 55)
+      }
+      if !_storage._reimbursements.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._reimbursements, fieldNumber: 56)
+      }
+      if _storage._hasOpeningBalance_p != false {
+        try visitor.visitSingularBoolField(value: _storage._hasOpeningBalance_p, fieldNumber: 57)
+      }
+      if !_storage._statements.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,PracticeEvents.StatementIssued>.self, value: _storage._statements, fieldNumber: 58)
+      }
+      if !_storage._receipts.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,PracticeEvents.ItemizedReceiptIssued>.self, value: _storage._receipts, fieldNumber: 59)
+      }
+      if !_storage._taxStatements.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,PracticeEvents.TaxStatementIssued>.self, value: _storage._taxStatements, fieldNumber: 60)
+      }
+      if !_storage._documents.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,PracticeEvents.DocumentIssued>.self, value: _storage._documents, fieldNumber: 61)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AccountState, rhs: AccountState) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._charges != rhs_storage._charges {return false}
+        if _storage._payments != rhs_storage._payments {return false}
+        if _storage._claims != rhs_storage._claims {return false}
+        if _storage._packages != rhs_storage._packages {return false}
+        if _storage._paymentPlans != rhs_storage._paymentPlans {return false}
+        if _storage._writeOffs != rhs_storage._writeOffs {return false}
+        if _storage._slidingScales != rhs_storage._slidingScales {return false}
+        if _storage._estimates != rhs_storage._estimates {return false}
+        if _storage._superbills != rhs_storage._superbills {return false}
+        if _storage._slidingScaleEnds != rhs_storage._slidingScaleEnds {return false}
+        if _storage._slidingScaleApplications != rhs_storage._slidingScaleApplications {return false}
+        if _storage._estimatesDelivered != rhs_storage._estimatesDelivered {return false}
+        if _storage._estimatesDisputed != rhs_storage._estimatesDisputed {return false}
+        if _storage._superbillsVoided != rhs_storage._superbillsVoided {return false}
+        if _storage._reimbursements != rhs_storage._reimbursements {return false}
+        if _storage._hasOpeningBalance_p != rhs_storage._hasOpeningBalance_p {return false}
+        if _storage._statements != rhs_storage._statements {return false}
+        if _storage._receipts != rhs_storage._receipts {return false}
+        if _storage._taxStatements != rhs_storage._taxStatements {return false}
+        if _storage._documents != rhs_storage._documents {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AccountState.SlidingScaleEnd: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = AccountState.protoMessageName + ".SlidingScaleEnd"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}ended_on\0\u{1}approvals\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -537,61 +947,65 @@ nonisolated extension AccountState: SwiftProtobuf.Message, SwiftProtobuf._Messag
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.Charge>.self, value: &self.charges) }()
-      case 2: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.Payment>.self, value: &self.payments) }()
-      case 3: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.Claim>.self, value: &self.claims) }()
-      case 4: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.Package>.self, value: &self.packages) }()
-      case 5: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.PaymentPlan>.self, value: &self.paymentPlans) }()
-      case 6: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.WriteOff>.self, value: &self.writeOffs) }()
-      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.slidingScales) }()
-      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.estimates) }()
-      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.superbills) }()
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.endedOn) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.approvals) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.charges.isEmpty {
-      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.Charge>.self, value: self.charges, fieldNumber: 1)
+    if self.endedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.endedOn, fieldNumber: 1)
     }
-    if !self.payments.isEmpty {
-      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.Payment>.self, value: self.payments, fieldNumber: 2)
-    }
-    if !self.claims.isEmpty {
-      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.Claim>.self, value: self.claims, fieldNumber: 3)
-    }
-    if !self.packages.isEmpty {
-      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.Package>.self, value: self.packages, fieldNumber: 4)
-    }
-    if !self.paymentPlans.isEmpty {
-      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.PaymentPlan>.self, value: self.paymentPlans, fieldNumber: 5)
-    }
-    if !self.writeOffs.isEmpty {
-      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,AccountState.WriteOff>.self, value: self.writeOffs, fieldNumber: 6)
-    }
-    if !self.slidingScales.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.slidingScales, fieldNumber: 7)
-    }
-    if !self.estimates.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.estimates, fieldNumber: 8)
-    }
-    if !self.superbills.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.superbills, fieldNumber: 9)
+    if self.approvals != 0 {
+      try visitor.visitSingularInt32Field(value: self.approvals, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: AccountState, rhs: AccountState) -> Bool {
-    if lhs.charges != rhs.charges {return false}
-    if lhs.payments != rhs.payments {return false}
-    if lhs.claims != rhs.claims {return false}
-    if lhs.packages != rhs.packages {return false}
-    if lhs.paymentPlans != rhs.paymentPlans {return false}
-    if lhs.writeOffs != rhs.writeOffs {return false}
-    if lhs.slidingScales != rhs.slidingScales {return false}
-    if lhs.estimates != rhs.estimates {return false}
-    if lhs.superbills != rhs.superbills {return false}
+  public static func ==(lhs: AccountState.SlidingScaleEnd, rhs: AccountState.SlidingScaleEnd) -> Bool {
+    if lhs.endedOn != rhs.endedOn {return false}
+    if lhs.approvals != rhs.approvals {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AccountState.SlidingScaleApplication: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = AccountState.protoMessageName + ".SlidingScaleApplication"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}applied\0\u{1}answered\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._applied) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.answered) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._applied {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.answered != false {
+      try visitor.visitSingularBoolField(value: self.answered, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AccountState.SlidingScaleApplication, rhs: AccountState.SlidingScaleApplication) -> Bool {
+    if lhs._applied != rhs._applied {return false}
+    if lhs.answered != rhs.answered {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -599,7 +1013,7 @@ nonisolated extension AccountState: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension AccountState.Charge: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = AccountState.protoMessageName + ".Charge"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{1}session\0\u{1}line\0\u{3}service_on\0\u{1}cpt\0\u{1}modifiers\0\u{1}units\0\u{3}amount_cents\0\u{1}voided\0\u{3}insurance_open_cents\0\u{3}patient_open_cents\0\u{3}insurance_paid_cents\0\u{3}patient_paid_cents\0\u{3}adjusted_cents\0\u{3}written_off_cents\0\u{3}redeemed_cents\0\u{3}tax_cents\0\u{3}patient_since_on\0\u{1}coverage\0\u{1}claim\0\u{1}applied\0\u{1}package\0\u{3}is_fee\0\u{1}waived\0\u{1}appointment\0\u{3}first_submitted_on\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{1}session\0\u{1}line\0\u{3}service_on\0\u{1}cpt\0\u{1}modifiers\0\u{1}units\0\u{3}amount_cents\0\u{1}voided\0\u{3}insurance_open_cents\0\u{3}patient_open_cents\0\u{3}insurance_paid_cents\0\u{3}patient_paid_cents\0\u{3}adjusted_cents\0\u{3}written_off_cents\0\u{3}redeemed_cents\0\u{3}tax_cents\0\u{3}patient_since_on\0\u{1}coverage\0\u{1}claim\0\u{1}applied\0\u{1}package\0\u{3}is_fee\0\u{1}waived\0\u{1}appointment\0\u{3}first_submitted_on\0\u{4}\u{19}is_opening\0\u{3}sales_tax\0\u{3}list_cents\0\u{3}discount_cents\0")
 
   fileprivate class _StorageClass {
     var _charge: String = String()
@@ -628,6 +1042,10 @@ nonisolated extension AccountState.Charge: SwiftProtobuf.Message, SwiftProtobuf.
     var _waived: Bool = false
     var _appointment: String = String()
     var _firstSubmittedOn: Int32 = 0
+    var _isOpening: Bool = false
+    var _salesTax: PracticeEvents.SalesTax? = nil
+    var _listCents: Int64 = 0
+    var _discountCents: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -664,6 +1082,10 @@ nonisolated extension AccountState.Charge: SwiftProtobuf.Message, SwiftProtobuf.
       _waived = source._waived
       _appointment = source._appointment
       _firstSubmittedOn = source._firstSubmittedOn
+      _isOpening = source._isOpening
+      _salesTax = source._salesTax
+      _listCents = source._listCents
+      _discountCents = source._discountCents
     }
   }
 
@@ -708,6 +1130,10 @@ nonisolated extension AccountState.Charge: SwiftProtobuf.Message, SwiftProtobuf.
         case 24: try { try decoder.decodeSingularBoolField(value: &_storage._waived) }()
         case 25: try { try decoder.decodeSingularStringField(value: &_storage._appointment) }()
         case 26: try { try decoder.decodeSingularInt32Field(value: &_storage._firstSubmittedOn) }()
+        case 51: try { try decoder.decodeSingularBoolField(value: &_storage._isOpening) }()
+        case 52: try { try decoder.decodeSingularMessageField(value: &_storage._salesTax) }()
+        case 53: try { try decoder.decodeSingularInt64Field(value: &_storage._listCents) }()
+        case 54: try { try decoder.decodeSingularInt64Field(value: &_storage._discountCents) }()
         default: break
         }
       }
@@ -716,6 +1142,10 @@ nonisolated extension AccountState.Charge: SwiftProtobuf.Message, SwiftProtobuf.
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
       if !_storage._charge.isEmpty {
         try visitor.visitSingularStringField(value: _storage._charge, fieldNumber: 1)
       }
@@ -794,6 +1224,18 @@ nonisolated extension AccountState.Charge: SwiftProtobuf.Message, SwiftProtobuf.
       if _storage._firstSubmittedOn != 0 {
         try visitor.visitSingularInt32Field(value: _storage._firstSubmittedOn, fieldNumber: 26)
       }
+      if _storage._isOpening != false {
+        try visitor.visitSingularBoolField(value: _storage._isOpening, fieldNumber: 51)
+      }
+      try { if let v = _storage._salesTax {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 52)
+      } }()
+      if _storage._listCents != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._listCents, fieldNumber: 53)
+      }
+      if _storage._discountCents != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._discountCents, fieldNumber: 54)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -829,6 +1271,10 @@ nonisolated extension AccountState.Charge: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._waived != rhs_storage._waived {return false}
         if _storage._appointment != rhs_storage._appointment {return false}
         if _storage._firstSubmittedOn != rhs_storage._firstSubmittedOn {return false}
+        if _storage._isOpening != rhs_storage._isOpening {return false}
+        if _storage._salesTax != rhs_storage._salesTax {return false}
+        if _storage._listCents != rhs_storage._listCents {return false}
+        if _storage._discountCents != rhs_storage._discountCents {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -840,7 +1286,7 @@ nonisolated extension AccountState.Charge: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension AccountState.Payment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = AccountState.protoMessageName + ".Payment"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}received\0\u{3}unapplied_cents\0\u{3}refunded_cents\0\u{3}spent_on_packages_cents\0\u{1}reversed\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}received\0\u{3}unapplied_cents\0\u{3}refunded_cents\0\u{3}spent_on_packages_cents\0\u{1}reversed\0\u{4}.transferred_cents\0\u{3}is_opening\0\u{3}is_transferred\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -853,6 +1299,9 @@ nonisolated extension AccountState.Payment: SwiftProtobuf.Message, SwiftProtobuf
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.refundedCents) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.spentOnPackagesCents) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.reversed) }()
+      case 51: try { try decoder.decodeSingularInt64Field(value: &self.transferredCents) }()
+      case 52: try { try decoder.decodeSingularBoolField(value: &self.isOpening) }()
+      case 53: try { try decoder.decodeSingularBoolField(value: &self.isTransferred) }()
       default: break
       }
     }
@@ -878,6 +1327,15 @@ nonisolated extension AccountState.Payment: SwiftProtobuf.Message, SwiftProtobuf
     if self.reversed != false {
       try visitor.visitSingularBoolField(value: self.reversed, fieldNumber: 5)
     }
+    if self.transferredCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.transferredCents, fieldNumber: 51)
+    }
+    if self.isOpening != false {
+      try visitor.visitSingularBoolField(value: self.isOpening, fieldNumber: 52)
+    }
+    if self.isTransferred != false {
+      try visitor.visitSingularBoolField(value: self.isTransferred, fieldNumber: 53)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -887,6 +1345,9 @@ nonisolated extension AccountState.Payment: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.refundedCents != rhs.refundedCents {return false}
     if lhs.spentOnPackagesCents != rhs.spentOnPackagesCents {return false}
     if lhs.reversed != rhs.reversed {return false}
+    if lhs.transferredCents != rhs.transferredCents {return false}
+    if lhs.isOpening != rhs.isOpening {return false}
+    if lhs.isTransferred != rhs.isTransferred {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1112,38 +1573,125 @@ nonisolated extension AccountState.Adjudication: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension AccountState.Package: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = AccountState.protoMessageName + ".Package"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sold\0\u{1}redeemed\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sold\0\u{1}redeemed\0\u{4}1expires_on\0\u{3}gone_cents\0\u{3}refunded_cents\0\u{3}breakage_cents\0\u{3}transferred_cents\0\u{1}method\0\u{3}is_transferred\0")
+
+  fileprivate class _StorageClass {
+    var _sold: PracticeEvents.PackageSold? = nil
+    var _redeemed: Dictionary<String,PracticeEvents.PackageRedeemed> = [:]
+    var _expiresOn: Int32 = 0
+    var _goneCents: [Int64] = []
+    var _refundedCents: Int64 = 0
+    var _breakageCents: Int64 = 0
+    var _transferredCents: Int64 = 0
+    var _method: PracticeEvents.PaymentMethod = .unspecified
+    var _isTransferred: Bool = false
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _sold = source._sold
+      _redeemed = source._redeemed
+      _expiresOn = source._expiresOn
+      _goneCents = source._goneCents
+      _refundedCents = source._refundedCents
+      _breakageCents = source._breakageCents
+      _transferredCents = source._transferredCents
+      _method = source._method
+      _isTransferred = source._isTransferred
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._sold) }()
-      case 2: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,PracticeEvents.PackageRedeemed>.self, value: &self.redeemed) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._sold) }()
+        case 2: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,PracticeEvents.PackageRedeemed>.self, value: &_storage._redeemed) }()
+        case 51: try { try decoder.decodeSingularInt32Field(value: &_storage._expiresOn) }()
+        case 52: try { try decoder.decodeRepeatedInt64Field(value: &_storage._goneCents) }()
+        case 53: try { try decoder.decodeSingularInt64Field(value: &_storage._refundedCents) }()
+        case 54: try { try decoder.decodeSingularInt64Field(value: &_storage._breakageCents) }()
+        case 55: try { try decoder.decodeSingularInt64Field(value: &_storage._transferredCents) }()
+        case 56: try { try decoder.decodeSingularEnumField(value: &_storage._method) }()
+        case 57: try { try decoder.decodeSingularBoolField(value: &_storage._isTransferred) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._sold {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if !self.redeemed.isEmpty {
-      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,PracticeEvents.PackageRedeemed>.self, value: self.redeemed, fieldNumber: 2)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._sold {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if !_storage._redeemed.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,PracticeEvents.PackageRedeemed>.self, value: _storage._redeemed, fieldNumber: 2)
+      }
+      if _storage._expiresOn != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._expiresOn, fieldNumber: 51)
+      }
+      if !_storage._goneCents.isEmpty {
+        try visitor.visitPackedInt64Field(value: _storage._goneCents, fieldNumber: 52)
+      }
+      if _storage._refundedCents != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._refundedCents, fieldNumber: 53)
+      }
+      if _storage._breakageCents != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._breakageCents, fieldNumber: 54)
+      }
+      if _storage._transferredCents != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._transferredCents, fieldNumber: 55)
+      }
+      if _storage._method != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._method, fieldNumber: 56)
+      }
+      if _storage._isTransferred != false {
+        try visitor.visitSingularBoolField(value: _storage._isTransferred, fieldNumber: 57)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: AccountState.Package, rhs: AccountState.Package) -> Bool {
-    if lhs._sold != rhs._sold {return false}
-    if lhs.redeemed != rhs.redeemed {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._sold != rhs_storage._sold {return false}
+        if _storage._redeemed != rhs_storage._redeemed {return false}
+        if _storage._expiresOn != rhs_storage._expiresOn {return false}
+        if _storage._goneCents != rhs_storage._goneCents {return false}
+        if _storage._refundedCents != rhs_storage._refundedCents {return false}
+        if _storage._breakageCents != rhs_storage._breakageCents {return false}
+        if _storage._transferredCents != rhs_storage._transferredCents {return false}
+        if _storage._method != rhs_storage._method {return false}
+        if _storage._isTransferred != rhs_storage._isTransferred {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1151,7 +1699,7 @@ nonisolated extension AccountState.Package: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension AccountState.PaymentPlan: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = AccountState.protoMessageName + ".PaymentPlan"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}agreed\0\u{1}paid\0\u{1}missed\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}agreed\0\u{1}paid\0\u{1}missed\0\u{2}0instalments\0\u{3}defaulted_on\0\u{3}completed_on\0\u{1}amendments\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1162,6 +1710,10 @@ nonisolated extension AccountState.PaymentPlan: SwiftProtobuf.Message, SwiftProt
       case 1: try { try decoder.decodeSingularMessageField(value: &self._agreed) }()
       case 2: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufInt32,SwiftProtobuf.ProtobufString>.self, value: &self.paid) }()
       case 3: try { try decoder.decodeRepeatedInt32Field(value: &self.missed) }()
+      case 51: try { try decoder.decodeRepeatedMessageField(value: &self.instalments) }()
+      case 52: try { try decoder.decodeSingularInt32Field(value: &self.defaultedOn) }()
+      case 53: try { try decoder.decodeSingularInt32Field(value: &self.completedOn) }()
+      case 54: try { try decoder.decodeRepeatedMessageField(value: &self.amendments) }()
       default: break
       }
     }
@@ -1181,6 +1733,18 @@ nonisolated extension AccountState.PaymentPlan: SwiftProtobuf.Message, SwiftProt
     if !self.missed.isEmpty {
       try visitor.visitPackedInt32Field(value: self.missed, fieldNumber: 3)
     }
+    if !self.instalments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.instalments, fieldNumber: 51)
+    }
+    if self.defaultedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.defaultedOn, fieldNumber: 52)
+    }
+    if self.completedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.completedOn, fieldNumber: 53)
+    }
+    if !self.amendments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.amendments, fieldNumber: 54)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1188,6 +1752,10 @@ nonisolated extension AccountState.PaymentPlan: SwiftProtobuf.Message, SwiftProt
     if lhs._agreed != rhs._agreed {return false}
     if lhs.paid != rhs.paid {return false}
     if lhs.missed != rhs.missed {return false}
+    if lhs.instalments != rhs.instalments {return false}
+    if lhs.defaultedOn != rhs.defaultedOn {return false}
+    if lhs.completedOn != rhs.completedOn {return false}
+    if lhs.amendments != rhs.amendments {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -232,6 +232,12 @@ public nonisolated struct ClinicState: @unchecked Sendable {
     set {_uniqueStorage()._roomBlocks = newValue}
   }
 
+  /// As recorded; of those of one offer that have come into effect the latest holds.
+  public var packages: [PracticeEvents.PackageDefined] {
+    get {_storage._packages}
+    set {_uniqueStorage()._packages = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -589,7 +595,7 @@ nonisolated extension PayerState: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension ClinicState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ClinicState"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}profile\0\u{1}established\0\u{1}services\0\u{3}fee_schedules\0\u{3}rule_tables\0\u{3}closed_months\0\u{4}=room_blocks\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}profile\0\u{1}established\0\u{1}services\0\u{3}fee_schedules\0\u{3}rule_tables\0\u{3}closed_months\0\u{2}-packages\0\u{4}\u{10}room_blocks\0")
 
   fileprivate class _StorageClass {
     var _profile: PracticeEvents.SitePracticeProfileSet? = nil
@@ -599,6 +605,7 @@ nonisolated extension ClinicState: SwiftProtobuf.Message, SwiftProtobuf._Message
     var _ruleTables: [PracticeEvents.RuleTablePublished] = []
     var _closedMonths: [Int32] = []
     var _roomBlocks: [TimeBlock] = []
+    var _packages: [PracticeEvents.PackageDefined] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -616,6 +623,7 @@ nonisolated extension ClinicState: SwiftProtobuf.Message, SwiftProtobuf._Message
       _ruleTables = source._ruleTables
       _closedMonths = source._closedMonths
       _roomBlocks = source._roomBlocks
+      _packages = source._packages
     }
   }
 
@@ -640,6 +648,7 @@ nonisolated extension ClinicState: SwiftProtobuf.Message, SwiftProtobuf._Message
         case 4: try { try decoder.decodeRepeatedMessageField(value: &_storage._feeSchedules) }()
         case 5: try { try decoder.decodeRepeatedMessageField(value: &_storage._ruleTables) }()
         case 6: try { try decoder.decodeRepeatedInt32Field(value: &_storage._closedMonths) }()
+        case 51: try { try decoder.decodeRepeatedMessageField(value: &_storage._packages) }()
         case 67: try { try decoder.decodeRepeatedMessageField(value: &_storage._roomBlocks) }()
         default: break
         }
@@ -671,6 +680,9 @@ nonisolated extension ClinicState: SwiftProtobuf.Message, SwiftProtobuf._Message
       if !_storage._closedMonths.isEmpty {
         try visitor.visitPackedInt32Field(value: _storage._closedMonths, fieldNumber: 6)
       }
+      if !_storage._packages.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._packages, fieldNumber: 51)
+      }
       if !_storage._roomBlocks.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._roomBlocks, fieldNumber: 67)
       }
@@ -690,6 +702,7 @@ nonisolated extension ClinicState: SwiftProtobuf.Message, SwiftProtobuf._Message
         if _storage._ruleTables != rhs_storage._ruleTables {return false}
         if _storage._closedMonths != rhs_storage._closedMonths {return false}
         if _storage._roomBlocks != rhs_storage._roomBlocks {return false}
+        if _storage._packages != rhs_storage._packages {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -42,6 +42,9 @@ extension Fact {
     case .claimClosed(let fact): "claim \(fact.claim) closed"
     case .claimReversed(let fact): "adjudication \(fact.adjudication) reversed by the payer"
     case .superbillIssued(let fact): "superbill \(fact.superbill) issued"
+    case .superbillVoided(let fact): "superbill \(fact.superbill) voided"
+    case .patientReimbursementReported(let fact):
+      "reimbursement for superbill \(fact.superbill): \(Money(cents: fact.amountCents))"
     default: nil
     }
   }
@@ -53,6 +56,11 @@ extension Fact {
     case .paymentUnapplied(let fact): "payment \(fact.payment) taken off charge \(fact.charge)"
     case .paymentReversed(let fact): "payment \(fact.payment) reversed"
     case .refundIssued(let fact): "refund \(fact.refund) of payment \(fact.payment)"
+    case .creditTransferred(let fact): "credit of \(fact.payment) given to \(fact.asPayment)"
+    case .creditTransferReceived(let fact): "credit \(fact.payment) from another patient"
+    case .openingBalanceRecorded(let fact):
+      "opening balance "
+        + [fact.charge, fact.payment].filter { !$0.isEmpty }.joined(separator: ", ")
     default: nil
     }
   }
@@ -68,7 +76,42 @@ extension Fact {
     case .instalmentMissed(let fact): "instalment \(fact.number) of \(fact.paymentPlan) missed"
     case .slidingScaleApproved(let fact):
       "sliding scale: \(Rate(milliPercent: Int64(fact.discountRate))) off self-pay fees"
+    case .slidingScaleApplied(let fact): "sliding scale: application \(fact.application)"
+    case .slidingScaleDenied(let fact): "sliding scale: application \(fact.application) denied"
+    case .slidingScaleEnded: "sliding scale ended"
     case .goodFaithEstimateIssued(let fact): "good-faith estimate \(fact.estimate) issued"
+    case .goodFaithEstimateDelivered(let fact): "good-faith estimate \(fact.estimate) delivered"
+    case .goodFaithEstimateDisputed(let fact): "good-faith estimate \(fact.estimate) disputed"
+    case .statementIssued(let fact): "statement \(fact.statement) issued"
+    case .itemizedReceiptIssued(let fact): "receipt \(fact.receipt) issued"
+    case .taxStatementIssued(let fact): "tax statement \(fact.taxStatement) of \(fact.year) issued"
+    case .documentIssued(let fact): "\(fact.kind) \(fact.shows) printed as of \(fact.asOf)"
+    default: packageText ?? planText
+    }
+  }
+
+  private var packageText: String? {
+    switch self {
+    case .packageDefined(let fact):
+      "package \(fact.offer) offered: \(fact.sessions) sessions for \(Money(cents: fact.priceCents))"
+    case .packageExtended(let fact): "package \(fact.package) extended"
+    case .breakageRecognized(let fact):
+      "package \(fact.package) expired: \(fact.sessions) sessions forfeited"
+    case .packageRefunded(let fact):
+      "refund \(fact.refund) of package \(fact.package): \(fact.sessions) sessions"
+    case .packageTransferred(let fact):
+      "package \(fact.package): \(fact.sessions) sessions passed on as \(fact.asPackage)"
+    case .packageTransferReceived(let fact):
+      "package \(fact.package): \(fact.sessions) sessions from another patient"
+    default: nil
+    }
+  }
+
+  private var planText: String? {
+    switch self {
+    case .paymentPlanAmended(let fact): "payment plan \(fact.paymentPlan) amended"
+    case .paymentPlanDefaulted(let fact): "payment plan \(fact.paymentPlan) in default"
+    case .paymentPlanCompleted(let fact): "payment plan \(fact.paymentPlan) completed"
     default: nil
     }
   }

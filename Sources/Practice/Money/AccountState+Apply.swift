@@ -12,6 +12,8 @@ extension AccountState: FoldedState {
       .appealDecided, .claimClosed:
       applyClaim(recorded.event.fact)
     case .superbillIssued(let fact): superbills.append(fact)
+    case .superbillVoided(let fact): superbillsVoided.append(fact.superbill)
+    case .patientReimbursementReported(let fact): reimbursements.append(fact)
 
     case .paymentReceived(let fact):
       payments[fact.payment] = Payment()
@@ -33,21 +35,18 @@ extension AccountState: FoldedState {
     case .noShowFeeCharged(let fact): post(fact)
     case .feeWaived(let fact): waive(fact.charge)
 
-    case .packageSold(let fact):
-      packages[fact.package, default: Package()].sold = fact
-      payments[fact.payment]?.unappliedCents &-= fact.priceCents
-      payments[fact.payment]?.spentOnPackagesCents &+= fact.priceCents
-    case .packageRedeemed(let fact): redeem(fact)
-    case .packageRedemptionReversed(let fact): reverse(fact)
-    case .paymentPlanAgreed(let fact):
-      paymentPlans[fact.paymentPlan, default: PaymentPlan()].agreed = fact
-    case .instalmentPaid(let fact):
-      paymentPlans[fact.paymentPlan]?.paid[fact.number] = fact.payment
-    case .instalmentMissed(let fact):
-      paymentPlans[fact.paymentPlan]?.missed.append(fact.number)
-    case .slidingScaleApproved(let fact): slidingScales.append(fact)
-    case .goodFaithEstimateIssued(let fact): estimates.append(fact)
-    default: break
+    case .creditTransferred(let fact):
+      payments[fact.payment]?.unappliedCents &-= fact.amountCents
+      payments[fact.payment]?.transferredCents &+= fact.amountCents
+    case .creditTransferReceived(let fact): take(fact)
+    case .openingBalanceRecorded(let fact): open(fact)
+    case .statementIssued(let fact): statements[fact.statement] = fact
+    case .itemizedReceiptIssued(let fact): receipts[fact.receipt] = fact
+    case .taxStatementIssued(let fact): taxStatements[fact.taxStatement] = fact
+    case .documentIssued(let fact):
+      if documents[fact.shows] == nil { documents[fact.shows] = fact }
+    case .some(let fact): applyAgreement(fact)
+    case nil: break
     }
   }
 }
@@ -64,6 +63,9 @@ extension AccountState {
     charge.units = fact.units
     charge.amountCents = fact.amountCents &- fact.discountCents &+ fact.taxCents
     charge.taxCents = fact.taxCents
+    charge.salesTax = fact.salesTax
+    charge.listCents = fact.amountCents
+    charge.discountCents = fact.discountCents
     charge.coverage = fact.coverage
     if fact.responsible == .insurance {
       charge.insuranceOpenCents = charge.amountCents
@@ -117,6 +119,7 @@ extension AccountState {
     payments[id]?.unappliedCents &-= payment.received.amountCents
     for (plan, agreement) in paymentPlans where agreement.paid.values.contains(id) {
       paymentPlans[plan]?.paid = agreement.paid.filter { $0.value != id }
+      paymentPlans[plan]?.completedOn = 0
     }
   }
 
@@ -129,22 +132,38 @@ extension AccountState {
     charges[fact.charge]?.writtenOffCents &+= cents
   }
 
-  private mutating func redeem(_ fact: PackageRedeemed) {
-    guard charges[fact.charge]?.package.isEmpty != false else { return }
-    let cents = fact.valueCents &+ fact.discountCents
-    packages[fact.package]?.redeemed[fact.charge] = fact
-    charges[fact.charge]?.patientOpenCents &-= cents
-    charges[fact.charge]?.redeemedCents &+= cents
-    charges[fact.charge]?.package = fact.package
+  private mutating func take(_ fact: CreditTransferReceived) {
+    var payment = Payment()
+    payment.received.payment = fact.payment
+    payment.received.receivedOn = fact.receivedOn
+    payment.received.amountCents = fact.amountCents
+    payment.received.method = fact.method
+    payment.unappliedCents = fact.amountCents
+    payment.isTransferred = true
+    payments[fact.payment] = payment
   }
 
-  private mutating func reverse(_ fact: PackageRedemptionReversed) {
-    guard let redeemed = packages[fact.package]?.redeemed.removeValue(forKey: fact.charge) else {
-      return
+  private mutating func open(_ fact: OpeningBalanceRecorded) {
+    hasOpeningBalance_p = true
+    if !fact.charge.isEmpty {
+      var charge = Charge()
+      charge.charge = fact.charge
+      charge.serviceOn = fact.asOfOn
+      charge.amountCents = fact.patientOwesCents
+      charge.listCents = fact.patientOwesCents
+      charge.patientOpenCents = fact.patientOwesCents
+      charge.patientSinceOn = fact.asOfOn
+      charge.isOpening = true
+      charges[fact.charge] = charge
     }
-    let cents = redeemed.valueCents &+ redeemed.discountCents
-    charges[fact.charge]?.patientOpenCents &+= cents
-    charges[fact.charge]?.redeemedCents &-= cents
-    charges[fact.charge]?.package = ""
+    if !fact.payment.isEmpty {
+      var payment = Payment()
+      payment.received.payment = fact.payment
+      payment.received.receivedOn = fact.asOfOn
+      payment.received.amountCents = fact.creditCents
+      payment.unappliedCents = fact.creditCents
+      payment.isOpening = true
+      payments[fact.payment] = payment
+    }
   }
 }

@@ -30,6 +30,7 @@ extension AccountState {
         let received = payment.reversed ? 0 : payment.received.amountCents
         let used =
           applied[id, default: 0] &+ payment.refundedCents &+ payment.spentOnPackagesCents
+          &+ payment.transferredCents
         return received == used &+ payment.unappliedCents
           && (payment.reversed || payment.unappliedCents >= 0)
       }

@@ -4,6 +4,8 @@ extension CommandCatalog {
     RefundPayment.self, WriteOffCharge.self, ReverseWriteOff.self, SellPackage.self,
     RedeemPackage.self, ReverseRedemption.self, AgreePaymentPlan.self, PayInstalment.self,
     RecordMissedInstalment.self, ApproveSlidingScale.self, ChargeNoShowFee.self, WaiveFee.self,
-    IssueEstimate.self,
+    IssueEstimate.self, DefinePackage.self, ExtendPackage.self, RefundPackage.self,
+    RecognizeBreakage.self, TransferPackage.self, AmendPaymentPlan.self, ApplySlidingScale.self,
+    DenySlidingScale.self, EndSlidingScale.self, TransferCredit.self, RecordOpeningBalance.self,
   ]
 }

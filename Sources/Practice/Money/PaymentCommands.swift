@@ -46,8 +46,15 @@ public struct TakePayment: Command {
     ).fact(on: date, facts, &context)
     let applied = try account.applying(
       amount.cents, of: received, to: targets(account, received))
+    let warnings =
+      received.method.isHealthAccount
+      ? try HealthAccountRule(facts.patient(patient)).warnings(
+        for: applied.compactMap {
+          if case .paymentApplied(let fact) = $0 { fact.charge } else { nil }
+        })
+      : []
     return Decision(
-      ([.paymentReceived(received)] + applied).proposed(to: patient, on: date))
+      ([.paymentReceived(received)] + applied).proposed(to: patient, on: date), warnings: warnings)
   }
 
   private func targets(
@@ -103,7 +110,10 @@ public struct ApplyPayment: Command {
       source.unappliedCents, amount, rule: "payment.overapplied", field: "amount",
       what: "left of payment \(payment)")
     let fact = try state.account.applied(amount.cents, of: source.received, to: target)
-    return Decision([.paymentApplied(fact)].proposed(to: patient, on: date))
+    return Decision(
+      [.paymentApplied(fact)].proposed(to: patient, on: date),
+      warnings: source.received.method.isHealthAccount
+        ? HealthAccountRule(state).warnings(for: [charge.description]) : [])
   }
 }
 
@@ -171,11 +181,15 @@ public struct ReversePayment: Command {
     let unapplied = state.account.unapplyingFacts(ofPayment: payment.description)
     let corrects = try facts.origin(of: payment)
     // The bank does not ask what the money was used for, so this cannot be refused.
-    let used = Money(cents: source.refundedCents &+ source.spentOnPackagesCents)
+    let used = Money(
+      cents: source.refundedCents &+ source.spentOnPackagesCents &+ source.transferredCents)
     return Decision(
       unapplied.proposed(to: patient, on: date)
-        + [ProposedFact(patient, .paymentReversed(fact), effectiveOn: date, corrects: corrects)],
-      warnings: used > .zero ? ["\(used) of it was refunded or spent; the patient owes that"] : [])
+        + [ProposedFact(patient, .paymentReversed(fact), effectiveOn: date, corrects: corrects)]
+        + state.account.plansRestored(without: payment.description, on: date)
+        .proposed(to: patient, on: date),
+      warnings: used > .zero
+        ? ["\(used) of it was refunded, spent or passed on; the patient owes that"] : [])
   }
 }
 

@@ -66,13 +66,8 @@ public struct AgreePaymentPlan: Command {
     fact.balanceCents = balance.cents
     fact.downPaymentCents = downPayment?.cents ?? 0
     fact.agreedOn = date.compact
-    fact.instalments = rest.split(into: instalments).enumerated().map { index, part in
-      var instalment = PaymentPlanAgreed.Instalment()
-      instalment.number = Int32(index + 1)
-      instalment.dueOn = (every ?? .month).date(index, from: firstDue).compact
-      instalment.amountCents = part.cents
-      return instalment
-    }
+    fact.instalments = rest.instalments(
+      instalments, every: every ?? .month, from: firstDue, after: 0)
     return Decision(
       [.paymentPlanAgreed(fact)].proposed(to: patient, on: date),
       warnings: instalments > 4
@@ -110,22 +105,28 @@ public struct AgreePaymentPlan: Command {
 public struct PayInstalment: Command {
   public static let name = "pay-instalment"
   public static let summary = "Takes an instalment of a payment plan for the oldest open charges."
-  public static let help = ["number": "the first that is not paid when left out"]
+  public static let help = [
+    "number": "the first that is not paid when left out",
+    "amount": "what is due when left out; more shortens the plan from its end",
+  ]
   public static let roles: Set<Role> = [.frontDesk, .biller]
 
   public var paymentPlan: EntityID
   public var number: Int?
+  public var amount: Money?
   public var method: PaymentMethodChoice
   public var receivedOn: CivilDate?
   public var reference: String?
   public var payment: EntityID?
 
   public init(
-    paymentPlan: EntityID, number: Int? = nil, method: PaymentMethodChoice,
-    receivedOn: CivilDate? = nil, reference: String? = nil, payment: EntityID? = nil
+    paymentPlan: EntityID, number: Int? = nil, amount: Money? = nil,
+    method: PaymentMethodChoice, receivedOn: CivilDate? = nil, reference: String? = nil,
+    payment: EntityID? = nil
   ) {
     self.paymentPlan = paymentPlan
     self.number = number
+    self.amount = amount
     self.method = method
     self.receivedOn = receivedOn
     self.reference = reference
@@ -137,19 +138,106 @@ public struct PayInstalment: Command {
     let plan = try state.account.paymentPlan(paymentPlan, field: "paymentPlan")
     let date = try context.bookingDate(receivedOn, field: "receivedOn", facts)
     let instalment = try plan.unpaid(number)
+    let amount = amount ?? Money(cents: instalment.amountCents)
+    let rest = plan.unpaid.filter { $0.number != instalment.number }
+    try check(amount, instalment, rest)
     let received = try PaymentTaken(
-      amount: Money(cents: instalment.amountCents), method: method, reference: reference,
-      id: payment
+      amount: amount, method: method, reference: reference, id: payment
     ).fact(on: date, facts, &context)
     let applied = try state.account.applying(
-      instalment.amountCents, of: received, to: state.account.chargesOpen(to: received))
+      amount.cents, of: received, to: state.account.chargesOpen(to: received))
     var paid = InstalmentPaid()
     paid.paymentPlan = paymentPlan.description
     paid.number = instalment.number
     paid.payment = received.payment
-    return Decision(
-      ([.paymentReceived(received)] + applied + [.instalmentPaid(paid)])
-        .proposed(to: patient, on: date))
+    var facts: [Fact] = [.paymentReceived(received)] + applied + [.instalmentPaid(paid)]
+    let extra = amount.cents &- instalment.amountCents
+    let shortened = rest.shortened(by: extra)
+    if extra > 0 {
+      var amended = PaymentPlanAmended()
+      amended.paymentPlan = paymentPlan.description
+      amended.instalments = shortened
+      amended.amendedOn = date.compact
+      amended.payment = received.payment
+      amended.extraCents = extra
+      facts.append(.paymentPlanAmended(amended))
+    }
+    if shortened.isEmpty {
+      var completed = PaymentPlanCompleted()
+      completed.paymentPlan = paymentPlan.description
+      completed.completedOn = date.compact
+      facts.append(.paymentPlanCompleted(completed))
+    }
+    return Decision(facts.proposed(to: patient, on: date))
+  }
+
+  private func check(
+    _ amount: Money, _ instalment: PaymentPlanAgreed.Instalment,
+    _ rest: [PaymentPlanAgreed.Instalment]
+  ) throws {
+    guard amount.cents >= instalment.amountCents else {
+      throw Refusal(
+        rule: "plan.short", field: "amount",
+        problem: "instalment \(instalment.number) is \(Money(cents: instalment.amountCents))",
+        remedy: "take less with take-payment; the instalment stays due")
+    }
+    let whole = rest.reduce(instalment.amountCents) { $0 &+ $1.amountCents }
+    try requireAtMost(
+      whole, amount, rule: "plan.overpaid", field: "amount", what: "that the plan has left")
+  }
+}
+
+/// Agrees anew on what is left of a plan.
+public struct AmendPaymentPlan: Command {
+  public static let name = "amend-payment-plan"
+  public static let summary = "Splits what is left of a payment plan anew, also after a default."
+  public static let help = [
+    "instalments": "how many are still to come", "firstDue": "the others follow from this day",
+    "every": "month when left out",
+  ]
+  public static let roles: Set<Role> = [.biller]
+
+  public var paymentPlan: EntityID
+  public var instalments: Int
+  public var firstDue: CivilDate
+  public var every: InstalmentRhythm?
+
+  public init(
+    paymentPlan: EntityID, instalments: Int, firstDue: CivilDate, every: InstalmentRhythm? = nil
+  ) {
+    self.paymentPlan = paymentPlan
+    self.instalments = instalments
+    self.firstDue = firstDue
+    self.every = every
+  }
+
+  public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
+    let (patient, state) = try facts.holder(of: paymentPlan, .paymentPlan, field: "paymentPlan")
+    _ = try context.requiredReason()
+    let plan = try state.account.paymentPlan(paymentPlan, field: "paymentPlan")
+    let left = plan.instalments.filter { plan.paid[$0.number] == nil }
+    let sum = left.reduce(0) { $0 &+ $1.amountCents }
+    guard sum > 0 else {
+      throw Refusal(
+        rule: "plan.instalment", field: "paymentPlan", problem: "the plan is paid up",
+        remedy: "nothing is left to do")
+    }
+    guard (1...60).contains(instalments), sum >= Int64(instalments) else {
+      throw Refusal(
+        rule: "plan.instalments", field: "instalments",
+        problem: "a plan has 1 to 60 instalments of at least a cent", remedy: "check the number")
+    }
+    guard firstDue >= context.today else {
+      throw Refusal(
+        rule: "plan.firstDue", field: "firstDue", problem: "it is due before the plan is amended",
+        remedy: "give today or a later day")
+    }
+    var fact = PaymentPlanAmended()
+    fact.paymentPlan = paymentPlan.description
+    fact.amendedOn = context.today.compact
+    fact.instalments = Money(cents: sum).instalments(
+      instalments, every: every ?? .month, from: firstDue, after: plan.lastNumberPaid)
+    return Decision([ProposedFact(patient, .paymentPlanAmended(fact))])
   }
 }
 
@@ -193,20 +281,92 @@ public struct RecordMissedInstalment: Command {
     fact.paymentPlan = paymentPlan.description
     fact.number = instalment.number
     fact.missedOn = date.compact
-    return Decision([.instalmentMissed(fact)].proposed(to: patient, on: date))
+    var all: [Fact] = [.instalmentMissed(fact)]
+    let misses = plan.missed.count + 1
+    if misses >= max(1, try facts.clinic().rule("billing", "plan-default-misses", on: date)) {
+      var defaulted = PaymentPlanDefaulted()
+      defaulted.paymentPlan = paymentPlan.description
+      defaulted.missed = Int32(clamping: misses)
+      defaulted.leftCents = plan.unpaid.reduce(0) { $0 &+ $1.amountCents }
+      defaulted.defaultedOn = date.compact
+      all.append(.paymentPlanDefaulted(defaulted))
+    }
+    return Decision(
+      all.proposed(to: patient, on: date),
+      warnings: all.count > 1
+        ? ["the plan is in default after \(misses) misses: all that is left is due now"] : [])
+  }
+}
+
+extension Money {
+  /// The amount in instalments that add up to it, numbered on from one, due from a day on.
+  fileprivate func instalments(
+    _ count: Int, every rhythm: InstalmentRhythm, from first: CivilDate, after number: Int32
+  ) -> [PaymentPlanAgreed.Instalment] {
+    split(into: count).enumerated().map { index, part in
+      var instalment = PaymentPlanAgreed.Instalment()
+      instalment.number = number &+ Int32(clamping: index + 1)
+      instalment.dueOn = rhythm.date(index, from: first).compact
+      instalment.amountCents = part.cents
+      return instalment
+    }
+  }
+}
+
+extension [PaymentPlanAgreed.Instalment] {
+  /// Less an amount that was paid beyond what was due, taken from the last ones.
+  fileprivate func shortened(by extra: Int64) -> Self {
+    var left = extra
+    return Array(
+      reversed().compactMap { instalment in
+        let part = Swift.min(left, instalment.amountCents)
+        left -= part
+        guard part < instalment.amountCents else { return nil }
+        var instalment = instalment
+        instalment.amountCents -= part
+        return instalment
+      }.reversed())
+  }
+}
+
+extension AccountState {
+  /// What puts back the instalments that a payment had shortened, once the bank took it back: the
+  /// extra is due with the last one again.
+  func plansRestored(without payment: String, on date: CivilDate) -> [Fact] {
+    paymentPlans.sorted { $0.key < $1.key }.compactMap { id, plan in
+      let extra = plan.amendments.filter { $0.payment == payment }.reduce(0) { $0 &+ $1.extraCents }
+      guard extra > 0 else { return nil }
+      var left = plan.instalments.filter {
+        plan.paid[$0.number] == nil || plan.paid[$0.number] == payment
+      }
+      guard let last = left.indices.last else { return nil }
+      left[last].amountCents &+= extra
+      var amended = PaymentPlanAmended()
+      amended.paymentPlan = id
+      amended.instalments = left
+      amended.amendedOn = date.compact
+      amended.payment = payment
+      amended.extraCents = 0 &- extra
+      return .paymentPlanAmended(amended)
+    }
   }
 }
 
 extension AccountState.PaymentPlan {
-  /// The first instalment that is not paid; nil when all are.
-  public var nextInstalment: PaymentPlanAgreed.Instalment? {
-    agreed.instalments.first { paid[$0.number] == nil }
+  /// The first instalment that is not paid; nil when all are, or the plan is in default.
+  public var nextInstalment: PaymentPlanAgreed.Instalment? { unpaid.first }
+
+  /// What is still to be paid, in order of due dates; nothing in default.
+  public var unpaid: [PaymentPlanAgreed.Instalment] {
+    defaultedOn == 0 ? instalments.filter { paid[$0.number] == nil } : []
   }
+
+  fileprivate var lastNumberPaid: Int32 { paid.keys.max() ?? 0 }
 
   fileprivate func unpaid(_ number: Int?) throws -> PaymentPlanAgreed.Instalment {
     let found =
       if let number {
-        agreed.instalments.first { Int($0.number) == number && paid[$0.number] == nil }
+        unpaid.first { Int($0.number) == number }
       } else {
         nextInstalment
       }

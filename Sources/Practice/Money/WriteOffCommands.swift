@@ -2,7 +2,7 @@ import PracticeEvents
 
 /// How people name the reason of a write-off.
 public enum WriteOffChoice: String, WordChoice {
-  case courtesy, badDebt, smallBalance, timelyFiling, charity
+  case courtesy, badDebt, smallBalance, timelyFiling, charity, discount
 
   var kind: WriteOffKind {
     switch self {
@@ -11,6 +11,7 @@ public enum WriteOffChoice: String, WordChoice {
     case .smallBalance: .smallBalance
     case .timelyFiling: .timelyFiling
     case .charity: .charity
+    case .discount: .discount
     }
   }
 }

@@ -123,6 +123,29 @@ extension PracticeEvent.OneOf_Fact {
     case .noShowFeeCharged: 515
     case .feeWaived: 516
     case .goodFaithEstimateIssued: 517
+    case .packageDefined: 518
+    case .packageExtended: 519
+    case .breakageRecognized: 520
+    case .packageRefunded: 521
+    case .packageTransferred: 522
+    case .packageTransferReceived: 523
+    case .paymentPlanAmended: 524
+    case .paymentPlanDefaulted: 525
+    case .paymentPlanCompleted: 526
+    case .slidingScaleApplied: 527
+    case .slidingScaleDenied: 528
+    case .slidingScaleEnded: 529
+    case .creditTransferred: 530
+    case .creditTransferReceived: 531
+    case .openingBalanceRecorded: 532
+    case .goodFaithEstimateDelivered: 533
+    case .goodFaithEstimateDisputed: 534
+    case .statementIssued: 535
+    case .itemizedReceiptIssued: 536
+    case .taxStatementIssued: 537
+    case .documentIssued: 538
+    case .superbillVoided: 539
+    case .patientReimbursementReported: 540
     case .sitePracticeProfileSet: 551
     case .payerRegistered: 552
     case .payerPolicyChanged: 553
@@ -266,6 +289,29 @@ extension PracticeEvent.Kind {
   public static let noShowFeeCharged = Self(rawValue: 515)
   public static let feeWaived = Self(rawValue: 516)
   public static let goodFaithEstimateIssued = Self(rawValue: 517)
+  public static let packageDefined = Self(rawValue: 518)
+  public static let packageExtended = Self(rawValue: 519)
+  public static let breakageRecognized = Self(rawValue: 520)
+  public static let packageRefunded = Self(rawValue: 521)
+  public static let packageTransferred = Self(rawValue: 522)
+  public static let packageTransferReceived = Self(rawValue: 523)
+  public static let paymentPlanAmended = Self(rawValue: 524)
+  public static let paymentPlanDefaulted = Self(rawValue: 525)
+  public static let paymentPlanCompleted = Self(rawValue: 526)
+  public static let slidingScaleApplied = Self(rawValue: 527)
+  public static let slidingScaleDenied = Self(rawValue: 528)
+  public static let slidingScaleEnded = Self(rawValue: 529)
+  public static let creditTransferred = Self(rawValue: 530)
+  public static let creditTransferReceived = Self(rawValue: 531)
+  public static let openingBalanceRecorded = Self(rawValue: 532)
+  public static let goodFaithEstimateDelivered = Self(rawValue: 533)
+  public static let goodFaithEstimateDisputed = Self(rawValue: 534)
+  public static let statementIssued = Self(rawValue: 535)
+  public static let itemizedReceiptIssued = Self(rawValue: 536)
+  public static let taxStatementIssued = Self(rawValue: 537)
+  public static let documentIssued = Self(rawValue: 538)
+  public static let superbillVoided = Self(rawValue: 539)
+  public static let patientReimbursementReported = Self(rawValue: 540)
   public static let sitePracticeProfileSet = Self(rawValue: 551)
   public static let payerRegistered = Self(rawValue: 552)
   public static let payerPolicyChanged = Self(rawValue: 553)
@@ -407,6 +453,29 @@ extension PracticeEvent.Kind {
     (.noShowFeeCharged, "NoShowFeeCharged"),
     (.feeWaived, "FeeWaived"),
     (.goodFaithEstimateIssued, "GoodFaithEstimateIssued"),
+    (.packageDefined, "PackageDefined"),
+    (.packageExtended, "PackageExtended"),
+    (.breakageRecognized, "BreakageRecognized"),
+    (.packageRefunded, "PackageRefunded"),
+    (.packageTransferred, "PackageTransferred"),
+    (.packageTransferReceived, "PackageTransferReceived"),
+    (.paymentPlanAmended, "PaymentPlanAmended"),
+    (.paymentPlanDefaulted, "PaymentPlanDefaulted"),
+    (.paymentPlanCompleted, "PaymentPlanCompleted"),
+    (.slidingScaleApplied, "SlidingScaleApplied"),
+    (.slidingScaleDenied, "SlidingScaleDenied"),
+    (.slidingScaleEnded, "SlidingScaleEnded"),
+    (.creditTransferred, "CreditTransferred"),
+    (.creditTransferReceived, "CreditTransferReceived"),
+    (.openingBalanceRecorded, "OpeningBalanceRecorded"),
+    (.goodFaithEstimateDelivered, "GoodFaithEstimateDelivered"),
+    (.goodFaithEstimateDisputed, "GoodFaithEstimateDisputed"),
+    (.statementIssued, "StatementIssued"),
+    (.itemizedReceiptIssued, "ItemizedReceiptIssued"),
+    (.taxStatementIssued, "TaxStatementIssued"),
+    (.documentIssued, "DocumentIssued"),
+    (.superbillVoided, "SuperbillVoided"),
+    (.patientReimbursementReported, "PatientReimbursementReported"),
     (.sitePracticeProfileSet, "SitePracticeProfileSet"),
     (.payerRegistered, "PayerRegistered"),
     (.payerPolicyChanged, "PayerPolicyChanged"),

@@ -67,6 +67,58 @@ public nonisolated enum Responsible: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
+public nonisolated enum SalesTaxTreatment: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+  case assessed // = 1
+
+  /// A doctor prescribed it, N.J.A.C. 18:24-33.4.
+  case exemptPrescribed // = 2
+
+  /// Billed to an insurer, who pays for prescribed care only.
+  case exemptInsured // = 3
+
+  /// The rate of the day is zero.
+  case none // = 4
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .assessed
+    case 2: self = .exemptPrescribed
+    case 3: self = .exemptInsured
+    case 4: self = .none
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .assessed: return 1
+    case .exemptPrescribed: return 2
+    case .exemptInsured: return 3
+    case .none: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [SalesTaxTreatment] = [
+    .unspecified,
+    .assessed,
+    .exemptPrescribed,
+    .exemptInsured,
+    .none,
+  ]
+
+}
+
 public nonisolated enum RemittanceResolution: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
@@ -278,43 +330,129 @@ public nonisolated enum ProviderAdjustmentSettlement: SwiftProtobuf.Enum, Swift.
 
 }
 
-public nonisolated struct ChargePosted: Sendable {
+public nonisolated struct ChargePosted: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var charge: String = String()
+  public var charge: String {
+    get {_storage._charge}
+    set {_uniqueStorage()._charge = newValue}
+  }
 
-  public var session: String = String()
+  public var session: String {
+    get {_storage._session}
+    set {_uniqueStorage()._session = newValue}
+  }
 
   /// Line of the session.
-  public var line: Int32 = 0
+  public var line: Int32 {
+    get {_storage._line}
+    set {_uniqueStorage()._line = newValue}
+  }
 
-  public var serviceOn: Int32 = 0
+  public var serviceOn: Int32 {
+    get {_storage._serviceOn}
+    set {_uniqueStorage()._serviceOn = newValue}
+  }
 
-  public var cpt: String = String()
+  public var cpt: String {
+    get {_storage._cpt}
+    set {_uniqueStorage()._cpt = newValue}
+  }
 
-  public var modifiers: [String] = []
+  public var modifiers: [String] {
+    get {_storage._modifiers}
+    set {_uniqueStorage()._modifiers = newValue}
+  }
 
-  public var units: Int32 = 0
+  public var units: Int32 {
+    get {_storage._units}
+    set {_uniqueStorage()._units = newValue}
+  }
 
   /// 0 when the amount is the line's share of the session's self-pay price.
-  public var feeCentsPerUnit: Int64 = 0
+  public var feeCentsPerUnit: Int64 {
+    get {_storage._feeCentsPerUnit}
+    set {_uniqueStorage()._feeCentsPerUnit = newValue}
+  }
 
   /// Units times fee, or the share of the self-pay price; before any discount.
-  public var amountCents: Int64 = 0
+  public var amountCents: Int64 {
+    get {_storage._amountCents}
+    set {_uniqueStorage()._amountCents = newValue}
+  }
 
   /// Sliding-scale discount, already agreed; part of the amount that nobody owes.
-  public var discountCents: Int64 = 0
+  public var discountCents: Int64 {
+    get {_storage._discountCents}
+    set {_uniqueStorage()._discountCents = newValue}
+  }
 
-  public var taxCents: Int64 = 0
+  public var taxCents: Int64 {
+    get {_storage._taxCents}
+    set {_uniqueStorage()._taxCents = newValue}
+  }
 
   /// Where the fee is from, or the service whose price was charged: "self-pay price med60".
-  public var feeScheduleVersion: String = String()
+  public var feeScheduleVersion: String {
+    get {_storage._feeScheduleVersion}
+    set {_uniqueStorage()._feeScheduleVersion = newValue}
+  }
 
-  public var responsible: Responsible = .unspecified
+  public var responsible: Responsible {
+    get {_storage._responsible}
+    set {_uniqueStorage()._responsible = newValue}
+  }
 
-  public var coverage: String = String()
+  public var coverage: String {
+    get {_storage._coverage}
+    set {_uniqueStorage()._coverage = newValue}
+  }
+
+  /// Why there is tax, or none.
+  public var salesTax: SalesTax {
+    get {_storage._salesTax ?? SalesTax()}
+    set {_uniqueStorage()._salesTax = newValue}
+  }
+  /// Returns true if `salesTax` has been explicitly set.
+  public var hasSalesTax: Bool {_storage._salesTax != nil}
+  /// Clears the value of `salesTax`. Subsequent reads from it will return its default value.
+  public mutating func clearSalesTax() {_uniqueStorage()._salesTax = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Sales tax on massage, decided by the prescription of the day of service.
+public nonisolated struct SalesTax: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var treatment: SalesTaxTreatment = .unspecified
+
+  /// The charge less its discount.
+  public var taxableCents: Int64 = 0
+
+  public var rate: Int32 = 0
+
+  /// State whose tax it is, e.g. NJ.
+  public var jurisdiction: String = String()
+
+  /// Version of the rule that has the rate.
+  public var ruleVersion: String = String()
+
+  /// What exempts it.
+  public var prescription: String = String()
+
+  public var referral: String = String()
+
+  /// Why somebody should look: e.g. a prescription by a nurse practitioner.
+  public var review: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1019,6 +1157,10 @@ nonisolated extension Responsible: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RESPONSIBLE_UNSPECIFIED\0\u{1}RESPONSIBLE_PATIENT\0\u{1}RESPONSIBLE_INSURANCE\0")
 }
 
+nonisolated extension SalesTaxTreatment: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SALES_TAX_TREATMENT_UNSPECIFIED\0\u{1}SALES_TAX_TREATMENT_ASSESSED\0\u{1}SALES_TAX_TREATMENT_EXEMPT_PRESCRIBED\0\u{1}SALES_TAX_TREATMENT_EXEMPT_INSURED\0\u{1}SALES_TAX_TREATMENT_NONE\0")
+}
+
 nonisolated extension RemittanceResolution: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REMITTANCE_RESOLUTION_UNSPECIFIED\0\u{1}REMITTANCE_RESOLUTION_POSTED\0\u{1}REMITTANCE_RESOLUTION_NOT_OURS\0\u{1}REMITTANCE_RESOLUTION_DISPUTED\0\u{1}REMITTANCE_RESOLUTION_NOTHING_TO_POST\0")
 }
@@ -1037,7 +1179,175 @@ nonisolated extension ProviderAdjustmentSettlement: SwiftProtobuf._ProtoNameProv
 
 nonisolated extension ChargePosted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ChargePosted"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{1}session\0\u{1}line\0\u{3}service_on\0\u{1}cpt\0\u{1}modifiers\0\u{1}units\0\u{3}fee_cents_per_unit\0\u{3}amount_cents\0\u{3}discount_cents\0\u{3}tax_cents\0\u{3}fee_schedule_version\0\u{1}responsible\0\u{1}coverage\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{1}session\0\u{1}line\0\u{3}service_on\0\u{1}cpt\0\u{1}modifiers\0\u{1}units\0\u{3}fee_cents_per_unit\0\u{3}amount_cents\0\u{3}discount_cents\0\u{3}tax_cents\0\u{3}fee_schedule_version\0\u{1}responsible\0\u{1}coverage\0\u{4}%sales_tax\0")
+
+  fileprivate class _StorageClass {
+    var _charge: String = String()
+    var _session: String = String()
+    var _line: Int32 = 0
+    var _serviceOn: Int32 = 0
+    var _cpt: String = String()
+    var _modifiers: [String] = []
+    var _units: Int32 = 0
+    var _feeCentsPerUnit: Int64 = 0
+    var _amountCents: Int64 = 0
+    var _discountCents: Int64 = 0
+    var _taxCents: Int64 = 0
+    var _feeScheduleVersion: String = String()
+    var _responsible: Responsible = .unspecified
+    var _coverage: String = String()
+    var _salesTax: SalesTax? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _charge = source._charge
+      _session = source._session
+      _line = source._line
+      _serviceOn = source._serviceOn
+      _cpt = source._cpt
+      _modifiers = source._modifiers
+      _units = source._units
+      _feeCentsPerUnit = source._feeCentsPerUnit
+      _amountCents = source._amountCents
+      _discountCents = source._discountCents
+      _taxCents = source._taxCents
+      _feeScheduleVersion = source._feeScheduleVersion
+      _responsible = source._responsible
+      _coverage = source._coverage
+      _salesTax = source._salesTax
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._charge) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._session) }()
+        case 3: try { try decoder.decodeSingularInt32Field(value: &_storage._line) }()
+        case 4: try { try decoder.decodeSingularInt32Field(value: &_storage._serviceOn) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._cpt) }()
+        case 6: try { try decoder.decodeRepeatedStringField(value: &_storage._modifiers) }()
+        case 7: try { try decoder.decodeSingularInt32Field(value: &_storage._units) }()
+        case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._feeCentsPerUnit) }()
+        case 9: try { try decoder.decodeSingularInt64Field(value: &_storage._amountCents) }()
+        case 10: try { try decoder.decodeSingularInt64Field(value: &_storage._discountCents) }()
+        case 11: try { try decoder.decodeSingularInt64Field(value: &_storage._taxCents) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._feeScheduleVersion) }()
+        case 13: try { try decoder.decodeSingularEnumField(value: &_storage._responsible) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._coverage) }()
+        case 51: try { try decoder.decodeSingularMessageField(value: &_storage._salesTax) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._charge.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._charge, fieldNumber: 1)
+      }
+      if !_storage._session.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._session, fieldNumber: 2)
+      }
+      if _storage._line != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._line, fieldNumber: 3)
+      }
+      if _storage._serviceOn != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._serviceOn, fieldNumber: 4)
+      }
+      if !_storage._cpt.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._cpt, fieldNumber: 5)
+      }
+      if !_storage._modifiers.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._modifiers, fieldNumber: 6)
+      }
+      if _storage._units != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._units, fieldNumber: 7)
+      }
+      if _storage._feeCentsPerUnit != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._feeCentsPerUnit, fieldNumber: 8)
+      }
+      if _storage._amountCents != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._amountCents, fieldNumber: 9)
+      }
+      if _storage._discountCents != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._discountCents, fieldNumber: 10)
+      }
+      if _storage._taxCents != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._taxCents, fieldNumber: 11)
+      }
+      if !_storage._feeScheduleVersion.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._feeScheduleVersion, fieldNumber: 12)
+      }
+      if _storage._responsible != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._responsible, fieldNumber: 13)
+      }
+      if !_storage._coverage.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._coverage, fieldNumber: 14)
+      }
+      try { if let v = _storage._salesTax {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ChargePosted, rhs: ChargePosted) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._charge != rhs_storage._charge {return false}
+        if _storage._session != rhs_storage._session {return false}
+        if _storage._line != rhs_storage._line {return false}
+        if _storage._serviceOn != rhs_storage._serviceOn {return false}
+        if _storage._cpt != rhs_storage._cpt {return false}
+        if _storage._modifiers != rhs_storage._modifiers {return false}
+        if _storage._units != rhs_storage._units {return false}
+        if _storage._feeCentsPerUnit != rhs_storage._feeCentsPerUnit {return false}
+        if _storage._amountCents != rhs_storage._amountCents {return false}
+        if _storage._discountCents != rhs_storage._discountCents {return false}
+        if _storage._taxCents != rhs_storage._taxCents {return false}
+        if _storage._feeScheduleVersion != rhs_storage._feeScheduleVersion {return false}
+        if _storage._responsible != rhs_storage._responsible {return false}
+        if _storage._coverage != rhs_storage._coverage {return false}
+        if _storage._salesTax != rhs_storage._salesTax {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension SalesTax: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SalesTax"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}treatment\0\u{3}taxable_cents\0\u{1}rate\0\u{1}jurisdiction\0\u{3}rule_version\0\u{1}prescription\0\u{1}referral\0\u{1}review\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1045,86 +1355,56 @@ nonisolated extension ChargePosted: SwiftProtobuf.Message, SwiftProtobuf._Messag
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.charge) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.session) }()
-      case 3: try { try decoder.decodeSingularInt32Field(value: &self.line) }()
-      case 4: try { try decoder.decodeSingularInt32Field(value: &self.serviceOn) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.cpt) }()
-      case 6: try { try decoder.decodeRepeatedStringField(value: &self.modifiers) }()
-      case 7: try { try decoder.decodeSingularInt32Field(value: &self.units) }()
-      case 8: try { try decoder.decodeSingularInt64Field(value: &self.feeCentsPerUnit) }()
-      case 9: try { try decoder.decodeSingularInt64Field(value: &self.amountCents) }()
-      case 10: try { try decoder.decodeSingularInt64Field(value: &self.discountCents) }()
-      case 11: try { try decoder.decodeSingularInt64Field(value: &self.taxCents) }()
-      case 12: try { try decoder.decodeSingularStringField(value: &self.feeScheduleVersion) }()
-      case 13: try { try decoder.decodeSingularEnumField(value: &self.responsible) }()
-      case 14: try { try decoder.decodeSingularStringField(value: &self.coverage) }()
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.treatment) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.taxableCents) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.rate) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.jurisdiction) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.ruleVersion) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.prescription) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.referral) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.review) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.charge.isEmpty {
-      try visitor.visitSingularStringField(value: self.charge, fieldNumber: 1)
+    if self.treatment != .unspecified {
+      try visitor.visitSingularEnumField(value: self.treatment, fieldNumber: 1)
     }
-    if !self.session.isEmpty {
-      try visitor.visitSingularStringField(value: self.session, fieldNumber: 2)
+    if self.taxableCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.taxableCents, fieldNumber: 2)
     }
-    if self.line != 0 {
-      try visitor.visitSingularInt32Field(value: self.line, fieldNumber: 3)
+    if self.rate != 0 {
+      try visitor.visitSingularInt32Field(value: self.rate, fieldNumber: 3)
     }
-    if self.serviceOn != 0 {
-      try visitor.visitSingularInt32Field(value: self.serviceOn, fieldNumber: 4)
+    if !self.jurisdiction.isEmpty {
+      try visitor.visitSingularStringField(value: self.jurisdiction, fieldNumber: 4)
     }
-    if !self.cpt.isEmpty {
-      try visitor.visitSingularStringField(value: self.cpt, fieldNumber: 5)
+    if !self.ruleVersion.isEmpty {
+      try visitor.visitSingularStringField(value: self.ruleVersion, fieldNumber: 5)
     }
-    if !self.modifiers.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.modifiers, fieldNumber: 6)
+    if !self.prescription.isEmpty {
+      try visitor.visitSingularStringField(value: self.prescription, fieldNumber: 6)
     }
-    if self.units != 0 {
-      try visitor.visitSingularInt32Field(value: self.units, fieldNumber: 7)
+    if !self.referral.isEmpty {
+      try visitor.visitSingularStringField(value: self.referral, fieldNumber: 7)
     }
-    if self.feeCentsPerUnit != 0 {
-      try visitor.visitSingularInt64Field(value: self.feeCentsPerUnit, fieldNumber: 8)
-    }
-    if self.amountCents != 0 {
-      try visitor.visitSingularInt64Field(value: self.amountCents, fieldNumber: 9)
-    }
-    if self.discountCents != 0 {
-      try visitor.visitSingularInt64Field(value: self.discountCents, fieldNumber: 10)
-    }
-    if self.taxCents != 0 {
-      try visitor.visitSingularInt64Field(value: self.taxCents, fieldNumber: 11)
-    }
-    if !self.feeScheduleVersion.isEmpty {
-      try visitor.visitSingularStringField(value: self.feeScheduleVersion, fieldNumber: 12)
-    }
-    if self.responsible != .unspecified {
-      try visitor.visitSingularEnumField(value: self.responsible, fieldNumber: 13)
-    }
-    if !self.coverage.isEmpty {
-      try visitor.visitSingularStringField(value: self.coverage, fieldNumber: 14)
+    if !self.review.isEmpty {
+      try visitor.visitSingularStringField(value: self.review, fieldNumber: 8)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: ChargePosted, rhs: ChargePosted) -> Bool {
-    if lhs.charge != rhs.charge {return false}
-    if lhs.session != rhs.session {return false}
-    if lhs.line != rhs.line {return false}
-    if lhs.serviceOn != rhs.serviceOn {return false}
-    if lhs.cpt != rhs.cpt {return false}
-    if lhs.modifiers != rhs.modifiers {return false}
-    if lhs.units != rhs.units {return false}
-    if lhs.feeCentsPerUnit != rhs.feeCentsPerUnit {return false}
-    if lhs.amountCents != rhs.amountCents {return false}
-    if lhs.discountCents != rhs.discountCents {return false}
-    if lhs.taxCents != rhs.taxCents {return false}
-    if lhs.feeScheduleVersion != rhs.feeScheduleVersion {return false}
-    if lhs.responsible != rhs.responsible {return false}
-    if lhs.coverage != rhs.coverage {return false}
+  public static func ==(lhs: SalesTax, rhs: SalesTax) -> Bool {
+    if lhs.treatment != rhs.treatment {return false}
+    if lhs.taxableCents != rhs.taxableCents {return false}
+    if lhs.rate != rhs.rate {return false}
+    if lhs.jurisdiction != rhs.jurisdiction {return false}
+    if lhs.ruleVersion != rhs.ruleVersion {return false}
+    if lhs.prescription != rhs.prescription {return false}
+    if lhs.referral != rhs.referral {return false}
+    if lhs.review != rhs.review {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1035,6 +1035,190 @@ public nonisolated struct PracticeEvent: @unchecked Sendable {
     set {_uniqueStorage()._fact = .goodFaithEstimateIssued(newValue)}
   }
 
+  public var packageDefined: PackageDefined {
+    get {
+      if case .packageDefined(let v)? = _storage._fact {return v}
+      return PackageDefined()
+    }
+    set {_uniqueStorage()._fact = .packageDefined(newValue)}
+  }
+
+  public var packageExtended: PackageExtended {
+    get {
+      if case .packageExtended(let v)? = _storage._fact {return v}
+      return PackageExtended()
+    }
+    set {_uniqueStorage()._fact = .packageExtended(newValue)}
+  }
+
+  public var breakageRecognized: BreakageRecognized {
+    get {
+      if case .breakageRecognized(let v)? = _storage._fact {return v}
+      return BreakageRecognized()
+    }
+    set {_uniqueStorage()._fact = .breakageRecognized(newValue)}
+  }
+
+  public var packageRefunded: PackageRefunded {
+    get {
+      if case .packageRefunded(let v)? = _storage._fact {return v}
+      return PackageRefunded()
+    }
+    set {_uniqueStorage()._fact = .packageRefunded(newValue)}
+  }
+
+  public var packageTransferred: PackageTransferred {
+    get {
+      if case .packageTransferred(let v)? = _storage._fact {return v}
+      return PackageTransferred()
+    }
+    set {_uniqueStorage()._fact = .packageTransferred(newValue)}
+  }
+
+  public var packageTransferReceived: PackageTransferReceived {
+    get {
+      if case .packageTransferReceived(let v)? = _storage._fact {return v}
+      return PackageTransferReceived()
+    }
+    set {_uniqueStorage()._fact = .packageTransferReceived(newValue)}
+  }
+
+  public var paymentPlanAmended: PaymentPlanAmended {
+    get {
+      if case .paymentPlanAmended(let v)? = _storage._fact {return v}
+      return PaymentPlanAmended()
+    }
+    set {_uniqueStorage()._fact = .paymentPlanAmended(newValue)}
+  }
+
+  public var paymentPlanDefaulted: PaymentPlanDefaulted {
+    get {
+      if case .paymentPlanDefaulted(let v)? = _storage._fact {return v}
+      return PaymentPlanDefaulted()
+    }
+    set {_uniqueStorage()._fact = .paymentPlanDefaulted(newValue)}
+  }
+
+  public var paymentPlanCompleted: PaymentPlanCompleted {
+    get {
+      if case .paymentPlanCompleted(let v)? = _storage._fact {return v}
+      return PaymentPlanCompleted()
+    }
+    set {_uniqueStorage()._fact = .paymentPlanCompleted(newValue)}
+  }
+
+  public var slidingScaleApplied: SlidingScaleApplied {
+    get {
+      if case .slidingScaleApplied(let v)? = _storage._fact {return v}
+      return SlidingScaleApplied()
+    }
+    set {_uniqueStorage()._fact = .slidingScaleApplied(newValue)}
+  }
+
+  public var slidingScaleDenied: SlidingScaleDenied {
+    get {
+      if case .slidingScaleDenied(let v)? = _storage._fact {return v}
+      return SlidingScaleDenied()
+    }
+    set {_uniqueStorage()._fact = .slidingScaleDenied(newValue)}
+  }
+
+  public var slidingScaleEnded: SlidingScaleEnded {
+    get {
+      if case .slidingScaleEnded(let v)? = _storage._fact {return v}
+      return SlidingScaleEnded()
+    }
+    set {_uniqueStorage()._fact = .slidingScaleEnded(newValue)}
+  }
+
+  public var creditTransferred: CreditTransferred {
+    get {
+      if case .creditTransferred(let v)? = _storage._fact {return v}
+      return CreditTransferred()
+    }
+    set {_uniqueStorage()._fact = .creditTransferred(newValue)}
+  }
+
+  public var creditTransferReceived: CreditTransferReceived {
+    get {
+      if case .creditTransferReceived(let v)? = _storage._fact {return v}
+      return CreditTransferReceived()
+    }
+    set {_uniqueStorage()._fact = .creditTransferReceived(newValue)}
+  }
+
+  public var openingBalanceRecorded: OpeningBalanceRecorded {
+    get {
+      if case .openingBalanceRecorded(let v)? = _storage._fact {return v}
+      return OpeningBalanceRecorded()
+    }
+    set {_uniqueStorage()._fact = .openingBalanceRecorded(newValue)}
+  }
+
+  public var goodFaithEstimateDelivered: GoodFaithEstimateDelivered {
+    get {
+      if case .goodFaithEstimateDelivered(let v)? = _storage._fact {return v}
+      return GoodFaithEstimateDelivered()
+    }
+    set {_uniqueStorage()._fact = .goodFaithEstimateDelivered(newValue)}
+  }
+
+  public var goodFaithEstimateDisputed: GoodFaithEstimateDisputed {
+    get {
+      if case .goodFaithEstimateDisputed(let v)? = _storage._fact {return v}
+      return GoodFaithEstimateDisputed()
+    }
+    set {_uniqueStorage()._fact = .goodFaithEstimateDisputed(newValue)}
+  }
+
+  public var statementIssued: StatementIssued {
+    get {
+      if case .statementIssued(let v)? = _storage._fact {return v}
+      return StatementIssued()
+    }
+    set {_uniqueStorage()._fact = .statementIssued(newValue)}
+  }
+
+  public var itemizedReceiptIssued: ItemizedReceiptIssued {
+    get {
+      if case .itemizedReceiptIssued(let v)? = _storage._fact {return v}
+      return ItemizedReceiptIssued()
+    }
+    set {_uniqueStorage()._fact = .itemizedReceiptIssued(newValue)}
+  }
+
+  public var taxStatementIssued: TaxStatementIssued {
+    get {
+      if case .taxStatementIssued(let v)? = _storage._fact {return v}
+      return TaxStatementIssued()
+    }
+    set {_uniqueStorage()._fact = .taxStatementIssued(newValue)}
+  }
+
+  public var documentIssued: DocumentIssued {
+    get {
+      if case .documentIssued(let v)? = _storage._fact {return v}
+      return DocumentIssued()
+    }
+    set {_uniqueStorage()._fact = .documentIssued(newValue)}
+  }
+
+  public var superbillVoided: SuperbillVoided {
+    get {
+      if case .superbillVoided(let v)? = _storage._fact {return v}
+      return SuperbillVoided()
+    }
+    set {_uniqueStorage()._fact = .superbillVoided(newValue)}
+  }
+
+  public var patientReimbursementReported: PatientReimbursementReported {
+    get {
+      if case .patientReimbursementReported(let v)? = _storage._fact {return v}
+      return PatientReimbursementReported()
+    }
+    set {_uniqueStorage()._fact = .patientReimbursementReported(newValue)}
+  }
+
   public var sitePracticeProfileSet: SitePracticeProfileSet {
     get {
       if case .sitePracticeProfileSet(let v)? = _storage._fact {return v}
@@ -1316,6 +1500,29 @@ public nonisolated struct PracticeEvent: @unchecked Sendable {
     case noShowFeeCharged(NoShowFeeCharged)
     case feeWaived(FeeWaived)
     case goodFaithEstimateIssued(GoodFaithEstimateIssued)
+    case packageDefined(PackageDefined)
+    case packageExtended(PackageExtended)
+    case breakageRecognized(BreakageRecognized)
+    case packageRefunded(PackageRefunded)
+    case packageTransferred(PackageTransferred)
+    case packageTransferReceived(PackageTransferReceived)
+    case paymentPlanAmended(PaymentPlanAmended)
+    case paymentPlanDefaulted(PaymentPlanDefaulted)
+    case paymentPlanCompleted(PaymentPlanCompleted)
+    case slidingScaleApplied(SlidingScaleApplied)
+    case slidingScaleDenied(SlidingScaleDenied)
+    case slidingScaleEnded(SlidingScaleEnded)
+    case creditTransferred(CreditTransferred)
+    case creditTransferReceived(CreditTransferReceived)
+    case openingBalanceRecorded(OpeningBalanceRecorded)
+    case goodFaithEstimateDelivered(GoodFaithEstimateDelivered)
+    case goodFaithEstimateDisputed(GoodFaithEstimateDisputed)
+    case statementIssued(StatementIssued)
+    case itemizedReceiptIssued(ItemizedReceiptIssued)
+    case taxStatementIssued(TaxStatementIssued)
+    case documentIssued(DocumentIssued)
+    case superbillVoided(SuperbillVoided)
+    case patientReimbursementReported(PatientReimbursementReported)
     case sitePracticeProfileSet(SitePracticeProfileSet)
     case payerRegistered(PayerRegistered)
     case payerPolicyChanged(PayerPolicyChanged)
@@ -1350,7 +1557,7 @@ fileprivate nonisolated let _protobuf_package = "chartledger.events.v1"
 
 nonisolated extension PracticeEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PracticeEvent"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}actor\0\u{3}occurred_at\0\u{3}effective_on\0\u{1}channel\0\u{1}reason\0\u{1}corrects\0\u{4}_\u{1}patient_registered\0\u{3}patient_demographics_changed\0\u{3}consent_signed\0\u{3}consent_revoked\0\u{3}intake_completed\0\u{3}contraindication_screened\0\u{3}medical_necessity_letter_recorded\0\u{4},practitioner_registered\0\u{3}license_recorded\0\u{3}license_renewed\0\u{3}license_status_changed\0\u{3}training_credential_recorded\0\u{3}privilege_granted\0\u{3}privilege_revoked\0\u{3}availability_set\0\u{3}referring_provider_registered\0\u{3}practitioner_time_blocked\0\u{3}practitioner_time_unblocked\0\u{4}(coverage_added\0\u{3}coverage_terminated\0\u{3}verification_requested\0\u{3}insurance_verified\0\u{3}verification_failed\0\u{3}inactive_coverage_found\0\u{3}verification_voided\0\u{3}authorization_requested\0\u{3}authorization_approved\0\u{3}authorization_denied\0\u{3}authorization_consumed\0\u{3}authorization_released\0\u{3}self_pay_elected\0\u{3}coverage_route_chosen\0\u{4}%document_received\0\u{3}document_matched\0\u{3}referral_received\0\u{3}prescription_accepted\0\u{3}prescription_rejected\0\u{3}prescription_revoked\0\u{3}prescription_visit_consumed\0\u{3}prescription_visit_released\0\u{4}+episode_opened\0\u{3}diagnosis_recorded\0\u{3}assessment_completed\0\u{3}outcome_measure_scored\0\u{3}range_of_motion_measured\0\u{3}goal_set\0\u{3}goal_met\0\u{3}goal_not_met\0\u{3}treatment_plan_adopted\0\u{3}frequency_overridden\0\u{3}taper_step_taken\0\u{3}phase_changed\0\u{3}reevaluation_completed\0\u{3}progress_report_sent\0\u{3}episode_discharged\0\u{4}$appointment_booked\0\u{3}appointment_rescheduled\0\u{3}appointment_confirmed\0\u{3}appointment_cancelled\0\u{3}appointment_no_show_recorded\0\u{3}patient_checked_in\0\u{3}treatment_clearance_overridden\0\u{3}recurring_series_booked\0\u{3}recurring_series_cancelled\0\u{3}waitlist_joined\0\u{3}waitlist_slot_offered\0\u{3}waitlist_filled\0\u{3}waitlist_left\0\u{3}appointment_no_show_reversed\0\u{3}reminder_sent\0\u{3}room_blocked\0\u{3}room_unblocked\0\u{4}\"session_delivered\0\u{3}soap_note_signed\0\u{3}note_amended\0\u{3}note_addendum_added\0\u{3}session_voided\0\u{3}units_determined\0\u{3}coding_edit_raised\0\u{3}coding_edit_resolved\0\u{4}+charge_posted\0\u{3}charge_voided\0\u{3}claim_submitted\0\u{3}claim_acknowledged\0\u{3}claim_rejected_front_end\0\u{3}remittance_received\0\u{3}claim_adjudicated\0\u{3}claim_reversed\0\u{3}superbill_issued\0\u{3}claim_held\0\u{3}claim_released\0\u{3}remittance_exception_recorded\0\u{3}remittance_exception_resolved\0\u{3}claim_status_received\0\u{3}balance_transferred\0\u{3}appeal_filed\0\u{3}appeal_decided\0\u{3}claim_closed\0\u{3}provider_adjustment_resolved\0\u{3}payer_refund_issued\0\u{3}claim_batch_sent\0\u{4}\u{1e}payment_received\0\u{3}payment_applied\0\u{3}payment_unapplied\0\u{3}payment_reversed\0\u{3}refund_issued\0\u{3}write_off_posted\0\u{3}write_off_reversed\0\u{3}package_sold\0\u{3}package_redeemed\0\u{3}package_redemption_reversed\0\u{3}payment_plan_agreed\0\u{3}instalment_paid\0\u{3}instalment_missed\0\u{3}sliding_scale_approved\0\u{3}no_show_fee_charged\0\u{3}fee_waived\0\u{3}good_faith_estimate_issued\0\u{4}\"site_practice_profile_set\0\u{3}payer_registered\0\u{3}payer_policy_changed\0\u{3}service_catalog_item_defined\0\u{3}fee_schedule_version_published\0\u{3}rule_table_published\0\u{3}period_closed\0\u{3}period_reopened\0\u{3}schema_published\0\u{3}user_role_granted\0\u{3}user_role_revoked\0\u{3}code_list_published\0\u{4}\u{12}log_forked\0\u{4}\u{5}record_disclosed\0\u{3}stream_heads_sealed\0\u{4}\u{3}record_accessed\0\u{3}records_request_received\0\u{3}records_request_fulfilled\0\u{3}amendment_requested\0\u{3}amendment_decided\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}actor\0\u{3}occurred_at\0\u{3}effective_on\0\u{1}channel\0\u{1}reason\0\u{1}corrects\0\u{4}_\u{1}patient_registered\0\u{3}patient_demographics_changed\0\u{3}consent_signed\0\u{3}consent_revoked\0\u{3}intake_completed\0\u{3}contraindication_screened\0\u{3}medical_necessity_letter_recorded\0\u{4},practitioner_registered\0\u{3}license_recorded\0\u{3}license_renewed\0\u{3}license_status_changed\0\u{3}training_credential_recorded\0\u{3}privilege_granted\0\u{3}privilege_revoked\0\u{3}availability_set\0\u{3}referring_provider_registered\0\u{3}practitioner_time_blocked\0\u{3}practitioner_time_unblocked\0\u{4}(coverage_added\0\u{3}coverage_terminated\0\u{3}verification_requested\0\u{3}insurance_verified\0\u{3}verification_failed\0\u{3}inactive_coverage_found\0\u{3}verification_voided\0\u{3}authorization_requested\0\u{3}authorization_approved\0\u{3}authorization_denied\0\u{3}authorization_consumed\0\u{3}authorization_released\0\u{3}self_pay_elected\0\u{3}coverage_route_chosen\0\u{4}%document_received\0\u{3}document_matched\0\u{3}referral_received\0\u{3}prescription_accepted\0\u{3}prescription_rejected\0\u{3}prescription_revoked\0\u{3}prescription_visit_consumed\0\u{3}prescription_visit_released\0\u{4}+episode_opened\0\u{3}diagnosis_recorded\0\u{3}assessment_completed\0\u{3}outcome_measure_scored\0\u{3}range_of_motion_measured\0\u{3}goal_set\0\u{3}goal_met\0\u{3}goal_not_met\0\u{3}treatment_plan_adopted\0\u{3}frequency_overridden\0\u{3}taper_step_taken\0\u{3}phase_changed\0\u{3}reevaluation_completed\0\u{3}progress_report_sent\0\u{3}episode_discharged\0\u{4}$appointment_booked\0\u{3}appointment_rescheduled\0\u{3}appointment_confirmed\0\u{3}appointment_cancelled\0\u{3}appointment_no_show_recorded\0\u{3}patient_checked_in\0\u{3}treatment_clearance_overridden\0\u{3}recurring_series_booked\0\u{3}recurring_series_cancelled\0\u{3}waitlist_joined\0\u{3}waitlist_slot_offered\0\u{3}waitlist_filled\0\u{3}waitlist_left\0\u{3}appointment_no_show_reversed\0\u{3}reminder_sent\0\u{3}room_blocked\0\u{3}room_unblocked\0\u{4}\"session_delivered\0\u{3}soap_note_signed\0\u{3}note_amended\0\u{3}note_addendum_added\0\u{3}session_voided\0\u{3}units_determined\0\u{3}coding_edit_raised\0\u{3}coding_edit_resolved\0\u{4}+charge_posted\0\u{3}charge_voided\0\u{3}claim_submitted\0\u{3}claim_acknowledged\0\u{3}claim_rejected_front_end\0\u{3}remittance_received\0\u{3}claim_adjudicated\0\u{3}claim_reversed\0\u{3}superbill_issued\0\u{3}claim_held\0\u{3}claim_released\0\u{3}remittance_exception_recorded\0\u{3}remittance_exception_resolved\0\u{3}claim_status_received\0\u{3}balance_transferred\0\u{3}appeal_filed\0\u{3}appeal_decided\0\u{3}claim_closed\0\u{3}provider_adjustment_resolved\0\u{3}payer_refund_issued\0\u{3}claim_batch_sent\0\u{4}\u{1e}payment_received\0\u{3}payment_applied\0\u{3}payment_unapplied\0\u{3}payment_reversed\0\u{3}refund_issued\0\u{3}write_off_posted\0\u{3}write_off_reversed\0\u{3}package_sold\0\u{3}package_redeemed\0\u{3}package_redemption_reversed\0\u{3}payment_plan_agreed\0\u{3}instalment_paid\0\u{3}instalment_missed\0\u{3}sliding_scale_approved\0\u{3}no_show_fee_charged\0\u{3}fee_waived\0\u{3}good_faith_estimate_issued\0\u{3}package_defined\0\u{3}package_extended\0\u{3}breakage_recognized\0\u{3}package_refunded\0\u{3}package_transferred\0\u{3}package_transfer_received\0\u{3}payment_plan_amended\0\u{3}payment_plan_defaulted\0\u{3}payment_plan_completed\0\u{3}sliding_scale_applied\0\u{3}sliding_scale_denied\0\u{3}sliding_scale_ended\0\u{3}credit_transferred\0\u{3}credit_transfer_received\0\u{3}opening_balance_recorded\0\u{3}good_faith_estimate_delivered\0\u{3}good_faith_estimate_disputed\0\u{3}statement_issued\0\u{3}itemized_receipt_issued\0\u{3}tax_statement_issued\0\u{3}document_issued\0\u{3}superbill_voided\0\u{3}patient_reimbursement_reported\0\u{4}\u{b}site_practice_profile_set\0\u{3}payer_registered\0\u{3}payer_policy_changed\0\u{3}service_catalog_item_defined\0\u{3}fee_schedule_version_published\0\u{3}rule_table_published\0\u{3}period_closed\0\u{3}period_reopened\0\u{3}schema_published\0\u{3}user_role_granted\0\u{3}user_role_revoked\0\u{3}code_list_published\0\u{4}\u{12}log_forked\0\u{4}\u{5}record_disclosed\0\u{3}stream_heads_sealed\0\u{4}\u{3}record_accessed\0\u{3}records_request_received\0\u{3}records_request_fulfilled\0\u{3}amendment_requested\0\u{3}amendment_decided\0")
 
   fileprivate class _StorageClass {
     var _actor: EventActor? = nil
@@ -2935,6 +3142,305 @@ nonisolated extension PracticeEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
             _storage._fact = .goodFaithEstimateIssued(v)
           }
         }()
+        case 518: try {
+          var v: PackageDefined?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .packageDefined(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .packageDefined(v)
+          }
+        }()
+        case 519: try {
+          var v: PackageExtended?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .packageExtended(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .packageExtended(v)
+          }
+        }()
+        case 520: try {
+          var v: BreakageRecognized?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .breakageRecognized(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .breakageRecognized(v)
+          }
+        }()
+        case 521: try {
+          var v: PackageRefunded?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .packageRefunded(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .packageRefunded(v)
+          }
+        }()
+        case 522: try {
+          var v: PackageTransferred?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .packageTransferred(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .packageTransferred(v)
+          }
+        }()
+        case 523: try {
+          var v: PackageTransferReceived?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .packageTransferReceived(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .packageTransferReceived(v)
+          }
+        }()
+        case 524: try {
+          var v: PaymentPlanAmended?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .paymentPlanAmended(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .paymentPlanAmended(v)
+          }
+        }()
+        case 525: try {
+          var v: PaymentPlanDefaulted?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .paymentPlanDefaulted(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .paymentPlanDefaulted(v)
+          }
+        }()
+        case 526: try {
+          var v: PaymentPlanCompleted?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .paymentPlanCompleted(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .paymentPlanCompleted(v)
+          }
+        }()
+        case 527: try {
+          var v: SlidingScaleApplied?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .slidingScaleApplied(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .slidingScaleApplied(v)
+          }
+        }()
+        case 528: try {
+          var v: SlidingScaleDenied?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .slidingScaleDenied(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .slidingScaleDenied(v)
+          }
+        }()
+        case 529: try {
+          var v: SlidingScaleEnded?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .slidingScaleEnded(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .slidingScaleEnded(v)
+          }
+        }()
+        case 530: try {
+          var v: CreditTransferred?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .creditTransferred(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .creditTransferred(v)
+          }
+        }()
+        case 531: try {
+          var v: CreditTransferReceived?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .creditTransferReceived(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .creditTransferReceived(v)
+          }
+        }()
+        case 532: try {
+          var v: OpeningBalanceRecorded?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .openingBalanceRecorded(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .openingBalanceRecorded(v)
+          }
+        }()
+        case 533: try {
+          var v: GoodFaithEstimateDelivered?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .goodFaithEstimateDelivered(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .goodFaithEstimateDelivered(v)
+          }
+        }()
+        case 534: try {
+          var v: GoodFaithEstimateDisputed?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .goodFaithEstimateDisputed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .goodFaithEstimateDisputed(v)
+          }
+        }()
+        case 535: try {
+          var v: StatementIssued?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .statementIssued(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .statementIssued(v)
+          }
+        }()
+        case 536: try {
+          var v: ItemizedReceiptIssued?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .itemizedReceiptIssued(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .itemizedReceiptIssued(v)
+          }
+        }()
+        case 537: try {
+          var v: TaxStatementIssued?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .taxStatementIssued(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .taxStatementIssued(v)
+          }
+        }()
+        case 538: try {
+          var v: DocumentIssued?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .documentIssued(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .documentIssued(v)
+          }
+        }()
+        case 539: try {
+          var v: SuperbillVoided?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .superbillVoided(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .superbillVoided(v)
+          }
+        }()
+        case 540: try {
+          var v: PatientReimbursementReported?
+          var hadOneofValue = false
+          if let current = _storage._fact {
+            hadOneofValue = true
+            if case .patientReimbursementReported(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._fact = .patientReimbursementReported(v)
+          }
+        }()
         case 551: try {
           var v: SitePracticeProfileSet?
           var hadOneofValue = false
@@ -3697,6 +4203,98 @@ nonisolated extension PracticeEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case .goodFaithEstimateIssued?: try {
         guard case .goodFaithEstimateIssued(let v)? = _storage._fact else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 517)
+      }()
+      case .packageDefined?: try {
+        guard case .packageDefined(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 518)
+      }()
+      case .packageExtended?: try {
+        guard case .packageExtended(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 519)
+      }()
+      case .breakageRecognized?: try {
+        guard case .breakageRecognized(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 520)
+      }()
+      case .packageRefunded?: try {
+        guard case .packageRefunded(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 521)
+      }()
+      case .packageTransferred?: try {
+        guard case .packageTransferred(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 522)
+      }()
+      case .packageTransferReceived?: try {
+        guard case .packageTransferReceived(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 523)
+      }()
+      case .paymentPlanAmended?: try {
+        guard case .paymentPlanAmended(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 524)
+      }()
+      case .paymentPlanDefaulted?: try {
+        guard case .paymentPlanDefaulted(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 525)
+      }()
+      case .paymentPlanCompleted?: try {
+        guard case .paymentPlanCompleted(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 526)
+      }()
+      case .slidingScaleApplied?: try {
+        guard case .slidingScaleApplied(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 527)
+      }()
+      case .slidingScaleDenied?: try {
+        guard case .slidingScaleDenied(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 528)
+      }()
+      case .slidingScaleEnded?: try {
+        guard case .slidingScaleEnded(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 529)
+      }()
+      case .creditTransferred?: try {
+        guard case .creditTransferred(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 530)
+      }()
+      case .creditTransferReceived?: try {
+        guard case .creditTransferReceived(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 531)
+      }()
+      case .openingBalanceRecorded?: try {
+        guard case .openingBalanceRecorded(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 532)
+      }()
+      case .goodFaithEstimateDelivered?: try {
+        guard case .goodFaithEstimateDelivered(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 533)
+      }()
+      case .goodFaithEstimateDisputed?: try {
+        guard case .goodFaithEstimateDisputed(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 534)
+      }()
+      case .statementIssued?: try {
+        guard case .statementIssued(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 535)
+      }()
+      case .itemizedReceiptIssued?: try {
+        guard case .itemizedReceiptIssued(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 536)
+      }()
+      case .taxStatementIssued?: try {
+        guard case .taxStatementIssued(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 537)
+      }()
+      case .documentIssued?: try {
+        guard case .documentIssued(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 538)
+      }()
+      case .superbillVoided?: try {
+        guard case .superbillVoided(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 539)
+      }()
+      case .patientReimbursementReported?: try {
+        guard case .patientReimbursementReported(let v)? = _storage._fact else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 540)
       }()
       case .sitePracticeProfileSet?: try {
         guard case .sitePracticeProfileSet(let v)? = _storage._fact else { preconditionFailure() }

@@ -10,6 +10,11 @@
 
 /// Money in and out. Allocation is an event, never an edit. Stream: the patient.
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 import SwiftProtobuf
 
 // If the compiler emits an error on this type, it is because this file
@@ -92,6 +97,9 @@ public nonisolated enum WriteOffKind: SwiftProtobuf.Enum, Swift.CaseIterable {
   case smallBalance // = 3
   case timelyFiling // = 4
   case charity // = 5
+
+  /// A discount agreed after the charge, e.g. for paying at once or to a member of staff.
+  case discount // = 6
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -106,6 +114,7 @@ public nonisolated enum WriteOffKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 3: self = .smallBalance
     case 4: self = .timelyFiling
     case 5: self = .charity
+    case 6: self = .discount
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -118,6 +127,7 @@ public nonisolated enum WriteOffKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .smallBalance: return 3
     case .timelyFiling: return 4
     case .charity: return 5
+    case .discount: return 6
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -130,6 +140,96 @@ public nonisolated enum WriteOffKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     .smallBalance,
     .timelyFiling,
     .charity,
+    .discount,
+  ]
+
+}
+
+/// What becomes of the price when sessions are given back unused.
+public nonisolated enum PackageRefundPolicy: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// The value of the sessions left.
+  case proRata // = 1
+
+  /// The price less the sessions used at the list price; the rest is forfeited.
+  case listPrice // = 2
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .proRata
+    case 2: self = .listPrice
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .proRata: return 1
+    case .listPrice: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [PackageRefundPolicy] = [
+    .unspecified,
+    .proRata,
+    .listPrice,
+  ]
+
+}
+
+public nonisolated enum DeliveryMethod: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+  case inPerson // = 1
+  case mail // = 2
+  case email // = 3
+  case portal // = 4
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .inPerson
+    case 2: self = .mail
+    case 3: self = .email
+    case 4: self = .portal
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .inPerson: return 1
+    case .mail: return 2
+    case .email: return 3
+    case .portal: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [DeliveryMethod] = [
+    .unspecified,
+    .inPerson,
+    .mail,
+    .email,
+    .portal,
   ]
 
 }
@@ -286,6 +386,17 @@ public nonisolated struct PackageSold: Sendable {
   /// Last day; 0 is never.
   public var expiresOn: Int32 = 0
 
+  /// The terms as they were agreed; a later change of the catalogue does not touch them.
+  /// Code of the package offered; empty when the terms were made up for this sale.
+  public var offer: String = String()
+
+  /// What one session costs without a package; before tax.
+  public var listUnitCents: Int64 = 0
+
+  public var refundPolicy: PackageRefundPolicy = .unspecified
+
+  public var transferable: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -413,6 +524,20 @@ public nonisolated struct SlidingScaleApproved: Sendable {
 
   public var validThrough: Int32 = 0
 
+  /// The application that it answers; empty when none was recorded.
+  public var application: String = String()
+
+  /// The tier of the clinic's table, from 1, and the version of the table.
+  public var tier: Int32 = 0
+
+  public var ruleVersion: String = String()
+
+  /// The income in percent of the poverty guideline of the household, rounded up.
+  public var guidelinePercent: Int32 = 0
+
+  /// It follows on an approval that is in force until the day before.
+  public var renewal: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -475,6 +600,23 @@ public nonisolated struct GoodFaithEstimateIssued: Sendable {
   /// At most 12 months.
   public var validThrough: Int32 = 0
 
+  /// The estimate that it updates; that one no longer holds.
+  public var replaces: String = String()
+
+  /// First visit that it is for, and the day on which that was booked; 0 when nothing is booked.
+  public var serviceOn: Int32 = 0
+
+  public var bookedOn: Int32 = 0
+
+  /// The day on which the patient asked for it; 0 when nobody did.
+  public var requestedOn: Int32 = 0
+
+  /// By when the patient must have it, 45 CFR 149.610(b)(1)(vi); 0 when there is no such day.
+  public var dueOn: Int32 = 0
+
+  /// Who will treat: the practitioner's stream.
+  public var practitioner: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated struct Item: Sendable {
@@ -498,6 +640,705 @@ public nonisolated struct GoodFaithEstimateIssued: Sendable {
   public init() {}
 }
 
+/// A package that the clinic offers, from a day on. Stream: the site.
+public nonisolated struct PackageDefined: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Short code that people type, e.g. ten-med60.
+  public var offer: String = String()
+
+  public var name: String = String()
+
+  /// Code of the service catalogue.
+  public var service: String = String()
+
+  public var sessions: Int32 = 0
+
+  public var priceCents: Int64 = 0
+
+  /// What one session costs without a package; before tax.
+  public var listUnitCents: Int64 = 0
+
+  /// Months from the sale; 0 is never.
+  public var expiresAfterMonths: Int32 = 0
+
+  public var refundPolicy: PackageRefundPolicy = .unspecified
+
+  public var transferable: Bool = false
+
+  public var effectiveFrom: Int32 = 0
+
+  /// No longer sold from effective_from on.
+  public var withdrawn: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A later last day. A package ends with its last day; nothing happens on it, so nothing is recorded.
+public nonisolated struct PackageExtended: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var package: String = String()
+
+  public var expiresOn: Int32 = 0
+
+  public var extendedOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What is left of an expired package is the clinic's, where the law on unclaimed property lets it.
+public nonisolated struct BreakageRecognized: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var package: String = String()
+
+  public var sessions: Int32 = 0
+
+  public var amountCents: Int64 = 0
+
+  public var recognizedOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// All sessions left are given back. Value left = amount + forfeited.
+public nonisolated struct PackageRefunded: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var package: String = String()
+
+  public var refund: String = String()
+
+  /// The payment that bought it; empty for a package that another patient passed on.
+  public var payment: String = String()
+
+  public var sessions: Int32 = 0
+
+  /// Paid out.
+  public var amountCents: Int64 = 0
+
+  /// Kept by the clinic under the list-price policy.
+  public var forfeitedCents: Int64 = 0
+
+  public var method: PaymentMethod = .unspecified
+
+  public var refundedOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Sessions passed on to another patient; what they are worth goes with them. Recorded after the
+/// PackageTransferReceived on that patient's stream.
+public nonisolated struct PackageTransferred: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var package: String = String()
+
+  /// The other patient's package.
+  public var asPackage: String = String()
+
+  public var sessions: Int32 = 0
+
+  public var valueCents: Int64 = 0
+
+  public var transferredOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The other half, on the stream of the patient who has the sessions now.
+public nonisolated struct PackageTransferReceived: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var package: String = String()
+
+  public var name: String = String()
+
+  public var service: String = String()
+
+  public var sessions: Int32 = 0
+
+  public var valueCents: Int64 = 0
+
+  public var receivedOn: Int32 = 0
+
+  public var expiresOn: Int32 = 0
+
+  public var listUnitCents: Int64 = 0
+
+  public var refundPolicy: PackageRefundPolicy = .unspecified
+
+  public var transferable: Bool = false
+
+  /// How it was paid for at first: what a health account paid for stays medical.
+  public var method: PaymentMethod = .unspecified
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The instalments that are still to be paid, all of them anew; those paid stay as they are.
+public nonisolated struct PaymentPlanAmended: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var paymentPlan: String = String()
+
+  public var instalments: [PaymentPlanAgreed.Instalment] = []
+
+  public var amendedOn: Int32 = 0
+
+  /// The payment of more than was due, which shortened the plan from its end; empty otherwise.
+  public var payment: String = String()
+
+  /// Below zero when the bank took that payment back.
+  public var extraCents: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Too many instalments were missed; all that is left is due at once.
+public nonisolated struct PaymentPlanDefaulted: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var paymentPlan: String = String()
+
+  public var missed: Int32 = 0
+
+  public var leftCents: Int64 = 0
+
+  public var defaultedOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct PaymentPlanCompleted: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var paymentPlan: String = String()
+
+  public var completedOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct SlidingScaleApplied: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var application: String = String()
+
+  public var householdSize: Int32 = 0
+
+  public var annualIncomeCents: Int64 = 0
+
+  /// What was shown: pay stubs, tax return, benefit letter, …
+  public var evidence: String = String()
+
+  public var appliedOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct SlidingScaleDenied: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var application: String = String()
+
+  public var guidelinePercent: Int32 = 0
+
+  public var ruleVersion: String = String()
+
+  public var deniedOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The approval in force ends before its time.
+public nonisolated struct SlidingScaleEnded: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Last day of the discount.
+  public var endedOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Credit of one patient given to another, e.g. of the same family. Recorded after the
+/// CreditTransferReceived on that patient's stream.
+public nonisolated struct CreditTransferred: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var payment: String = String()
+
+  /// The other patient's credit.
+  public var asPayment: String = String()
+
+  public var amountCents: Int64 = 0
+
+  public var transferredOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The other half: money that the clinic had already, so no till counts it.
+public nonisolated struct CreditTransferReceived: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var payment: String = String()
+
+  public var amountCents: Int64 = 0
+
+  public var receivedOn: Int32 = 0
+
+  /// Of the payment that it came from.
+  public var method: PaymentMethod = .unspecified
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What the books before this log said; once for each patient.
+public nonisolated struct OpeningBalanceRecorded: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What the patient owed, as a charge; empty when nothing was owed.
+  public var charge: String = String()
+
+  public var patientOwesCents: Int64 = 0
+
+  /// What the clinic had of the patient, as a payment; empty when there was none.
+  public var payment: String = String()
+
+  public var creditCents: Int64 = 0
+
+  public var asOfOn: Int32 = 0
+
+  /// The program or book it comes from.
+  public var source: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct GoodFaithEstimateDelivered: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var estimate: String = String()
+
+  public var deliveredOn: Int32 = 0
+
+  public var method: DeliveryMethod = .unspecified
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The patient contests a bill that is well above the estimate (45 CFR 149.620).
+public nonisolated struct GoodFaithEstimateDisputed: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var estimate: String = String()
+
+  /// Billed for what the estimate covers.
+  public var billedCents: Int64 = 0
+
+  public var billedOn: Int32 = 0
+
+  public var disputedOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What a patient was told to owe. It holds all that it says, so that it never changes.
+public nonisolated struct StatementIssued: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var statement: String = String()
+
+  public var issuedOn: Int32 = 0
+
+  public var fromDateOn: Int32 = 0
+
+  public var throughDateOn: Int32 = 0
+
+  public var previousBalanceCents: Int64 = 0
+
+  public var lines: [StatementIssued.Line] = []
+
+  /// The patient's own: owed less credit; below zero it is the patient's.
+  public var balanceCents: Int64 = 0
+
+  /// Charges that an insurer is still to answer for.
+  public var insurancePendingCents: Int64 = 0
+
+  /// What the patient owes by age: 0-30, 31-60, 61-90, 91-120 days and more.
+  public var agingCents: [Int64] = []
+
+  public var creditCents: Int64 = 0
+
+  /// To be paid now: the balance, or what a payment plan has due.
+  public var amountDueCents: Int64 = 0
+
+  public var dueOn: Int32 = 0
+
+  public var paymentPlan: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct Line: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var on: Int32 = 0
+
+    public var what: String = String()
+
+    public var chargedCents: Int64 = 0
+
+    public var adjustedCents: Int64 = 0
+
+    public var insurancePaidCents: Int64 = 0
+
+    public var patientPaidCents: Int64 = 0
+
+    /// After it; what the insurer owes is not in it.
+    public var balanceCents: Int64 = 0
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+}
+
+/// With what a health account asks for: patient, provider, date of service, description, and what
+/// was charged.
+public nonisolated struct ItemizedReceiptIssued: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var receipt: String = String()
+
+  public var issuedOn: Int32 = 0
+
+  public var lines: [ItemizedReceiptIssued.Line] = []
+
+  public var payments: [ItemizedReceiptIssued.Payment] = []
+
+  public var chargedCents: Int64 = 0
+
+  public var paidCents: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct Line: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var charge: String = String()
+
+    public var serviceOn: Int32 = 0
+
+    public var description_p: String = String()
+
+    public var cpt: String = String()
+
+    public var units: Int32 = 0
+
+    public var diagnosesIcd10Cm: [String] = []
+
+    public var chargedCents: Int64 = 0
+
+    public var paidCents: Int64 = 0
+
+    /// The practitioner's stream; empty for a fee.
+    public var practitioner: String = String()
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public nonisolated struct Payment: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var payment: String = String()
+
+    public var receivedOn: Int32 = 0
+
+    public var method: PaymentMethod = .unspecified
+
+    /// Of it, what was used for the lines.
+    public var amountCents: Int64 = 0
+
+    /// Prepaid: the package that was used.
+    public var package: String = String()
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+}
+
+/// What a patient paid in a calendar year, by the day of payment. Facts, no advice.
+public nonisolated struct TaxStatementIssued: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var taxStatement: String = String()
+
+  public var year: Int32 = 0
+
+  public var issuedOn: Int32 = 0
+
+  public var lines: [TaxStatementIssued.Line] = []
+
+  /// Sums of the lines by kind.
+  public var medicalCents: Int64 = 0
+
+  public var preTaxCents: Int64 = 0
+
+  public var notMedicalCents: Int64 = 0
+
+  public var notUsedCents: Int64 = 0
+
+  /// Of packages, what no session of the year used: not in the lines.
+  public var prepaidUnusedCents: Int64 = 0
+
+  /// Paid by insurers to the clinic, and to the patient as far as that was reported.
+  public var insurancePaidCents: Int64 = 0
+
+  public var reimbursedCents: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum Kind: SwiftProtobuf.Enum, Swift.CaseIterable {
+    public typealias RawValue = Int
+    case unspecified // = 0
+
+    /// Paid for medical care with money that was taxed.
+    case medical // = 1
+
+    /// HSA or FSA.
+    case preTax // = 2
+
+    /// Relaxation, fees for missed visits, and their tax.
+    case notMedical // = 3
+
+    /// Credit that no charge has yet.
+    case notUsed // = 4
+    case UNRECOGNIZED(Int)
+
+    public init() {
+      self = .unspecified
+    }
+
+    public init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .medical
+      case 2: self = .preTax
+      case 3: self = .notMedical
+      case 4: self = .notUsed
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    public var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .medical: return 1
+      case .preTax: return 2
+      case .notMedical: return 3
+      case .notUsed: return 4
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    public static let allCases: [TaxStatementIssued.Kind] = [
+      .unspecified,
+      .medical,
+      .preTax,
+      .notMedical,
+      .notUsed,
+    ]
+
+  }
+
+  public nonisolated struct Line: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var paidOn: Int32 = 0
+
+    public var method: PaymentMethod = .unspecified
+
+    /// Below zero: given back.
+    public var amountCents: Int64 = 0
+
+    public var kind: TaxStatementIssued.Kind = .unspecified
+
+    public var what: String = String()
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+}
+
+/// A document left the clinic. Made again as of its position it is the same, byte for byte.
+public nonisolated struct DocumentIssued: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The catalogue's name: superbill, receipt, statement, good-faith-estimate, tax-statement.
+  public var kind: String = String()
+
+  /// What it shows: sup-…, rcp-…, stm-…, gfe-…, txs-….
+  public var shows: String = String()
+
+  /// The last position of the log that it was made from.
+  public var asOf: UInt64 = 0
+
+  public var renderings: [DocumentIssued.Rendering] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct Rendering: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// html, text, json.
+    public var format: String = String()
+
+    public var sha256: Data = Data()
+
+    public var byteCount: Int64 = 0
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+}
+
+/// It must not be used any more, e.g. because a claim is filed instead.
+public nonisolated struct SuperbillVoided: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var superbill: String = String()
+
+  public var voidedOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What an insurer paid to the patient for a superbill, as the patient says.
+public nonisolated struct PatientReimbursementReported: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var superbill: String = String()
+
+  public var amountCents: Int64 = 0
+
+  /// When the insurer paid.
+  public var paidOn: Int32 = 0
+
+  public var reportedOn: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "chartledger.events.v1"
@@ -507,7 +1348,15 @@ nonisolated extension PaymentMethod: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension WriteOffKind: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WRITE_OFF_KIND_UNSPECIFIED\0\u{1}WRITE_OFF_KIND_COURTESY\0\u{1}WRITE_OFF_KIND_BAD_DEBT\0\u{1}WRITE_OFF_KIND_SMALL_BALANCE\0\u{1}WRITE_OFF_KIND_TIMELY_FILING\0\u{1}WRITE_OFF_KIND_CHARITY\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WRITE_OFF_KIND_UNSPECIFIED\0\u{1}WRITE_OFF_KIND_COURTESY\0\u{1}WRITE_OFF_KIND_BAD_DEBT\0\u{1}WRITE_OFF_KIND_SMALL_BALANCE\0\u{1}WRITE_OFF_KIND_TIMELY_FILING\0\u{1}WRITE_OFF_KIND_CHARITY\0\u{1}WRITE_OFF_KIND_DISCOUNT\0")
+}
+
+nonisolated extension PackageRefundPolicy: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PACKAGE_REFUND_POLICY_UNSPECIFIED\0\u{1}PACKAGE_REFUND_POLICY_PRO_RATA\0\u{1}PACKAGE_REFUND_POLICY_LIST_PRICE\0")
+}
+
+nonisolated extension DeliveryMethod: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DELIVERY_METHOD_UNSPECIFIED\0\u{1}DELIVERY_METHOD_IN_PERSON\0\u{1}DELIVERY_METHOD_MAIL\0\u{1}DELIVERY_METHOD_EMAIL\0\u{1}DELIVERY_METHOD_PORTAL\0")
 }
 
 nonisolated extension PaymentReceived: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -822,7 +1671,7 @@ nonisolated extension WriteOffReversed: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension PackageSold: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PackageSold"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}package\0\u{1}name\0\u{1}service\0\u{1}sessions\0\u{3}price_cents\0\u{1}payment\0\u{3}sold_on\0\u{3}expires_on\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}package\0\u{1}name\0\u{1}service\0\u{1}sessions\0\u{3}price_cents\0\u{1}payment\0\u{3}sold_on\0\u{3}expires_on\0\u{2}+offer\0\u{3}list_unit_cents\0\u{3}refund_policy\0\u{1}transferable\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -838,6 +1687,10 @@ nonisolated extension PackageSold: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 6: try { try decoder.decodeSingularStringField(value: &self.payment) }()
       case 7: try { try decoder.decodeSingularInt32Field(value: &self.soldOn) }()
       case 8: try { try decoder.decodeSingularInt32Field(value: &self.expiresOn) }()
+      case 51: try { try decoder.decodeSingularStringField(value: &self.offer) }()
+      case 52: try { try decoder.decodeSingularInt64Field(value: &self.listUnitCents) }()
+      case 53: try { try decoder.decodeSingularEnumField(value: &self.refundPolicy) }()
+      case 54: try { try decoder.decodeSingularBoolField(value: &self.transferable) }()
       default: break
       }
     }
@@ -868,6 +1721,18 @@ nonisolated extension PackageSold: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.expiresOn != 0 {
       try visitor.visitSingularInt32Field(value: self.expiresOn, fieldNumber: 8)
     }
+    if !self.offer.isEmpty {
+      try visitor.visitSingularStringField(value: self.offer, fieldNumber: 51)
+    }
+    if self.listUnitCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.listUnitCents, fieldNumber: 52)
+    }
+    if self.refundPolicy != .unspecified {
+      try visitor.visitSingularEnumField(value: self.refundPolicy, fieldNumber: 53)
+    }
+    if self.transferable != false {
+      try visitor.visitSingularBoolField(value: self.transferable, fieldNumber: 54)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -880,6 +1745,10 @@ nonisolated extension PackageSold: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.payment != rhs.payment {return false}
     if lhs.soldOn != rhs.soldOn {return false}
     if lhs.expiresOn != rhs.expiresOn {return false}
+    if lhs.offer != rhs.offer {return false}
+    if lhs.listUnitCents != rhs.listUnitCents {return false}
+    if lhs.refundPolicy != rhs.refundPolicy {return false}
+    if lhs.transferable != rhs.transferable {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1147,7 +2016,7 @@ nonisolated extension InstalmentMissed: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension SlidingScaleApproved: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SlidingScaleApproved"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}discount_rate\0\u{3}household_size\0\u{3}annual_income_cents\0\u{3}valid_from\0\u{3}valid_through\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}discount_rate\0\u{3}household_size\0\u{3}annual_income_cents\0\u{3}valid_from\0\u{3}valid_through\0\u{2}.application\0\u{1}tier\0\u{3}rule_version\0\u{3}guideline_percent\0\u{1}renewal\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1160,6 +2029,11 @@ nonisolated extension SlidingScaleApproved: SwiftProtobuf.Message, SwiftProtobuf
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.annualIncomeCents) }()
       case 4: try { try decoder.decodeSingularInt32Field(value: &self.validFrom) }()
       case 5: try { try decoder.decodeSingularInt32Field(value: &self.validThrough) }()
+      case 51: try { try decoder.decodeSingularStringField(value: &self.application) }()
+      case 52: try { try decoder.decodeSingularInt32Field(value: &self.tier) }()
+      case 53: try { try decoder.decodeSingularStringField(value: &self.ruleVersion) }()
+      case 54: try { try decoder.decodeSingularInt32Field(value: &self.guidelinePercent) }()
+      case 55: try { try decoder.decodeSingularBoolField(value: &self.renewal) }()
       default: break
       }
     }
@@ -1181,6 +2055,21 @@ nonisolated extension SlidingScaleApproved: SwiftProtobuf.Message, SwiftProtobuf
     if self.validThrough != 0 {
       try visitor.visitSingularInt32Field(value: self.validThrough, fieldNumber: 5)
     }
+    if !self.application.isEmpty {
+      try visitor.visitSingularStringField(value: self.application, fieldNumber: 51)
+    }
+    if self.tier != 0 {
+      try visitor.visitSingularInt32Field(value: self.tier, fieldNumber: 52)
+    }
+    if !self.ruleVersion.isEmpty {
+      try visitor.visitSingularStringField(value: self.ruleVersion, fieldNumber: 53)
+    }
+    if self.guidelinePercent != 0 {
+      try visitor.visitSingularInt32Field(value: self.guidelinePercent, fieldNumber: 54)
+    }
+    if self.renewal != false {
+      try visitor.visitSingularBoolField(value: self.renewal, fieldNumber: 55)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1190,6 +2079,11 @@ nonisolated extension SlidingScaleApproved: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.annualIncomeCents != rhs.annualIncomeCents {return false}
     if lhs.validFrom != rhs.validFrom {return false}
     if lhs.validThrough != rhs.validThrough {return false}
+    if lhs.application != rhs.application {return false}
+    if lhs.tier != rhs.tier {return false}
+    if lhs.ruleVersion != rhs.ruleVersion {return false}
+    if lhs.guidelinePercent != rhs.guidelinePercent {return false}
+    if lhs.renewal != rhs.renewal {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1287,7 +2181,7 @@ nonisolated extension FeeWaived: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension GoodFaithEstimateIssued: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GoodFaithEstimateIssued"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}estimate\0\u{1}items\0\u{3}diagnoses_icd10cm\0\u{3}total_cents\0\u{3}issued_on\0\u{3}valid_through\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}estimate\0\u{1}items\0\u{3}diagnoses_icd10cm\0\u{3}total_cents\0\u{3}issued_on\0\u{3}valid_through\0\u{2}-replaces\0\u{3}service_on\0\u{3}booked_on\0\u{3}requested_on\0\u{3}due_on\0\u{1}practitioner\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1301,6 +2195,12 @@ nonisolated extension GoodFaithEstimateIssued: SwiftProtobuf.Message, SwiftProto
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.totalCents) }()
       case 5: try { try decoder.decodeSingularInt32Field(value: &self.issuedOn) }()
       case 6: try { try decoder.decodeSingularInt32Field(value: &self.validThrough) }()
+      case 51: try { try decoder.decodeSingularStringField(value: &self.replaces) }()
+      case 52: try { try decoder.decodeSingularInt32Field(value: &self.serviceOn) }()
+      case 53: try { try decoder.decodeSingularInt32Field(value: &self.bookedOn) }()
+      case 54: try { try decoder.decodeSingularInt32Field(value: &self.requestedOn) }()
+      case 55: try { try decoder.decodeSingularInt32Field(value: &self.dueOn) }()
+      case 56: try { try decoder.decodeSingularStringField(value: &self.practitioner) }()
       default: break
       }
     }
@@ -1325,6 +2225,24 @@ nonisolated extension GoodFaithEstimateIssued: SwiftProtobuf.Message, SwiftProto
     if self.validThrough != 0 {
       try visitor.visitSingularInt32Field(value: self.validThrough, fieldNumber: 6)
     }
+    if !self.replaces.isEmpty {
+      try visitor.visitSingularStringField(value: self.replaces, fieldNumber: 51)
+    }
+    if self.serviceOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.serviceOn, fieldNumber: 52)
+    }
+    if self.bookedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.bookedOn, fieldNumber: 53)
+    }
+    if self.requestedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.requestedOn, fieldNumber: 54)
+    }
+    if self.dueOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.dueOn, fieldNumber: 55)
+    }
+    if !self.practitioner.isEmpty {
+      try visitor.visitSingularStringField(value: self.practitioner, fieldNumber: 56)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1335,6 +2253,12 @@ nonisolated extension GoodFaithEstimateIssued: SwiftProtobuf.Message, SwiftProto
     if lhs.totalCents != rhs.totalCents {return false}
     if lhs.issuedOn != rhs.issuedOn {return false}
     if lhs.validThrough != rhs.validThrough {return false}
+    if lhs.replaces != rhs.replaces {return false}
+    if lhs.serviceOn != rhs.serviceOn {return false}
+    if lhs.bookedOn != rhs.bookedOn {return false}
+    if lhs.requestedOn != rhs.requestedOn {return false}
+    if lhs.dueOn != rhs.dueOn {return false}
+    if lhs.practitioner != rhs.practitioner {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1380,6 +2304,1475 @@ nonisolated extension GoodFaithEstimateIssued.Item: SwiftProtobuf.Message, Swift
     if lhs.cpt != rhs.cpt {return false}
     if lhs.quantity != rhs.quantity {return false}
     if lhs.expectedCents != rhs.expectedCents {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PackageDefined: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PackageDefined"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}offer\0\u{1}name\0\u{1}service\0\u{1}sessions\0\u{3}price_cents\0\u{3}list_unit_cents\0\u{3}expires_after_months\0\u{3}refund_policy\0\u{1}transferable\0\u{3}effective_from\0\u{1}withdrawn\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.offer) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.service) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.sessions) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.priceCents) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.listUnitCents) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self.expiresAfterMonths) }()
+      case 8: try { try decoder.decodeSingularEnumField(value: &self.refundPolicy) }()
+      case 9: try { try decoder.decodeSingularBoolField(value: &self.transferable) }()
+      case 10: try { try decoder.decodeSingularInt32Field(value: &self.effectiveFrom) }()
+      case 11: try { try decoder.decodeSingularBoolField(value: &self.withdrawn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.offer.isEmpty {
+      try visitor.visitSingularStringField(value: self.offer, fieldNumber: 1)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    if !self.service.isEmpty {
+      try visitor.visitSingularStringField(value: self.service, fieldNumber: 3)
+    }
+    if self.sessions != 0 {
+      try visitor.visitSingularInt32Field(value: self.sessions, fieldNumber: 4)
+    }
+    if self.priceCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.priceCents, fieldNumber: 5)
+    }
+    if self.listUnitCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.listUnitCents, fieldNumber: 6)
+    }
+    if self.expiresAfterMonths != 0 {
+      try visitor.visitSingularInt32Field(value: self.expiresAfterMonths, fieldNumber: 7)
+    }
+    if self.refundPolicy != .unspecified {
+      try visitor.visitSingularEnumField(value: self.refundPolicy, fieldNumber: 8)
+    }
+    if self.transferable != false {
+      try visitor.visitSingularBoolField(value: self.transferable, fieldNumber: 9)
+    }
+    if self.effectiveFrom != 0 {
+      try visitor.visitSingularInt32Field(value: self.effectiveFrom, fieldNumber: 10)
+    }
+    if self.withdrawn != false {
+      try visitor.visitSingularBoolField(value: self.withdrawn, fieldNumber: 11)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PackageDefined, rhs: PackageDefined) -> Bool {
+    if lhs.offer != rhs.offer {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.service != rhs.service {return false}
+    if lhs.sessions != rhs.sessions {return false}
+    if lhs.priceCents != rhs.priceCents {return false}
+    if lhs.listUnitCents != rhs.listUnitCents {return false}
+    if lhs.expiresAfterMonths != rhs.expiresAfterMonths {return false}
+    if lhs.refundPolicy != rhs.refundPolicy {return false}
+    if lhs.transferable != rhs.transferable {return false}
+    if lhs.effectiveFrom != rhs.effectiveFrom {return false}
+    if lhs.withdrawn != rhs.withdrawn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PackageExtended: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PackageExtended"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}package\0\u{3}expires_on\0\u{3}extended_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.package) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.expiresOn) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.extendedOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.package.isEmpty {
+      try visitor.visitSingularStringField(value: self.package, fieldNumber: 1)
+    }
+    if self.expiresOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.expiresOn, fieldNumber: 2)
+    }
+    if self.extendedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.extendedOn, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PackageExtended, rhs: PackageExtended) -> Bool {
+    if lhs.package != rhs.package {return false}
+    if lhs.expiresOn != rhs.expiresOn {return false}
+    if lhs.extendedOn != rhs.extendedOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension BreakageRecognized: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".BreakageRecognized"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}package\0\u{1}sessions\0\u{3}amount_cents\0\u{3}recognized_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.package) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.sessions) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.amountCents) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.recognizedOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.package.isEmpty {
+      try visitor.visitSingularStringField(value: self.package, fieldNumber: 1)
+    }
+    if self.sessions != 0 {
+      try visitor.visitSingularInt32Field(value: self.sessions, fieldNumber: 2)
+    }
+    if self.amountCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountCents, fieldNumber: 3)
+    }
+    if self.recognizedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.recognizedOn, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: BreakageRecognized, rhs: BreakageRecognized) -> Bool {
+    if lhs.package != rhs.package {return false}
+    if lhs.sessions != rhs.sessions {return false}
+    if lhs.amountCents != rhs.amountCents {return false}
+    if lhs.recognizedOn != rhs.recognizedOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PackageRefunded: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PackageRefunded"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}package\0\u{1}refund\0\u{1}payment\0\u{1}sessions\0\u{3}amount_cents\0\u{3}forfeited_cents\0\u{1}method\0\u{3}refunded_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.package) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.refund) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.payment) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.sessions) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.amountCents) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.forfeitedCents) }()
+      case 7: try { try decoder.decodeSingularEnumField(value: &self.method) }()
+      case 8: try { try decoder.decodeSingularInt32Field(value: &self.refundedOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.package.isEmpty {
+      try visitor.visitSingularStringField(value: self.package, fieldNumber: 1)
+    }
+    if !self.refund.isEmpty {
+      try visitor.visitSingularStringField(value: self.refund, fieldNumber: 2)
+    }
+    if !self.payment.isEmpty {
+      try visitor.visitSingularStringField(value: self.payment, fieldNumber: 3)
+    }
+    if self.sessions != 0 {
+      try visitor.visitSingularInt32Field(value: self.sessions, fieldNumber: 4)
+    }
+    if self.amountCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountCents, fieldNumber: 5)
+    }
+    if self.forfeitedCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.forfeitedCents, fieldNumber: 6)
+    }
+    if self.method != .unspecified {
+      try visitor.visitSingularEnumField(value: self.method, fieldNumber: 7)
+    }
+    if self.refundedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.refundedOn, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PackageRefunded, rhs: PackageRefunded) -> Bool {
+    if lhs.package != rhs.package {return false}
+    if lhs.refund != rhs.refund {return false}
+    if lhs.payment != rhs.payment {return false}
+    if lhs.sessions != rhs.sessions {return false}
+    if lhs.amountCents != rhs.amountCents {return false}
+    if lhs.forfeitedCents != rhs.forfeitedCents {return false}
+    if lhs.method != rhs.method {return false}
+    if lhs.refundedOn != rhs.refundedOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PackageTransferred: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PackageTransferred"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}package\0\u{3}as_package\0\u{1}sessions\0\u{3}value_cents\0\u{3}transferred_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.package) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.asPackage) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.sessions) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.valueCents) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.transferredOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.package.isEmpty {
+      try visitor.visitSingularStringField(value: self.package, fieldNumber: 1)
+    }
+    if !self.asPackage.isEmpty {
+      try visitor.visitSingularStringField(value: self.asPackage, fieldNumber: 2)
+    }
+    if self.sessions != 0 {
+      try visitor.visitSingularInt32Field(value: self.sessions, fieldNumber: 3)
+    }
+    if self.valueCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.valueCents, fieldNumber: 4)
+    }
+    if self.transferredOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.transferredOn, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PackageTransferred, rhs: PackageTransferred) -> Bool {
+    if lhs.package != rhs.package {return false}
+    if lhs.asPackage != rhs.asPackage {return false}
+    if lhs.sessions != rhs.sessions {return false}
+    if lhs.valueCents != rhs.valueCents {return false}
+    if lhs.transferredOn != rhs.transferredOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PackageTransferReceived: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PackageTransferReceived"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}package\0\u{1}name\0\u{1}service\0\u{1}sessions\0\u{3}value_cents\0\u{3}received_on\0\u{3}expires_on\0\u{3}list_unit_cents\0\u{3}refund_policy\0\u{1}transferable\0\u{1}method\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.package) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.service) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.sessions) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.valueCents) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self.receivedOn) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self.expiresOn) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self.listUnitCents) }()
+      case 9: try { try decoder.decodeSingularEnumField(value: &self.refundPolicy) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.transferable) }()
+      case 11: try { try decoder.decodeSingularEnumField(value: &self.method) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.package.isEmpty {
+      try visitor.visitSingularStringField(value: self.package, fieldNumber: 1)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    if !self.service.isEmpty {
+      try visitor.visitSingularStringField(value: self.service, fieldNumber: 3)
+    }
+    if self.sessions != 0 {
+      try visitor.visitSingularInt32Field(value: self.sessions, fieldNumber: 4)
+    }
+    if self.valueCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.valueCents, fieldNumber: 5)
+    }
+    if self.receivedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.receivedOn, fieldNumber: 6)
+    }
+    if self.expiresOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.expiresOn, fieldNumber: 7)
+    }
+    if self.listUnitCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.listUnitCents, fieldNumber: 8)
+    }
+    if self.refundPolicy != .unspecified {
+      try visitor.visitSingularEnumField(value: self.refundPolicy, fieldNumber: 9)
+    }
+    if self.transferable != false {
+      try visitor.visitSingularBoolField(value: self.transferable, fieldNumber: 10)
+    }
+    if self.method != .unspecified {
+      try visitor.visitSingularEnumField(value: self.method, fieldNumber: 11)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PackageTransferReceived, rhs: PackageTransferReceived) -> Bool {
+    if lhs.package != rhs.package {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.service != rhs.service {return false}
+    if lhs.sessions != rhs.sessions {return false}
+    if lhs.valueCents != rhs.valueCents {return false}
+    if lhs.receivedOn != rhs.receivedOn {return false}
+    if lhs.expiresOn != rhs.expiresOn {return false}
+    if lhs.listUnitCents != rhs.listUnitCents {return false}
+    if lhs.refundPolicy != rhs.refundPolicy {return false}
+    if lhs.transferable != rhs.transferable {return false}
+    if lhs.method != rhs.method {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PaymentPlanAmended: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PaymentPlanAmended"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}payment_plan\0\u{1}instalments\0\u{3}amended_on\0\u{1}payment\0\u{3}extra_cents\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.paymentPlan) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.instalments) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.amendedOn) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.payment) }()
+      case 5: try { try decoder.decodeSingularSInt64Field(value: &self.extraCents) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.paymentPlan.isEmpty {
+      try visitor.visitSingularStringField(value: self.paymentPlan, fieldNumber: 1)
+    }
+    if !self.instalments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.instalments, fieldNumber: 2)
+    }
+    if self.amendedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.amendedOn, fieldNumber: 3)
+    }
+    if !self.payment.isEmpty {
+      try visitor.visitSingularStringField(value: self.payment, fieldNumber: 4)
+    }
+    if self.extraCents != 0 {
+      try visitor.visitSingularSInt64Field(value: self.extraCents, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PaymentPlanAmended, rhs: PaymentPlanAmended) -> Bool {
+    if lhs.paymentPlan != rhs.paymentPlan {return false}
+    if lhs.instalments != rhs.instalments {return false}
+    if lhs.amendedOn != rhs.amendedOn {return false}
+    if lhs.payment != rhs.payment {return false}
+    if lhs.extraCents != rhs.extraCents {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PaymentPlanDefaulted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PaymentPlanDefaulted"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}payment_plan\0\u{1}missed\0\u{3}left_cents\0\u{3}defaulted_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.paymentPlan) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.missed) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.leftCents) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.defaultedOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.paymentPlan.isEmpty {
+      try visitor.visitSingularStringField(value: self.paymentPlan, fieldNumber: 1)
+    }
+    if self.missed != 0 {
+      try visitor.visitSingularInt32Field(value: self.missed, fieldNumber: 2)
+    }
+    if self.leftCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.leftCents, fieldNumber: 3)
+    }
+    if self.defaultedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.defaultedOn, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PaymentPlanDefaulted, rhs: PaymentPlanDefaulted) -> Bool {
+    if lhs.paymentPlan != rhs.paymentPlan {return false}
+    if lhs.missed != rhs.missed {return false}
+    if lhs.leftCents != rhs.leftCents {return false}
+    if lhs.defaultedOn != rhs.defaultedOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PaymentPlanCompleted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PaymentPlanCompleted"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}payment_plan\0\u{3}completed_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.paymentPlan) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.completedOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.paymentPlan.isEmpty {
+      try visitor.visitSingularStringField(value: self.paymentPlan, fieldNumber: 1)
+    }
+    if self.completedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.completedOn, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PaymentPlanCompleted, rhs: PaymentPlanCompleted) -> Bool {
+    if lhs.paymentPlan != rhs.paymentPlan {return false}
+    if lhs.completedOn != rhs.completedOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension SlidingScaleApplied: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SlidingScaleApplied"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}application\0\u{3}household_size\0\u{3}annual_income_cents\0\u{1}evidence\0\u{3}applied_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.application) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.householdSize) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.annualIncomeCents) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.evidence) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.appliedOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.application.isEmpty {
+      try visitor.visitSingularStringField(value: self.application, fieldNumber: 1)
+    }
+    if self.householdSize != 0 {
+      try visitor.visitSingularInt32Field(value: self.householdSize, fieldNumber: 2)
+    }
+    if self.annualIncomeCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.annualIncomeCents, fieldNumber: 3)
+    }
+    if !self.evidence.isEmpty {
+      try visitor.visitSingularStringField(value: self.evidence, fieldNumber: 4)
+    }
+    if self.appliedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.appliedOn, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: SlidingScaleApplied, rhs: SlidingScaleApplied) -> Bool {
+    if lhs.application != rhs.application {return false}
+    if lhs.householdSize != rhs.householdSize {return false}
+    if lhs.annualIncomeCents != rhs.annualIncomeCents {return false}
+    if lhs.evidence != rhs.evidence {return false}
+    if lhs.appliedOn != rhs.appliedOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension SlidingScaleDenied: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SlidingScaleDenied"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}application\0\u{3}guideline_percent\0\u{3}rule_version\0\u{3}denied_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.application) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.guidelinePercent) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.ruleVersion) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.deniedOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.application.isEmpty {
+      try visitor.visitSingularStringField(value: self.application, fieldNumber: 1)
+    }
+    if self.guidelinePercent != 0 {
+      try visitor.visitSingularInt32Field(value: self.guidelinePercent, fieldNumber: 2)
+    }
+    if !self.ruleVersion.isEmpty {
+      try visitor.visitSingularStringField(value: self.ruleVersion, fieldNumber: 3)
+    }
+    if self.deniedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.deniedOn, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: SlidingScaleDenied, rhs: SlidingScaleDenied) -> Bool {
+    if lhs.application != rhs.application {return false}
+    if lhs.guidelinePercent != rhs.guidelinePercent {return false}
+    if lhs.ruleVersion != rhs.ruleVersion {return false}
+    if lhs.deniedOn != rhs.deniedOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension SlidingScaleEnded: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SlidingScaleEnded"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}ended_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.endedOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.endedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.endedOn, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: SlidingScaleEnded, rhs: SlidingScaleEnded) -> Bool {
+    if lhs.endedOn != rhs.endedOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CreditTransferred: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CreditTransferred"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payment\0\u{3}as_payment\0\u{3}amount_cents\0\u{3}transferred_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.payment) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.asPayment) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.amountCents) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.transferredOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.payment.isEmpty {
+      try visitor.visitSingularStringField(value: self.payment, fieldNumber: 1)
+    }
+    if !self.asPayment.isEmpty {
+      try visitor.visitSingularStringField(value: self.asPayment, fieldNumber: 2)
+    }
+    if self.amountCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountCents, fieldNumber: 3)
+    }
+    if self.transferredOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.transferredOn, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CreditTransferred, rhs: CreditTransferred) -> Bool {
+    if lhs.payment != rhs.payment {return false}
+    if lhs.asPayment != rhs.asPayment {return false}
+    if lhs.amountCents != rhs.amountCents {return false}
+    if lhs.transferredOn != rhs.transferredOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CreditTransferReceived: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CreditTransferReceived"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payment\0\u{3}amount_cents\0\u{3}received_on\0\u{1}method\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.payment) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.amountCents) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.receivedOn) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.method) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.payment.isEmpty {
+      try visitor.visitSingularStringField(value: self.payment, fieldNumber: 1)
+    }
+    if self.amountCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountCents, fieldNumber: 2)
+    }
+    if self.receivedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.receivedOn, fieldNumber: 3)
+    }
+    if self.method != .unspecified {
+      try visitor.visitSingularEnumField(value: self.method, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CreditTransferReceived, rhs: CreditTransferReceived) -> Bool {
+    if lhs.payment != rhs.payment {return false}
+    if lhs.amountCents != rhs.amountCents {return false}
+    if lhs.receivedOn != rhs.receivedOn {return false}
+    if lhs.method != rhs.method {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension OpeningBalanceRecorded: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OpeningBalanceRecorded"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{3}patient_owes_cents\0\u{1}payment\0\u{3}credit_cents\0\u{3}as_of_on\0\u{1}source\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.charge) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.patientOwesCents) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.payment) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.creditCents) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.asOfOn) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.charge.isEmpty {
+      try visitor.visitSingularStringField(value: self.charge, fieldNumber: 1)
+    }
+    if self.patientOwesCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.patientOwesCents, fieldNumber: 2)
+    }
+    if !self.payment.isEmpty {
+      try visitor.visitSingularStringField(value: self.payment, fieldNumber: 3)
+    }
+    if self.creditCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.creditCents, fieldNumber: 4)
+    }
+    if self.asOfOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.asOfOn, fieldNumber: 5)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: OpeningBalanceRecorded, rhs: OpeningBalanceRecorded) -> Bool {
+    if lhs.charge != rhs.charge {return false}
+    if lhs.patientOwesCents != rhs.patientOwesCents {return false}
+    if lhs.payment != rhs.payment {return false}
+    if lhs.creditCents != rhs.creditCents {return false}
+    if lhs.asOfOn != rhs.asOfOn {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension GoodFaithEstimateDelivered: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GoodFaithEstimateDelivered"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}estimate\0\u{3}delivered_on\0\u{1}method\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.estimate) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.deliveredOn) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.method) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.estimate.isEmpty {
+      try visitor.visitSingularStringField(value: self.estimate, fieldNumber: 1)
+    }
+    if self.deliveredOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.deliveredOn, fieldNumber: 2)
+    }
+    if self.method != .unspecified {
+      try visitor.visitSingularEnumField(value: self.method, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: GoodFaithEstimateDelivered, rhs: GoodFaithEstimateDelivered) -> Bool {
+    if lhs.estimate != rhs.estimate {return false}
+    if lhs.deliveredOn != rhs.deliveredOn {return false}
+    if lhs.method != rhs.method {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension GoodFaithEstimateDisputed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GoodFaithEstimateDisputed"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}estimate\0\u{3}billed_cents\0\u{3}billed_on\0\u{3}disputed_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.estimate) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.billedCents) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.billedOn) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.disputedOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.estimate.isEmpty {
+      try visitor.visitSingularStringField(value: self.estimate, fieldNumber: 1)
+    }
+    if self.billedCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.billedCents, fieldNumber: 2)
+    }
+    if self.billedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.billedOn, fieldNumber: 3)
+    }
+    if self.disputedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.disputedOn, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: GoodFaithEstimateDisputed, rhs: GoodFaithEstimateDisputed) -> Bool {
+    if lhs.estimate != rhs.estimate {return false}
+    if lhs.billedCents != rhs.billedCents {return false}
+    if lhs.billedOn != rhs.billedOn {return false}
+    if lhs.disputedOn != rhs.disputedOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StatementIssued: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".StatementIssued"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}statement\0\u{3}issued_on\0\u{3}from_date_on\0\u{3}through_date_on\0\u{3}previous_balance_cents\0\u{1}lines\0\u{3}balance_cents\0\u{3}insurance_pending_cents\0\u{3}aging_cents\0\u{3}credit_cents\0\u{3}amount_due_cents\0\u{3}due_on\0\u{3}payment_plan\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.statement) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.issuedOn) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.fromDateOn) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.throughDateOn) }()
+      case 5: try { try decoder.decodeSingularSInt64Field(value: &self.previousBalanceCents) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
+      case 7: try { try decoder.decodeSingularSInt64Field(value: &self.balanceCents) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self.insurancePendingCents) }()
+      case 9: try { try decoder.decodeRepeatedInt64Field(value: &self.agingCents) }()
+      case 10: try { try decoder.decodeSingularInt64Field(value: &self.creditCents) }()
+      case 11: try { try decoder.decodeSingularInt64Field(value: &self.amountDueCents) }()
+      case 12: try { try decoder.decodeSingularInt32Field(value: &self.dueOn) }()
+      case 13: try { try decoder.decodeSingularStringField(value: &self.paymentPlan) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.statement.isEmpty {
+      try visitor.visitSingularStringField(value: self.statement, fieldNumber: 1)
+    }
+    if self.issuedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.issuedOn, fieldNumber: 2)
+    }
+    if self.fromDateOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.fromDateOn, fieldNumber: 3)
+    }
+    if self.throughDateOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.throughDateOn, fieldNumber: 4)
+    }
+    if self.previousBalanceCents != 0 {
+      try visitor.visitSingularSInt64Field(value: self.previousBalanceCents, fieldNumber: 5)
+    }
+    if !self.lines.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 6)
+    }
+    if self.balanceCents != 0 {
+      try visitor.visitSingularSInt64Field(value: self.balanceCents, fieldNumber: 7)
+    }
+    if self.insurancePendingCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.insurancePendingCents, fieldNumber: 8)
+    }
+    if !self.agingCents.isEmpty {
+      try visitor.visitPackedInt64Field(value: self.agingCents, fieldNumber: 9)
+    }
+    if self.creditCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.creditCents, fieldNumber: 10)
+    }
+    if self.amountDueCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountDueCents, fieldNumber: 11)
+    }
+    if self.dueOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.dueOn, fieldNumber: 12)
+    }
+    if !self.paymentPlan.isEmpty {
+      try visitor.visitSingularStringField(value: self.paymentPlan, fieldNumber: 13)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: StatementIssued, rhs: StatementIssued) -> Bool {
+    if lhs.statement != rhs.statement {return false}
+    if lhs.issuedOn != rhs.issuedOn {return false}
+    if lhs.fromDateOn != rhs.fromDateOn {return false}
+    if lhs.throughDateOn != rhs.throughDateOn {return false}
+    if lhs.previousBalanceCents != rhs.previousBalanceCents {return false}
+    if lhs.lines != rhs.lines {return false}
+    if lhs.balanceCents != rhs.balanceCents {return false}
+    if lhs.insurancePendingCents != rhs.insurancePendingCents {return false}
+    if lhs.agingCents != rhs.agingCents {return false}
+    if lhs.creditCents != rhs.creditCents {return false}
+    if lhs.amountDueCents != rhs.amountDueCents {return false}
+    if lhs.dueOn != rhs.dueOn {return false}
+    if lhs.paymentPlan != rhs.paymentPlan {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StatementIssued.Line: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = StatementIssued.protoMessageName + ".Line"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}on\0\u{1}what\0\u{3}charged_cents\0\u{3}adjusted_cents\0\u{3}insurance_paid_cents\0\u{3}patient_paid_cents\0\u{3}balance_cents\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.on) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.what) }()
+      case 3: try { try decoder.decodeSingularSInt64Field(value: &self.chargedCents) }()
+      case 4: try { try decoder.decodeSingularSInt64Field(value: &self.adjustedCents) }()
+      case 5: try { try decoder.decodeSingularSInt64Field(value: &self.insurancePaidCents) }()
+      case 6: try { try decoder.decodeSingularSInt64Field(value: &self.patientPaidCents) }()
+      case 7: try { try decoder.decodeSingularSInt64Field(value: &self.balanceCents) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.on != 0 {
+      try visitor.visitSingularInt32Field(value: self.on, fieldNumber: 1)
+    }
+    if !self.what.isEmpty {
+      try visitor.visitSingularStringField(value: self.what, fieldNumber: 2)
+    }
+    if self.chargedCents != 0 {
+      try visitor.visitSingularSInt64Field(value: self.chargedCents, fieldNumber: 3)
+    }
+    if self.adjustedCents != 0 {
+      try visitor.visitSingularSInt64Field(value: self.adjustedCents, fieldNumber: 4)
+    }
+    if self.insurancePaidCents != 0 {
+      try visitor.visitSingularSInt64Field(value: self.insurancePaidCents, fieldNumber: 5)
+    }
+    if self.patientPaidCents != 0 {
+      try visitor.visitSingularSInt64Field(value: self.patientPaidCents, fieldNumber: 6)
+    }
+    if self.balanceCents != 0 {
+      try visitor.visitSingularSInt64Field(value: self.balanceCents, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: StatementIssued.Line, rhs: StatementIssued.Line) -> Bool {
+    if lhs.on != rhs.on {return false}
+    if lhs.what != rhs.what {return false}
+    if lhs.chargedCents != rhs.chargedCents {return false}
+    if lhs.adjustedCents != rhs.adjustedCents {return false}
+    if lhs.insurancePaidCents != rhs.insurancePaidCents {return false}
+    if lhs.patientPaidCents != rhs.patientPaidCents {return false}
+    if lhs.balanceCents != rhs.balanceCents {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ItemizedReceiptIssued: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ItemizedReceiptIssued"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}receipt\0\u{3}issued_on\0\u{1}lines\0\u{1}payments\0\u{3}charged_cents\0\u{3}paid_cents\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.receipt) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.issuedOn) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.payments) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.chargedCents) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.paidCents) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.receipt.isEmpty {
+      try visitor.visitSingularStringField(value: self.receipt, fieldNumber: 1)
+    }
+    if self.issuedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.issuedOn, fieldNumber: 2)
+    }
+    if !self.lines.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 3)
+    }
+    if !self.payments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.payments, fieldNumber: 4)
+    }
+    if self.chargedCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.chargedCents, fieldNumber: 5)
+    }
+    if self.paidCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.paidCents, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ItemizedReceiptIssued, rhs: ItemizedReceiptIssued) -> Bool {
+    if lhs.receipt != rhs.receipt {return false}
+    if lhs.issuedOn != rhs.issuedOn {return false}
+    if lhs.lines != rhs.lines {return false}
+    if lhs.payments != rhs.payments {return false}
+    if lhs.chargedCents != rhs.chargedCents {return false}
+    if lhs.paidCents != rhs.paidCents {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ItemizedReceiptIssued.Line: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = ItemizedReceiptIssued.protoMessageName + ".Line"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{3}service_on\0\u{1}description\0\u{1}cpt\0\u{1}units\0\u{3}diagnoses_icd10cm\0\u{3}charged_cents\0\u{3}paid_cents\0\u{1}practitioner\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.charge) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.serviceOn) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.description_p) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.cpt) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.units) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.diagnosesIcd10Cm) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.chargedCents) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self.paidCents) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.practitioner) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.charge.isEmpty {
+      try visitor.visitSingularStringField(value: self.charge, fieldNumber: 1)
+    }
+    if self.serviceOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.serviceOn, fieldNumber: 2)
+    }
+    if !self.description_p.isEmpty {
+      try visitor.visitSingularStringField(value: self.description_p, fieldNumber: 3)
+    }
+    if !self.cpt.isEmpty {
+      try visitor.visitSingularStringField(value: self.cpt, fieldNumber: 4)
+    }
+    if self.units != 0 {
+      try visitor.visitSingularInt32Field(value: self.units, fieldNumber: 5)
+    }
+    if !self.diagnosesIcd10Cm.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.diagnosesIcd10Cm, fieldNumber: 6)
+    }
+    if self.chargedCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.chargedCents, fieldNumber: 7)
+    }
+    if self.paidCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.paidCents, fieldNumber: 8)
+    }
+    if !self.practitioner.isEmpty {
+      try visitor.visitSingularStringField(value: self.practitioner, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ItemizedReceiptIssued.Line, rhs: ItemizedReceiptIssued.Line) -> Bool {
+    if lhs.charge != rhs.charge {return false}
+    if lhs.serviceOn != rhs.serviceOn {return false}
+    if lhs.description_p != rhs.description_p {return false}
+    if lhs.cpt != rhs.cpt {return false}
+    if lhs.units != rhs.units {return false}
+    if lhs.diagnosesIcd10Cm != rhs.diagnosesIcd10Cm {return false}
+    if lhs.chargedCents != rhs.chargedCents {return false}
+    if lhs.paidCents != rhs.paidCents {return false}
+    if lhs.practitioner != rhs.practitioner {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ItemizedReceiptIssued.Payment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = ItemizedReceiptIssued.protoMessageName + ".Payment"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payment\0\u{3}received_on\0\u{1}method\0\u{3}amount_cents\0\u{1}package\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.payment) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.receivedOn) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.method) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.amountCents) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.package) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.payment.isEmpty {
+      try visitor.visitSingularStringField(value: self.payment, fieldNumber: 1)
+    }
+    if self.receivedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.receivedOn, fieldNumber: 2)
+    }
+    if self.method != .unspecified {
+      try visitor.visitSingularEnumField(value: self.method, fieldNumber: 3)
+    }
+    if self.amountCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountCents, fieldNumber: 4)
+    }
+    if !self.package.isEmpty {
+      try visitor.visitSingularStringField(value: self.package, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ItemizedReceiptIssued.Payment, rhs: ItemizedReceiptIssued.Payment) -> Bool {
+    if lhs.payment != rhs.payment {return false}
+    if lhs.receivedOn != rhs.receivedOn {return false}
+    if lhs.method != rhs.method {return false}
+    if lhs.amountCents != rhs.amountCents {return false}
+    if lhs.package != rhs.package {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension TaxStatementIssued: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TaxStatementIssued"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}tax_statement\0\u{1}year\0\u{3}issued_on\0\u{1}lines\0\u{3}medical_cents\0\u{3}pre_tax_cents\0\u{3}not_medical_cents\0\u{3}not_used_cents\0\u{3}prepaid_unused_cents\0\u{3}insurance_paid_cents\0\u{3}reimbursed_cents\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.taxStatement) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.year) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.issuedOn) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
+      case 5: try { try decoder.decodeSingularSInt64Field(value: &self.medicalCents) }()
+      case 6: try { try decoder.decodeSingularSInt64Field(value: &self.preTaxCents) }()
+      case 7: try { try decoder.decodeSingularSInt64Field(value: &self.notMedicalCents) }()
+      case 8: try { try decoder.decodeSingularSInt64Field(value: &self.notUsedCents) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.prepaidUnusedCents) }()
+      case 10: try { try decoder.decodeSingularInt64Field(value: &self.insurancePaidCents) }()
+      case 11: try { try decoder.decodeSingularInt64Field(value: &self.reimbursedCents) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.taxStatement.isEmpty {
+      try visitor.visitSingularStringField(value: self.taxStatement, fieldNumber: 1)
+    }
+    if self.year != 0 {
+      try visitor.visitSingularInt32Field(value: self.year, fieldNumber: 2)
+    }
+    if self.issuedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.issuedOn, fieldNumber: 3)
+    }
+    if !self.lines.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 4)
+    }
+    if self.medicalCents != 0 {
+      try visitor.visitSingularSInt64Field(value: self.medicalCents, fieldNumber: 5)
+    }
+    if self.preTaxCents != 0 {
+      try visitor.visitSingularSInt64Field(value: self.preTaxCents, fieldNumber: 6)
+    }
+    if self.notMedicalCents != 0 {
+      try visitor.visitSingularSInt64Field(value: self.notMedicalCents, fieldNumber: 7)
+    }
+    if self.notUsedCents != 0 {
+      try visitor.visitSingularSInt64Field(value: self.notUsedCents, fieldNumber: 8)
+    }
+    if self.prepaidUnusedCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.prepaidUnusedCents, fieldNumber: 9)
+    }
+    if self.insurancePaidCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.insurancePaidCents, fieldNumber: 10)
+    }
+    if self.reimbursedCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.reimbursedCents, fieldNumber: 11)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: TaxStatementIssued, rhs: TaxStatementIssued) -> Bool {
+    if lhs.taxStatement != rhs.taxStatement {return false}
+    if lhs.year != rhs.year {return false}
+    if lhs.issuedOn != rhs.issuedOn {return false}
+    if lhs.lines != rhs.lines {return false}
+    if lhs.medicalCents != rhs.medicalCents {return false}
+    if lhs.preTaxCents != rhs.preTaxCents {return false}
+    if lhs.notMedicalCents != rhs.notMedicalCents {return false}
+    if lhs.notUsedCents != rhs.notUsedCents {return false}
+    if lhs.prepaidUnusedCents != rhs.prepaidUnusedCents {return false}
+    if lhs.insurancePaidCents != rhs.insurancePaidCents {return false}
+    if lhs.reimbursedCents != rhs.reimbursedCents {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension TaxStatementIssued.Kind: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KIND_UNSPECIFIED\0\u{1}KIND_MEDICAL\0\u{1}KIND_PRE_TAX\0\u{1}KIND_NOT_MEDICAL\0\u{1}KIND_NOT_USED\0")
+}
+
+nonisolated extension TaxStatementIssued.Line: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = TaxStatementIssued.protoMessageName + ".Line"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}paid_on\0\u{1}method\0\u{3}amount_cents\0\u{1}kind\0\u{1}what\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.paidOn) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.method) }()
+      case 3: try { try decoder.decodeSingularSInt64Field(value: &self.amountCents) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.what) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.paidOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.paidOn, fieldNumber: 1)
+    }
+    if self.method != .unspecified {
+      try visitor.visitSingularEnumField(value: self.method, fieldNumber: 2)
+    }
+    if self.amountCents != 0 {
+      try visitor.visitSingularSInt64Field(value: self.amountCents, fieldNumber: 3)
+    }
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 4)
+    }
+    if !self.what.isEmpty {
+      try visitor.visitSingularStringField(value: self.what, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: TaxStatementIssued.Line, rhs: TaxStatementIssued.Line) -> Bool {
+    if lhs.paidOn != rhs.paidOn {return false}
+    if lhs.method != rhs.method {return false}
+    if lhs.amountCents != rhs.amountCents {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.what != rhs.what {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension DocumentIssued: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DocumentIssued"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}shows\0\u{3}as_of\0\u{1}renderings\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.shows) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.asOf) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.renderings) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 1)
+    }
+    if !self.shows.isEmpty {
+      try visitor.visitSingularStringField(value: self.shows, fieldNumber: 2)
+    }
+    if self.asOf != 0 {
+      try visitor.visitSingularUInt64Field(value: self.asOf, fieldNumber: 3)
+    }
+    if !self.renderings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.renderings, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: DocumentIssued, rhs: DocumentIssued) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs.shows != rhs.shows {return false}
+    if lhs.asOf != rhs.asOf {return false}
+    if lhs.renderings != rhs.renderings {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension DocumentIssued.Rendering: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = DocumentIssued.protoMessageName + ".Rendering"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}sha256\0\u{3}byte_count\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.format) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.sha256) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.byteCount) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.format.isEmpty {
+      try visitor.visitSingularStringField(value: self.format, fieldNumber: 1)
+    }
+    if !self.sha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.sha256, fieldNumber: 2)
+    }
+    if self.byteCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.byteCount, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: DocumentIssued.Rendering, rhs: DocumentIssued.Rendering) -> Bool {
+    if lhs.format != rhs.format {return false}
+    if lhs.sha256 != rhs.sha256 {return false}
+    if lhs.byteCount != rhs.byteCount {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension SuperbillVoided: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SuperbillVoided"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}superbill\0\u{3}voided_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.superbill) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.voidedOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.superbill.isEmpty {
+      try visitor.visitSingularStringField(value: self.superbill, fieldNumber: 1)
+    }
+    if self.voidedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.voidedOn, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: SuperbillVoided, rhs: SuperbillVoided) -> Bool {
+    if lhs.superbill != rhs.superbill {return false}
+    if lhs.voidedOn != rhs.voidedOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PatientReimbursementReported: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PatientReimbursementReported"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}superbill\0\u{3}amount_cents\0\u{3}paid_on\0\u{3}reported_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.superbill) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.amountCents) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.paidOn) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.reportedOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.superbill.isEmpty {
+      try visitor.visitSingularStringField(value: self.superbill, fieldNumber: 1)
+    }
+    if self.amountCents != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountCents, fieldNumber: 2)
+    }
+    if self.paidOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.paidOn, fieldNumber: 3)
+    }
+    if self.reportedOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.reportedOn, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PatientReimbursementReported, rhs: PatientReimbursementReported) -> Bool {
+    if lhs.superbill != rhs.superbill {return false}
+    if lhs.amountCents != rhs.amountCents {return false}
+    if lhs.paidOn != rhs.paidOn {return false}
+    if lhs.reportedOn != rhs.reportedOn {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -57,6 +57,12 @@ public struct BalancesProjector: Projector {
       entry.till = try payment(refund.payment, fact, rows)?.received.till ?? ""
       entry.method = refund.method.text
       entry.amountCents = 0 &- refund.amountCents
+    case .packageRefunded(let refund):
+      entry.kind = .refund
+      entry.on = refund.refundedOn
+      entry.till = try payment(refund.payment, fact, rows)?.received.till ?? ""
+      entry.method = refund.method.text
+      entry.amountCents = 0 &- refund.amountCents
     case .paymentReversed(let reversal):
       guard let payment = try payment(reversal.payment, fact, rows) else { return nil }
       entry.kind = .reversal

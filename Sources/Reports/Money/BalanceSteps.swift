@@ -164,6 +164,7 @@ extension WriteOffKind {
     case .smallBalance: "small-balance"
     case .timelyFiling: "timely-filing"
     case .charity: "charity"
+    case .discount: "discount"
     case .unspecified, .UNRECOGNIZED: "other"
     }
   }

@@ -8,7 +8,8 @@ import Testing
   /// Facts that are found by their subject's stream alone.
   private static let untagged: Set<String> = [
     "IntakeCompleted", "PrivilegeGranted", "PrivilegeRevoked",
-    "AvailabilitySet", "SlidingScaleApproved", "SitePracticeProfileSet", "PayerPolicyChanged",
+    "AvailabilitySet", "SlidingScaleEnded", "PackageDefined",
+    "SitePracticeProfileSet", "PayerPolicyChanged",
     "ServiceCatalogItemDefined", "FeeScheduleVersionPublished", "RuleTablePublished",
     "PeriodClosed", "PeriodReopened", "SchemaPublished", "UserRoleGranted", "UserRoleRevoked",
     "LogForked",

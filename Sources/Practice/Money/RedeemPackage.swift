@@ -1,116 +1,5 @@
 import PracticeEvents
 
-/// Sells sessions in advance.
-public struct SellPackage: Command {
-  public static let name = "sell-package"
-  public static let summary = "Sells a package of sessions that the patient pays in advance."
-  public static let help = [
-    "patient": "MRN or id", "service": "code of the service catalogue",
-    "payment": "an earlier payment whose unapplied money pays for it",
-    "method": "takes the price now; give this or payment",
-    "expiresOn": "last day on which a session can be redeemed; never when left out",
-  ]
-  public static let roles: Set<Role> = [.frontDesk, .biller]
-
-  public var patient: SubjectReference
-  public var name: String
-  public var service: String
-  public var sessions: Int
-  public var price: Money
-  public var payment: EntityID?
-  public var method: PaymentMethodChoice?
-  public var reference: String?
-  public var soldOn: CivilDate?
-  public var expiresOn: CivilDate?
-  public var package: EntityID?
-
-  public init(
-    patient: SubjectReference, name: String, service: String, sessions: Int, price: Money,
-    payment: EntityID? = nil, method: PaymentMethodChoice? = nil, reference: String? = nil,
-    soldOn: CivilDate? = nil, expiresOn: CivilDate? = nil, package: EntityID? = nil
-  ) {
-    self.patient = patient
-    self.name = name
-    self.service = service
-    self.sessions = sessions
-    self.price = price
-    self.payment = payment
-    self.method = method
-    self.reference = reference
-    self.soldOn = soldOn
-    self.expiresOn = expiresOn
-    self.package = package
-  }
-
-  public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
-    let patient = try facts.patientID(patient)
-    let account = try facts.patient(patient).account
-    let date = try context.bookingDate(soldOn, field: "soldOn", facts)
-    try require(name, in: "name", atMost: 80)
-    try requirePositive(price, field: "price")
-    try checkTerms(facts.clinic(), date)
-    var fact = PackageSold()
-    fact.package = try context.id(.package, package).description
-    try facts.requireUnused(fact.package, field: "package")
-    fact.name = name
-    fact.service = service
-    fact.sessions = Int32(clamping: sessions)
-    fact.priceCents = price.cents
-    fact.soldOn = date.compact
-    fact.expiresOn = expiresOn?.compact ?? 0
-    let received = try paid(account, date, facts, &context)
-    fact.payment = received.payment
-    let taken: [Fact] = payment == nil ? [.paymentReceived(received)] : []
-    return Decision((taken + [.packageSold(fact)]).proposed(to: patient, on: date))
-  }
-
-  private func checkTerms(_ clinic: ClinicState, _ date: CivilDate) throws {
-    guard (1...500).contains(sessions) else {
-      throw Refusal(
-        rule: "package.sessions", field: "sessions", problem: "a package has 1 to 500 sessions",
-        remedy: "check the number")
-    }
-    guard price.cents >= Int64(sessions) else {
-      throw Refusal(
-        rule: "package.price", field: "price", problem: "a session would be worth nothing",
-        remedy: "check the price")
-    }
-    guard clinic.service(service) != nil else {
-      throw Refusal(
-        rule: "service.unknown", field: "service", problem: "the catalogue has no such service",
-        remedy: "define it with define-service, or check the code")
-    }
-    guard expiresOn.map({ $0 > date }) ?? true else {
-      throw Refusal(
-        rule: "package.expiresOn", field: "expiresOn", problem: "it would expire when it is sold",
-        remedy: "give a later day, or none")
-    }
-  }
-
-  /// The payment that pays for it: an earlier one with enough left, or a new one.
-  private func paid(
-    _ account: AccountState, _ date: CivilDate, _ facts: some Facts,
-    _ context: inout DecisionContext
-  ) throws -> PaymentReceived {
-    switch (payment, method) {
-    case (let payment?, nil):
-      let source = try account.payment(payment, field: "payment")
-      try requireAtMost(
-        source.unappliedCents, price, rule: "package.underpaid", field: "payment",
-        what: "left of payment \(payment)")
-      return source.received
-    case (nil, let method?):
-      return try PaymentTaken(amount: price, method: method, reference: reference)
-        .fact(on: date, facts, &context)
-    default:
-      throw Refusal(
-        rule: "package.payment", field: "payment",
-        problem: "a package is paid by an earlier payment or by a new one",
-        remedy: "give either payment or method")
-    }
-  }
-}
-
 /// Uses one prepaid session.
 public struct RedeemPackage: Command {
   public static let name = "redeem-package"
@@ -199,7 +88,7 @@ public struct RedeemPackage: Command {
         problem: "charge \(target.charge) is billed to insurance",
         remedy: "a prepaid session settles only what no insurer is asked to pay")
     }
-    guard bought.sold.expiresOn == 0 || target.serviceOn <= bought.sold.expiresOn else {
+    guard bought.lastDay == 0 || target.serviceOn <= bought.lastDay else {
       throw Refusal(
         rule: "package.expired", field: "package",
         problem: "package \(package) had expired on the day of the session",
@@ -260,19 +149,5 @@ extension AccountState.Charge {
   /// clinic owes it to the state, so no package discount covers it.
   fileprivate var taxOpenCents: Int64 {
     min(max(0, taxCents &- patientPaidCents), max(0, patientOpenCents))
-  }
-}
-
-extension AccountState.Package {
-  /// What the sessions not yet redeemed are worth, in the order in which they are used. All
-  /// sessions together are worth the price to the cent: 200.00 for 3 is 66.67, 66.67 and 66.66.
-  public var valuesLeft: [Int64] {
-    // A sale has far fewer; the log may hold any number.
-    let sessions = min(Int(sold.sessions), 1_000)
-    var left = Money(cents: sold.priceCents).split(into: sessions).map(\.cents)
-    for used in redeemed.values {
-      if let index = left.firstIndex(of: used.valueCents) { left.remove(at: index) }
-    }
-    return left
   }
 }
