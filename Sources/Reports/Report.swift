@@ -122,6 +122,8 @@ public struct Column: Sendable, Hashable {
     /// Whom the row is about: the cell is the text of an MRN, or a list of them. The access log
     /// records from these columns whose data was read.
     case patient
+    /// The name of an event's message, which people read as words.
+    case eventType
   }
   /// camelCase; the key in JSON and the header in CSV.
   public var name: String

@@ -67,6 +67,16 @@ struct RenderingTests {
     #expect(!text.contains("Owes"))
   }
 
+  @Test("a table shows the name of an event as words, data as it is")
+  func eventTypes() throws {
+    let answer = answer(
+      [Column("type", "Type", .eventType)],
+      [[.text("SoapNoteSigned")], [.text("SessionDelivered")]])
+    let table = try ReportFormat.table.render(answer, width: 80)
+    #expect(table.contains("Soap note signed\nSession delivered\n"))
+    #expect(try ReportFormat.csv.render(answer, width: 80).contains("SoapNoteSigned"))
+  }
+
   @Test("details give way before rows become blocks, and the table says which")
   func details() throws {
     let id = "01890a5d-ac96-774b-bcce-b302099a8057"

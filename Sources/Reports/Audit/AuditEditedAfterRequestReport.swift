@@ -18,7 +18,7 @@ public enum AuditEditedAfterRequestReport: Report {
       Column("request", "Request", .text), Column("receivedOn", "Received", .date),
       Column("requester", "From", .text),
     ] + PatientLabel.columns + [
-      Column("recordedAt", "Recorded", .instant), Column("type", "Type", .text),
+      Column("recordedAt", "Recorded", .instant), Column("type", "Type", .eventType),
       Column("what", "What", .text), Column("about", "About", .date),
       Column("change", "Change", .text), Column("user", "By", .text),
       Column("initials", "Initials", .text), Column("reason", "Reason", .text),

@@ -21,7 +21,8 @@ public enum AuditLateReport: Report {
       Column("occurredAt", "Occurred", .instant, isDetail: true),
       Column("days", "Days late", .integer, unit: "days"),
     ] + PatientLabel.columns + [
-      Column("type", "Type", .text), Column("what", "What", .text), Column("user", "By", .text),
+      Column("type", "Type", .eventType), Column("what", "What", .text),
+      Column("user", "By", .text),
       Column("role", "Role", .text, isDetail: true), Column("initials", "Initials", .text),
       Column("reason", "Reason", .text), Column("position", "Position", .integer, isDetail: true),
       Column("event", "Event", .text, isDetail: true),

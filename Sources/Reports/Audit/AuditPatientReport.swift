@@ -18,7 +18,7 @@ public enum AuditPatientReport: Report {
     Column("occurredAt", "Occurred", .instant, isDetail: true),
     Column("effectiveOn", "Counts on", .date), Column("user", "By", .text),
     Column("role", "Role", .text, isDetail: true), Column("initials", "Initials", .text),
-    Column("type", "Type", .text),
+    Column("type", "Type", .eventType),
     Column("summary", "What", .text), Column("reason", "Reason", .text),
     Column("corrects", "Corrects", .text, isDetail: true),
     Column("event", "Event", .text, isDetail: true),

@@ -21,7 +21,7 @@ public enum AuditUserReport: Report {
       Column("occurredAt", "Occurred", .instant, isDetail: true),
       Column("role", "Role", .text, isDetail: true),
     ] + PatientLabel.columns + [
-      Column("type", "Type", .text), Column("what", "What", .text),
+      Column("type", "Type", .eventType), Column("what", "What", .text),
       Column("marks", "Marks", .list), Column("reason", "Reason", .text),
       Column("corrects", "Corrects", .text, isDetail: true),
       Column("position", "Position", .integer), Column("event", "Event", .text, isDetail: true),

@@ -93,7 +93,8 @@ extension AnswerDifference {
       "The events behind it",
       [
         Column("position", "Position", .integer), Column("recordedAt", "Recorded", .instant),
-        Column("type", "Type", .text), Column("what", "What", .text), Column("user", "By", .text),
+        Column("type", "Type", .eventType), Column("what", "What", .text),
+        Column("user", "By", .text),
         Column("role", "Role", .text, isDetail: true), Column("reason", "Reason", .text),
         Column("corrects", "Corrects", .text, isDetail: true),
         Column("event", "Event", .text, isDetail: true),

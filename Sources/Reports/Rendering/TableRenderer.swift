@@ -29,11 +29,12 @@ struct TableRenderer {
 
   private func rows(_ answer: ReportAnswer) -> [String] {
     let columns = answer.columns
-    let texts = answer.body.rows.map { $0.map(\.tableText) }
-    let totals = answer.body.totals.map { $0.map(\.tableText) }
-    let all = texts + (totals.map { [$0] } ?? [])
+    func texts(_ row: [Cell]) -> [String] { zip(row, columns).map { $0.tableText(in: $1) } }
+    let rows = answer.body.rows.map(texts)
+    let totals = answer.body.totals.map(texts)
+    let all = rows + (totals.map { [$0] } ?? [])
     guard let layout = TableLayout.fitting(columns, cells: all, width: width) else {
-      return blocks(texts, totals, columns)
+      return blocks(rows, totals, columns)
     }
     let hidden = columns.indices.filter { !layout.shown.contains($0) }.map { columns[$0].title }
     let note =
@@ -41,7 +42,7 @@ struct TableRenderer {
       ? []
       : Self.wrap(
         "Left out for want of width: \(hidden.joined(separator: ", ")).", to: width)
-    return layout.lines(columns.map(\.title)) + [layout.rule] + texts.flatMap(layout.lines)
+    return layout.lines(columns.map(\.title)) + [layout.rule] + rows.flatMap(layout.lines)
       + (totals.map { [layout.rule] + layout.lines($0) } ?? []) + note
   }
 
@@ -96,8 +97,9 @@ struct TableRenderer {
 extension Cell {
   /// As it stands in a table: flags as signs, instants to the second, a line for each item of a
   /// list, and nothing that a terminal would act on.
-  fileprivate var tableText: String {
+  fileprivate func tableText(in column: Column) -> String {
     switch self {
+    case .text(let name) where column.kind == .eventType: name.words.printable
     case .flag(let flag): flag ? "✔" : "✖"
     case .list(let items): items.map(\.printable).joined(separator: "\n")
     case .instant(let instant):
@@ -111,13 +113,20 @@ extension Column.Kind {
   var isNumber: Bool {
     switch self {
     case .integer, .money, .rate, .hundredths: true
-    case .text, .date, .time, .instant, .flag, .list, .patient: false
+    case .text, .date, .time, .instant, .flag, .list, .patient, .eventType: false
     }
   }
-  var isText: Bool { self == .text || self == .list || self == .patient }
+  var isText: Bool { [.text, .list, .patient, .eventType].contains(self) }
 }
 
 extension String {
+  /// `SoapNoteSigned` as `Soap note signed`.
+  fileprivate var words: String {
+    reduce(into: "") { text, character in
+      text += text.isEmpty || !character.isUppercase ? "\(character)" : " \(character.lowercased())"
+    }
+  }
+
   func padded(to width: Int, onTheLeft: Bool = false) -> String {
     let spaces = String(repeating: " ", count: max(0, width - columns))
     return onTheLeft ? spaces + self : self + spaces
