@@ -79,7 +79,7 @@ let package = Package(
       name: "Backend",
       dependencies: [
         "AuditPacket", "EventLog", "Interchange", "Practice", "Projection", "ReadModels", "Reports",
-        "TransparencyLog",
+        "TransparencyLog", crypto,
       ],
       swiftSettings: swift6),
     .target(
@@ -143,7 +143,7 @@ let package = Package(
       swiftSettings: swift6),
     .testTarget(
       name: "BackendTests",
-      dependencies: ["Backend", "Interchange", "PracticeSimulator", "TestSupport"],
+      dependencies: ["Backend", "Interchange", "PracticeSimulator", "TestSupport", crypto],
       swiftSettings: swift6),
     .testTarget(
       name: "ReportServerTests", dependencies: ["ReportServer", "TestSupport", hummingbirdTesting],

@@ -13,18 +13,22 @@ import Testing
     try await clinic.setUp()
     _ = try await clinic.addPatient("P-1")
     try await clinic.record(
-      TakePayment(patient: "P-1", amount: Money("40.00"), method: .cash), by: .frontDesk)
+      TakePayment(patient: SubjectReference("P-1"), amount: Money("40.00"), method: .cash),
+      by: .frontDesk)
     let id = EntityID.make(.statement, random: 7)
-    try await clinic.record(IssueStatement(patient: "P-1", statement: id), by: .frontDesk)
+    try await clinic.record(
+      IssueStatement(patient: SubjectReference("P-1"), statement: id), by: .frontDesk)
     let first = try clinic.backend.print(StatementDocument.self, id)
     #expect(first.first == nil)
     try await clinic.record(try #require(first.record("statement")), by: .frontDesk)
 
     try clinic.advance(to: "2026-05-04T10:00")
     try await clinic.record(
-      TakePayment(patient: "P-1", amount: Money("60.00"), method: .card), by: .frontDesk)
+      TakePayment(patient: SubjectReference("P-1"), amount: Money("60.00"), method: .card),
+      by: .frontDesk)
     try await clinic.record(
-      ChangeDemographics(patient: "P-1", familyName: "Married-Name"), by: .frontDesk)
+      ChangeDemographics(patient: SubjectReference("P-1"), familyName: "Married-Name"),
+      by: .frontDesk)
     let again = try clinic.backend.print(StatementDocument.self, id)
     #expect(again.renderings == first.renderings && again.asOf == first.asOf)
     #expect(again.differing.isEmpty && again.record("statement") == nil)

@@ -43,7 +43,7 @@ public enum EstimateDocument: IssuedDocument {
           ("Practice", profile.name), ("NPI", profile.npi), ("Tax ID (TIN)", profile.ein),
           ("Where", profile.address.lines.joined(separator: ", ")),
           ("Therapist", therapist?.name ?? ""), ("Therapist's NPI", therapist?.npi ?? ""),
-          ("Licence", therapist?.license ?? ""),
+          ("License", therapist?.license ?? ""),
         ]),
       ] + notices(profile), signature: [], footer: [])
   }

@@ -30,7 +30,7 @@ public enum ReceiptDocument: IssuedDocument {
     }
     let profile = source.clinic.profile
     return Document(
-      title: "Itemised receipt", letterhead: profile.letterhead,
+      title: "Itemized receipt", letterhead: profile.letterhead,
       date: issued.issuedOn.civilDate ?? source.today, recipient: state.addressLines,
       blocks: [
         Document.known([
@@ -60,7 +60,7 @@ public enum ReceiptDocument: IssuedDocument {
       guard let person = try source.therapist(id, on: line.serviceOn) else { continue }
       let numbers = [
         person.npi.isEmpty ? "" : "NPI \(person.npi)",
-        person.license.isEmpty ? "" : "licence \(person.license)",
+        person.license.isEmpty ? "" : "license \(person.license)",
       ].filter { !$0.isEmpty }
       found.append((line.practitioner, ([person.name] + numbers).joined(separator: ", ")))
     }

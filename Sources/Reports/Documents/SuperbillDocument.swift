@@ -79,7 +79,7 @@ private struct Superbill {
         "Rendering provider",
         [
           person.name, "NPI \(person.npi)",
-          person.license.isEmpty ? "" : "licence \(person.license)",
+          person.license.isEmpty ? "" : "license \(person.license)",
         ]
         .filter { !$0.isEmpty }.joined(separator: ", ")
       )
@@ -169,6 +169,6 @@ private struct Superbill {
       let person = try source.therapist(state.practitioner(of: charge), on: line.serviceOn)
     else { return ["Signature of the provider", source.clinic.profile.name] }
     return ["Signature of the provider and date", person.name]
-      + (person.license.isEmpty ? [] : ["Licence \(person.license)"])
+      + (person.license.isEmpty ? [] : ["License \(person.license)"])
   }
 }

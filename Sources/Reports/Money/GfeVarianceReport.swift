@@ -14,11 +14,12 @@ public enum GfeVarianceReport: Report {
   ]
   public static let columns =
     PatientLabel.columns + [
-      Column("estimate", "Estimate", .text), Column("issuedOn", "Issued", .date),
-      Column("dueOn", "Due", .date), Column("deliveredOn", "Delivered", .date),
+      Column("estimate", "Estimate", .text), Column("issuedOn", "Issued", .date, isDetail: true),
+      Column("dueOn", "Due", .date), Column("deliveredOn", "Delivered", .date, isDetail: true),
       Column("late", "Late", .flag), Column("estimated", "Estimated", .money),
       Column("billed", "Billed", .money), Column("difference", "Difference", .money),
-      Column("disputable", "$400 line", .flag), Column("disputedOn", "Disputed", .date),
+      Column("disputable", "$400 line", .flag),
+      Column("disputedOn", "Disputed", .date, isDetail: true),
     ]
   public static let key = ["estimate"]
   public static let projectors: [any Projector.Type] = [

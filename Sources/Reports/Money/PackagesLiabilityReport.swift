@@ -15,10 +15,11 @@ public enum PackagesLiabilityReport: Report {
   public static let columns =
     PatientLabel.columns + [
       Column("package", "Package", .text), Column("name", "Name", .text, isDetail: true),
-      Column("soldOn", "Sold", .date), Column("expiresOn", "Last day", .date),
+      Column("soldOn", "Sold on", .date, isDetail: true), Column("expiresOn", "Last day", .date),
       Column("status", "Status", .text), Column("sessions", "Sold", .integer, unit: "sessions"),
       Column("used", "Used", .integer, unit: "sessions"),
-      Column("left", "Left", .integer, unit: "sessions"), Column("price", "Price", .money),
+      Column("left", "Left", .integer, unit: "sessions"),
+      Column("price", "Price", .money, isDetail: true),
       Column("liability", "Owed", .money),
     ]
   public static let key = ["package"]

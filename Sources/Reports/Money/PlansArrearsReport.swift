@@ -13,8 +13,8 @@ public enum PlansArrearsReport: Report {
   ]
   public static let columns =
     PatientLabel.columns + [
-      Column("plan", "Plan", .text), Column("agreedOn", "Agreed", .date),
-      Column("balance", "Agreed on", .money), Column("left", "Left", .money),
+      Column("plan", "Plan", .text), Column("agreedOn", "Agreed", .date, isDetail: true),
+      Column("balance", "Agreed on", .money, isDetail: true), Column("left", "Left", .money),
       Column("overdue", "Overdue", .money), Column("since", "Since", .date),
       Column("days", "Days", .integer, unit: "days"), Column("missed", "Missed", .integer),
       Column("status", "Status", .text),

@@ -18,7 +18,7 @@ public enum StatementsIssuedReport: Report {
       Column("statement", "Statement", .text), Column("issuedOn", "Issued", .date),
       Column("fromDate", "From", .date, isDetail: true),
       Column("throughDate", "Through", .date), Column("balance", "Balance", .money),
-      Column("due", "Due", .money), Column("pending", "With insurer", .money),
+      Column("due", "Due", .money), Column("pending", "With insurer", .money, isDetail: true),
       Column("printed", "Printed", .flag), Column("asOf", "Position", .integer),
       Column("sha256", "SHA-256 of the HTML", .text, isDetail: true),
     ]
