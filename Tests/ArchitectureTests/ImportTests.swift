@@ -20,7 +20,8 @@ private let allowedImports: [String: Set<String>] = [
     "ReadModels", "Reports", "TransparencyLog",
   ],
   "ReportServer": [
-    "Backend", "Crypto", "EventLog", "Hummingbird", "Logging", "Practice", "PracticeEvents",
+    "Backend", "Crypto", "EventLog", "HTTPTypes", "Hummingbird", "HummingbirdCore",
+    "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTPTypes", "Practice", "PracticeEvents",
     "Projection", "Reports",
   ],
   "ChartLedgerCommand": [
