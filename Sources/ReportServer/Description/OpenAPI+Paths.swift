@@ -134,7 +134,7 @@ extension OpenAPI {
   private static func schema(of column: Column) -> JSONValue {
     let schema: JSONValue =
       switch column.kind {
-      case .text, .rate, .time: .type("string")
+      case .text, .rate, .time, .eventType: .type("string")
       case .integer: .type("integer")
       case .money: .object([("type", "integer"), ("description", "Cents.")])
       case .date: .type("string", format: "date")

@@ -78,8 +78,16 @@ public struct HTMLAnswer {
     zip(answer.columns, row).map { column, cell in
       // On a narrow screen each row is a block, and the label stands before the value.
       "<td\(Self.kind(column)) data-label=\"\(XMLText.escaped(column.title))\">"
-        + (column.kind == .patient ? patients(cell) : cell.html) + "</td>"
+        + html(cell, column) + "</td>"
     }.joined()
+  }
+
+  private func html(_ cell: Cell, _ column: Column) -> String {
+    switch (column.kind, cell) {
+    case (.patient, _): patients(cell)
+    case (.eventType, .text(let name)): XMLText.escaped(name.words)
+    default: cell.html
+    }
   }
 
   private func patients(_ cell: Cell) -> String {
@@ -97,7 +105,7 @@ public struct HTMLAnswer {
   private static func kind(_ column: Column) -> String {
     switch column.kind {
     case .integer, .money, .rate, .hundredths: " class=\"n\""
-    case .text, .list: ""
+    case .text, .list, .eventType: ""
     case .date, .time, .instant, .flag, .patient: " class=\"w\""
     }
   }
