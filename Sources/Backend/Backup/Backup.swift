@@ -13,12 +13,18 @@ extension Backend {
   /// go on, it needs the keys from where they are kept, or a fork is recorded.
   ///
   /// - Parameter path: a new or empty directory.
-  /// - Throws: `DataDirectoryError.occupied`, `EventLogError`, or what the file system throws. What
-  ///   was begun then has no manifest, so nothing takes it for a backup.
+  /// - Throws: `DataDirectoryError.occupied`, `EventLogError`, `BackupError.disk`. What was begun
+  ///   then has no manifest, so nothing takes it for a backup.
   public func backUp(
     to path: String, withKeys: Bool = false, progress: BackupProgress = { _, _, _ in }
   ) throws -> BackupManifest {
     guard DataDirectory(path).isVacant else { throw DataDirectoryError.occupied(path) }
+    return try BackupError.ofFiles { try makeBackup(at: path, withKeys, progress) }
+  }
+
+  private func makeBackup(
+    at path: String, _ withKeys: Bool, _ progress: BackupProgress
+  ) throws -> BackupManifest {
     try DurableFile.createDirectory(path)
     var logs = [try copy(store, named: "log", to: path, progress)]
     if FileManager.default.fileExists(atPath: "\(directory.access)/data.mdb") {

@@ -97,7 +97,7 @@ struct Failure {
   private init(_ error: DataDirectoryError) {
     let exit: Int32 =
       switch error {
-      case .absent, .notEstablished: 66
+      case .absent, .notEstablished, .unfinished: 66
       case .occupied: 73
       }
     self.init("data-directory", error.description, nil, exit: exit)
@@ -119,6 +119,7 @@ struct Failure {
       switch error {
       case .absent: 66
       case .differs: 6
+      case .disk: 74
       }
     self.init("backup", error.description, nil, exit: exit)
   }

@@ -109,7 +109,9 @@ struct KeyDirectory: Sendable {
 
   private func failure(_ operation: String, _ name: String) -> EventLogError {
     let code = errno
-    return .storage("cannot \(operation) \(path)/\(name): \(String(cString: strerror(code)))")
+    return .storage(
+      "cannot \(operation) \(path)/\(name) (\(String(cString: strerror(code)))): check the disk, its "
+        + "free space, and who may write there")
   }
 }
 
@@ -126,6 +128,8 @@ extension KeyDirectory {
 
   func write(_ key: SigningKey, to name: String) throws {
     try write(Array("\(key.encodedSecret)\n".utf8), to: name)
+    // The directory's own name: whoever made it may have been killed before it was durable.
+    try synchronize(directory: URL(filePath: path).deletingLastPathComponent().path)
   }
 
   func write(_ key: VerifierKey, to name: String) throws {
