@@ -176,6 +176,21 @@ let package = Package(
       name: "ChartLedgerCommandTests",
       dependencies: ["ChartLedgerCommand", "chartledger", "TestSupport"], swiftSettings: swift6),
     .testTarget(name: "ArchitectureTests", swiftSettings: swift6),
+
+    // The crash lab: tools/crashlab builds and runs it. Here, and not in a package of its own, because
+    // it uses the seams that the log has for it.
+    .target(
+      name: "CrashLaboratory",
+      dependencies: [
+        "Backend", "EventLog", "LMDB", "Practice", "PracticeEvents", "Projection", "Reports",
+        "TransparencyLog", protobuf,
+      ],
+      path: "Tests/CrashLab/Laboratory", swiftSettings: zeroCopy),
+    .executableTarget(
+      name: "crashlab", dependencies: ["CrashLaboratory", arguments],
+      path: "Tests/CrashLab/Program", swiftSettings: swift6),
+    .testTarget(
+      name: "CrashLabTests", dependencies: ["CrashLaboratory"], swiftSettings: swift6),
   ]
 )
 
