@@ -94,7 +94,7 @@ let package = Package(
       name: "Backend",
       dependencies: [
         "AuditPacket", "EventLog", "Interchange", "Practice", "Projection", "ReadModels", "Reports",
-        "TransparencyLog", crypto,
+        "TransparencyLog",
       ],
       swiftSettings: swift6),
     .target(
