@@ -87,7 +87,9 @@ let package = Package(
       swiftSettings: swift6),
     .target(
       name: "AuditPacket",
-      dependencies: ["EventLog", "Practice", "PracticeEvents", "Reports", "TransparencyLog"],
+      dependencies: [
+        "Anchoring", "EventLog", "Practice", "PracticeEvents", "Reports", "TransparencyLog",
+      ],
       swiftSettings: swift6),
     .target(name: "PracticeSimulator", dependencies: ["Practice"], swiftSettings: swift6),
     .target(
@@ -163,7 +165,9 @@ let package = Package(
       swiftSettings: swift6),
     .testTarget(
       name: "BackendTests",
-      dependencies: ["Backend", "Interchange", "PracticeSimulator", "TestSupport", crypto],
+      dependencies: [
+        "AuditPacket", "Backend", "Interchange", "PracticeSimulator", "TestSupport", crypto,
+      ],
       swiftSettings: swift6),
     .testTarget(
       name: "ReportServerTests",

@@ -13,7 +13,9 @@ private let allowedImports: [String: Set<String>] = [
   "Projection": ["EventLog", "LMDB", "PracticeEvents", "SwiftProtobuf"],
   "ReadModels": ["Practice", "PracticeEvents", "Projection", "SwiftProtobuf"],
   "Reports": ["Practice", "PracticeEvents", "Projection", "ReadModels"],
-  "AuditPacket": ["EventLog", "Practice", "PracticeEvents", "Reports", "TransparencyLog"],
+  "AuditPacket": [
+    "Anchoring", "EventLog", "Practice", "PracticeEvents", "Reports", "TransparencyLog",
+  ],
   "PracticeSimulator": ["Practice", "PracticeEvents"],
   "Backend": [
     "AuditPacket", "EventLog", "Interchange", "Practice", "PracticeEvents", "Projection",

@@ -8,7 +8,8 @@ import TransparencyLog
 ///     log.vkey      the public key
 ///     checkpoint    the lock: the last checkpoint that this identity has signed
 ///     fork.key      the key of a fork that is under way
-///     retired-…     files of identities that were given up
+///     successor.key the key of a rotation that is under way
+///     retired-…     files of identities that were given up, and public keys that were rotated out
 ///
 /// Every file is replaced as a whole and is durable when `write` returns.
 struct KeyDirectory: Sendable {
@@ -16,6 +17,7 @@ struct KeyDirectory: Sendable {
   static let verifier = "log.vkey"
   static let lock = "checkpoint"
   static let staged = "fork.key"
+  static let successor = "successor.key"
   static let retired = "retired-"
 
   let path: String
@@ -86,6 +88,15 @@ struct KeyDirectory: Sendable {
     guard rename("\(path)/\(name)", "\(path)/\(other)") == 0 else {
       if errno == ENOENT { return }
       throw failure("rename", name)
+    }
+    try synchronize(directory: path)
+  }
+
+  /// Deletes a file if it is there.
+  func remove(_ name: String) throws {
+    guard unlink("\(path)/\(name)") == 0 else {
+      if errno == ENOENT { return }
+      throw failure("remove", name)
     }
     try synchronize(directory: path)
   }
