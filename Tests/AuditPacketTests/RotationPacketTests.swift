@@ -175,7 +175,7 @@ private final class RotatedClinic: Sendable {
     let answer = try authority.answer(authority.request(over: note.asReleased().encoded))
     try backend.attachAnchor(answer, kind: "rfc3161-1", size: size)
     let witness = try SigningKey.generate(name: KeyName("w.example"), kind: .witness)
-    let line = try witness.cosign(Checkpoint(parsing: note.text), at: 1_790_000_000)
+    let line = try witness.cosign(Checkpoint(parsing: note.text), at: 1_900_000_000)
     try backend.attachCosignature(note.adding(line))
     _ = try backend.verify()
     let files = try await clinic.packet()
