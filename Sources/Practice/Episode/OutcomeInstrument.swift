@@ -69,6 +69,9 @@ public struct OutcomeInstrument: Sendable {
   /// Every instrument by the bundled rules.
   public static var all: [OutcomeInstrument] { OutcomeForm.all.compactMap { of($0.instrument) } }
 
+  /// Whether any size of change in points means something.
+  public var hasThreshold: Bool { detectable != nil || important.hundredths != .max }
+
   /// The degree of severity of a score; nil where none are published.
   public func band(of score: Int32) -> Band? { bands.first { score <= $0.throughHundredths } }
 }
