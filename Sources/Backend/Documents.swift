@@ -3,6 +3,7 @@ import Foundation
 import Practice
 import PracticeEvents
 import Projection
+import TransparencyLog
 
 /// What a file is by its first bytes, among those that clinics get by fax, scanner and mail.
 public enum ScanFormat: String, CaseIterable, Sendable {

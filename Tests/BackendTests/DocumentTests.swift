@@ -38,7 +38,9 @@ struct DocumentTests {
     #expect(found.received.commitment.count == 32 && found.received.commitmentSalt.count == 32)
   }
 
-  @Test("the same pages are noticed, other pages of the same length are not, and a second copy is kept on a word")
+  @Test(
+    "the same pages are noticed, other pages of the same length are not, and a second copy is kept on a word"
+  )
   func duplicates() async throws {
     let clinic = try await TestClinic()
     let first = try await stored(clinic, Self.pdf)

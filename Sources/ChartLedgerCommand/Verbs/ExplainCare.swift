@@ -47,7 +47,9 @@ struct ExplainPrescription: AsyncParsableCommand {
   @OptionGroup var patient: PatientReportOptions
   @Option(help: "The day of a visit. Default: today.") var date: String?
 
-  func run() async throws { try await patient.write("prescription.explain", date.map { ["date": $0] } ?? [:]) }
+  func run() async throws {
+    try await patient.write("prescription.explain", date.map { ["date": $0] } ?? [:])
+  }
 }
 
 struct ExplainCoverage: AsyncParsableCommand {
@@ -59,7 +61,9 @@ struct ExplainCoverage: AsyncParsableCommand {
   @OptionGroup var patient: PatientReportOptions
   @Option(help: "The day of a visit. Default: today.") var date: String?
 
-  func run() async throws { try await patient.write("coverage.explain", date.map { ["date": $0] } ?? [:]) }
+  func run() async throws {
+    try await patient.write("coverage.explain", date.map { ["date": $0] } ?? [:])
+  }
 }
 
 struct ExplainFrequency: AsyncParsableCommand {
@@ -71,7 +75,9 @@ struct ExplainFrequency: AsyncParsableCommand {
   @OptionGroup var patient: PatientReportOptions
   @Option(help: "The last day counted. Default: today.") var date: String?
 
-  func run() async throws { try await patient.write("frequency.explain", date.map { ["date": $0] } ?? [:]) }
+  func run() async throws {
+    try await patient.write("frequency.explain", date.map { ["date": $0] } ?? [:])
+  }
 }
 
 struct ExplainPlateau: AsyncParsableCommand {

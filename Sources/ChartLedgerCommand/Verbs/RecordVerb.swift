@@ -90,7 +90,8 @@ struct RecordCommand<C: Command>: AsyncParsableCommand {
   var fields: [String] = []
 
   func run() async throws {
-    let (path, words) = AttachedFile.isTaken(by: C.self) ? try AttachedFile.split(fields) : (nil, fields)
+    let (path, words) =
+      AttachedFile.isTaken(by: C.self) ? try AttachedFile.split(fields) : (nil, fields)
     let command = try input(words)
     let file = try path.map { try AttachedFile.read($0) }
     let id = try envelopeID()

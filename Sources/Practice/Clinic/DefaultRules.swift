@@ -79,7 +79,8 @@ public enum DefaultRules {
   ]
 
   private static let billing = [
-    Rule("sales-tax-rate", 6_625, "6.625 % since 2018, N.J.S.A. 54:32B-3; massage: (b)(9); unverified"),
+    Rule(
+      "sales-tax-rate", 6_625, "6.625 % since 2018, N.J.S.A. 54:32B-3; massage: (b)(9); unverified"),
     Rule("good-faith-estimate-tolerance-cents", 40_000, "45 CFR 149.620, patient-provider dispute"),
     Rule("good-faith-estimate-dispute-days", 120, "45 CFR 149.620(c)(1): 120 calendar days"),
     Rule("statement-due-days", 30, "clinic's choice"),

@@ -221,7 +221,8 @@ public struct VerifyInsurance: Command {
     let single = Benefit(
       serviceType: serviceType, cpt: cpt, covered: covered, copay: copay, coinsurance: coinsurance,
       deductibleLeft: deductibleLeft, outOfPocketLeft: outOfPocketLeft, visitLimit: visitLimit,
-      visitLimitPeriod: visitLimitPeriod, visitsUsed: visitsUsed, visitsRemaining: visitsRemaining, combinedWith: combinedWith)
+      visitLimitPeriod: visitLimitPeriod, visitsUsed: visitsUsed, visitsRemaining: visitsRemaining,
+      combinedWith: combinedWith)
     guard let benefits, !benefits.isEmpty else { return single.saysSomething ? [single] : [] }
     guard !single.saysSomething else {
       throw Refusal(
@@ -302,7 +303,8 @@ extension VerifyInsurance.Benefit {
     else {
       throw Refusal(
         rule: "verification.serviceType", field: "combinedWith",
-        problem: "it is a list of other X12 service types, each once", remedy: "write it like PT,AD")
+        problem: "it is a list of other X12 service types, each once", remedy: "write it like PT,AD"
+      )
     }
     guard types.isEmpty || isStated else {
       throw Refusal(

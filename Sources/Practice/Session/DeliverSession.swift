@@ -100,7 +100,8 @@ public struct DeliverSession: Command {
       ([.sessionDelivered(fact)] + consumed.facts + [.unitsDetermined(determined)] + edits.facts)
         .map { ProposedFact(patient, $0, effectiveOn: date) },
       warnings: clearance.warnings.map(\.message) + codeWarnings(services, policy, clinic, date)
-        + lines.warnings + state.care.sideWarnings(of: fact) + consumed.warnings + determined.warnings
+        + lines.warnings + state.care.sideWarnings(of: fact) + consumed.warnings
+        + determined.warnings
         + edits.warnings)
   }
 

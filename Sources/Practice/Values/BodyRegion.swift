@@ -48,7 +48,8 @@ public struct BodyRegion: Sendable, Hashable {
     BodyRegion(
       "low back", of: ["back"],
       [
-        "lower back", "lumbar", "lumbar spine", "l spine", "lumbosacral", "quadratus lumborum", "ql",
+        "lower back", "lumbar", "lumbar spine", "l spine", "lumbosacral", "quadratus lumborum",
+        "ql",
       ]),
     BodyRegion("chest", of: ["trunk"], ["pectoral", "pec", "sternum", "breast"]),
     BodyRegion("rib", of: ["chest"], ["rib cage", "ribcage", "intercostal"]),
@@ -73,7 +74,8 @@ public struct BodyRegion: Sendable, Hashable {
       "upper trapezius", of: ["neck", "shoulder"],
       ["upper trap", "levator scapulae", "levator scapula"], paired: true),
     BodyRegion("arm", of: ["upper limb"], paired: true),
-    BodyRegion("upper arm", of: ["arm"], ["biceps", "triceps", "brachium", "humerus"], paired: true),
+    BodyRegion(
+      "upper arm", of: ["arm"], ["biceps", "triceps", "brachium", "humerus"], paired: true),
     BodyRegion("elbow", of: ["arm"], ["epicondyle", "tennis elbow"], paired: true),
     BodyRegion("forearm", of: ["arm"], ["lower arm"], paired: true),
     BodyRegion("wrist", of: ["arm"], ["carpal", "carpal tunnel"], paired: true),

@@ -81,9 +81,12 @@ public struct TreatedRegion: Sendable, Hashable {
       .replacing(/\b([clt])[- ]spine\b/) { ["c": "cervical", "l": "lumbar"][$0.1] ?? "thoracic" }
     var parts: [[String]] = [[]]
     for word in plain.split(whereSeparator: { !$0.isLetter && !",/;".contains($0) }) {
-      for (index, piece) in word.split(omittingEmptySubsequences: false, whereSeparator: {
-        ",/;".contains($0)
-      }).enumerated() {
+      for (index, piece) in word.split(
+        omittingEmptySubsequences: false,
+        whereSeparator: {
+          ",/;".contains($0)
+        }
+      ).enumerated() {
         if index > 0 { parts.append([]) }
         if piece == "and" {
           parts.append([])

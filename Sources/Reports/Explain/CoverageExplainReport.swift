@@ -71,7 +71,8 @@ public enum CoverageExplainReport: Report {
         ExplainStep(
           topic: "authorization", code: id,
           what: "\(session)" + (day.map { " of \($0)" } ?? "") + " \(word): "
-            + count(visits, approved.visits, "visits") + ", " + count(units, approved.units, "units"),
+            + count(visits, approved.visits, "visits") + ", "
+            + count(units, approved.units, "units"),
           event: recorded))
     }
     steps.append(

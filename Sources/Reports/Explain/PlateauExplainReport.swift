@@ -82,8 +82,7 @@ extension OutcomeInstrument {
       "\(Hundredths.text(threshold.hundredths)) \(self.unit) (\(threshold.source))"
     }
     let mdc = detectable.map { "MDC \(size($0))" } ?? "MDC unknown"
-    let isKnown = important.hundredths != .max
-    return "\(mdc); \(isKnown ? "MCID \(size(important))" : "MCID unknown")"
+    return "\(mdc); \(hasImportant ? "MCID \(size(important))" : "MCID unknown")"
       + (importantShare.map { " or \($0.value / 1_000) % (\($0.source))" } ?? "")
   }
 }

@@ -55,7 +55,8 @@ public enum PrescriptionExplainReport: Report {
     guard let written = accepted.writtenOn.civilDate, let through = accepted.validThrough.civilDate
     else { return [] }
     let days = written.days(until: through)
-    let stated = accepted.durationDays > 0 ? "it says \(accepted.durationDays) days" : "it says none"
+    let stated =
+      accepted.durationDays > 0 ? "it says \(accepted.durationDays) days" : "it says none"
     let rules = [
       source.clinic.ruleText("prescription/default-days", on: written),
       source.clinic.ruleText("prescription/max-days", on: written),

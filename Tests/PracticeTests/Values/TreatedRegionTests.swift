@@ -39,7 +39,8 @@ struct TreatedRegionTests {
     #expect(names.count == BodyRegion.all.count)
     for region in BodyRegion.all {
       #expect(names.isSuperset(of: region.parents))
-      #expect(region.name == "body" || BodyRegion.all[0] != region && region.isWithin(BodyRegion.all[0]))
+      #expect(
+        region.name == "body" || BodyRegion.all[0] != region && region.isWithin(BodyRegion.all[0]))
     }
     let words = BodyRegion.all.flatMap { [$0.name] + $0.synonyms }
     #expect(Set(words).count == words.count)
