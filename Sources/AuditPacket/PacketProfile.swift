@@ -69,7 +69,7 @@ extension Fact {
     case .coverageAdded, .coverageTerminated, .verificationRequested, .insuranceVerified,
       .verificationFailed, .inactiveCoverageFound, .verificationVoided, .authorizationRequested,
       .authorizationApproved, .authorizationDenied, .authorizationConsumed,
-      .authorizationReleased:
+      .authorizationReleased, .benefitAccumulatorAdjusted:
       .coverage
     // Why the patient pays alone is no payer's business (164.522(a)(1)(vi)).
     case .selfPayElected, .coverageRouteChosen: .account

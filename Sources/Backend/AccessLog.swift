@@ -152,6 +152,13 @@ extension Backend {
     if !reader.mayReadLog { try await refuse(verb, [], by: reader) }
   }
 
+  /// Refuses stored documents to a patient, whose pages are handed out by the clinic.
+  ///
+  /// - Throws: `ReportError.notAllowed`.
+  public func requireDocumentReadable(by reader: Reader) async throws {
+    if reader.actor.role == .patient { try await refuse("export.document", [], by: reader) }
+  }
+
   private func refuse(
     _ what: String, _ patients: [(name: String, id: SubjectID)], by reader: Reader
   ) async throws {

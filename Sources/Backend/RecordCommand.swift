@@ -44,11 +44,23 @@ extension Backend {
   ) async throws
     -> RecordedOutcome
   {
+    try await record(command, envelope, blobs: [])
+  }
+
+  /// The same with bytes that are stored beside the events.
+  ///
+  /// - Parameter check: what else must hold, under the writer lock too.
+  func record(
+    _ command: some Command, _ envelope: CommandEnvelope, blobs: [Blob],
+    checking check: @escaping @Sendable (LogFacts) throws -> Void = { _ in }
+  ) async throws -> RecordedOutcome {
     let warnings = Mutex<[String]>([])
     let receipt = try await store.append(command: envelope.id) { log, now in
-      var made = try Self.decide(command, envelope, LogFacts(log), now)
+      let facts = LogFacts(log)
+      try check(facts)
+      var made = try Self.decide(command, envelope, facts, now)
       warnings.withLock { $0 = made.warnings }
-      var proposal = Proposal(events: try made.events.map(NewEvent.init))
+      var proposal = Proposal(events: try made.events.map(NewEvent.init), blobs: blobs)
       try proposal.addSchema(unlessIn: made.facts, &made.context)
       return proposal
     }
@@ -75,13 +87,21 @@ extension Backend {
   ) throws
     -> RecordedOutcome
   {
+    try rehearse(command, envelope) { _ in }
+  }
+
+  func rehearse(
+    _ command: some Command, _ envelope: CommandEnvelope, checking check: (LogFacts) throws -> Void
+  ) throws -> RecordedOutcome {
     try store.read { log in
       if var receipt = try log.receipt(for: envelope.id) {
         receipt.isRepeat = true
         return try outcome(receipt, warnings: [])
       }
       let now = LogTime(rawValue: max(self.now.microseconds, log.headRecordedAt?.rawValue ?? .min))
-      let made = try Self.decide(command, envelope, LogFacts(log), now)
+      let known = LogFacts(log)
+      try check(known)
+      let made = try Self.decide(command, envelope, known, now)
       let facts = made.events.enumerated().map { index, made in
         RecordedFact(
           position: log.head.rawValue + UInt64(index) + 1, recordedAt: now.rawValue, id: made.id,

@@ -67,7 +67,10 @@ extension World {
             coinsurance: Rate(basisPoints: Int64(payer.coinsurancePercent) * 100),
             deductibleLeft: Money(cents: patients[index].deductibleLeft),
             visitLimit: payer.isPip || payer.isCompensation ? 60 : 40,
-            visitsUsed: min(38, patients[index].sessions + random.int(0...2)))
+            visitsUsed: min(
+              payer.isPip || payer.isCompensation ? 60 : 40,
+              sessionsOfYear(index) + random.int(0...2)),
+            combinedWith: payer.needsAuthorization ? ["PT"] : nil)
         ]), by: .frontDesk)
     patients[index].verifiedOn = today
     guard therapists != .no else {
@@ -83,6 +86,14 @@ extension World {
           coverage: coverage), by: .frontDesk)
     }
     if payer.needsAuthorization, isFirst { try requestAuthorization(index) }
+  }
+
+  /// What the payer has paid for since 1 January.
+  func sessionsOfYear(_ index: Int) -> Int {
+    memory.patient(patients[index].subject).care.sessions.values.count {
+      !$0.voided && !$0.delivered.selfPay
+        && $0.delivered.deliveredOn >= today.startOfYear.compact
+    }
   }
 
   mutating func requestAuthorization(_ index: Int) throws {

@@ -105,6 +105,7 @@ extension World {
           try verifyNow(index)
         }
       case .planExcludesTherapist: try payAlone(index, why: .notCovered)
+      case .visitLimit: try payAlone(index, why: .benefitsExhausted)
       case .prescription:
         try requestRenewal(index)
         if random.chance(0.6) { return try postpone(number) }

@@ -107,7 +107,7 @@ extension World {
         benefits: [
           .init(
             serviceType: "BE", covered: .yes, copay: Money(cents: copay), visitLimit: 60,
-            visitsUsed: patients[index].sessions)
+            visitsUsed: sessionsOfYear(index))
         ]), by: .frontDesk)
     patients[index].verifiedOn = today
     guard isFirst else { return }

@@ -175,11 +175,15 @@ public struct ReportBody: Sendable, Hashable {
   public var plot: Plot?
   /// The same for calendar programs, of a report that has one.
   public var calendar: PublishedCalendar?
+  /// Whose data it holds, of a report that finds the patient by something else than a parameter or
+  /// a column of patients.
+  public var patients: Set<SubjectID>
 
   public init(
     subject: String? = nil, rows: [[Cell]], totals: [Cell]? = nil, notes: [String] = [],
-    plot: Plot? = nil, calendar: PublishedCalendar? = nil
+    plot: Plot? = nil, calendar: PublishedCalendar? = nil, patients: Set<SubjectID> = []
   ) {
+    self.patients = patients
     self.subject = subject
     self.rows = rows
     self.totals = totals

@@ -57,18 +57,23 @@ final class TestClinic {
     _ command: some Command, by role: Role = .supervisor, user: String = "sam",
     practitioner: String? = nil, reason: String? = nil, id: CommandID? = nil
   ) async throws -> RecordedOutcome {
+    var envelope = envelope(by: role, user: user)
+    if let practitioner {
+      envelope.actor.practitioner = try backend.practitionerID(practitioner).description
+    }
+    envelope.id = id ?? envelope.id
+    envelope.reason = reason
+    return try await backend.record(command, envelope)
+  }
+
+  /// With a command id of its own.
+  func envelope(by role: Role = .supervisor, user: String = "sam") -> CommandEnvelope {
     commands += 1
     var actor = EventActor()
     actor.user = user
     actor.role = role
     actor.initials = "SB"
-    if let practitioner {
-      actor.practitioner = try backend.practitionerID(practitioner).description
-    }
-    return try await backend.record(
-      command,
-      CommandEnvelope(
-        id: id ?? CommandID(high: 0x7e57, low: commands), actor: actor, reason: reason))
+    return CommandEnvelope(id: CommandID(high: 0x7e57, low: commands), actor: actor)
   }
 
   func setUp() async throws {

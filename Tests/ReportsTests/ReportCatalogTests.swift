@@ -133,7 +133,9 @@ struct ReportCatalogTests {
     var parameters: [String: String] = [:]
     for parameter in report.parameters {
       switch (parameter.name, parameter.kind) {
-      case (_, .patient) where parameter.isRequired || report.name == "audit.access":
+      case (_, .patient)
+      where parameter.isRequired
+        || ["audit.access", "clearance.explain"].contains(report.name):
         parameters[parameter.name] = "1001"
       case ("user", _) where parameter.isRequired: parameters[parameter.name] = "sam"
       case (_, .practitioner) where parameter.isRequired:

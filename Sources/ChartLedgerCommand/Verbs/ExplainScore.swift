@@ -54,7 +54,7 @@ struct ExplainScore: ParsableCommand {
         threshold(instrument.detectable))
       + zip(
         [Column("mcid", "MCID", .hundredths), Column("mcidSource", "MCID by", .text)],
-        threshold(instrument.important))
+        threshold(instrument.hasImportant ? instrument.important : nil))
       + [
         (
           Column("mcidShare", "MCID share", .rate),
@@ -107,6 +107,7 @@ struct ExplainScore: ParsableCommand {
         [.text($0.column.title), .text($0.cell.text)]
       },
       notes: ["By the bundled rules; a clinic's own may differ."]
+        + [instrument.unknownText].compactMap { $0 }
     ).render(.table)
   }
 

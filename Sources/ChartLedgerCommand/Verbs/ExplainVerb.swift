@@ -6,9 +6,10 @@ struct ExplainVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Show the events and the arithmetic behind a number.",
     subcommands: [
-      ExplainBalance.self, ExplainSession.self, ExplainUnits.self, ExplainScore.self,
+      ExplainBalance.self, ExplainSession.self, ExplainClearance.self, ExplainPrescription.self,
+      ExplainCoverage.self, ExplainFrequency.self, ExplainPlateau.self, ExplainUnits.self,
+      ExplainScore.self, ExplainNPI.self, ExplainICD10.self, ExplainRegion.self,
       ExplainResponsibility.self, ExplainPIP.self,
-      ExplainNPI.self, ExplainICD10.self,
     ])
 }
 

@@ -62,17 +62,22 @@ struct ImportCodes: AsyncParsableCommand {
 
   func run() async throws {
     let from = try CivilDate(effectiveFrom)
+    let bar = ProgressBar()
+    defer { bar.finish() }
+    bar.show("read", done: 0, total: 1)
     let rows = try CSVTable(
       CSVTable.text(of: file), required: ["code", "billable", "label"],
       optional: ["effectiveFrom", "effectiveTo"]
     ).rows
-    let entries = try rows.map { row in
-      try row.reading {
+    let entries = try rows.enumerated().map { index, row in
+      if index % 1_000 == 0 { bar.show("check", done: UInt64(index), total: UInt64(rows.count)) }
+      return try row.reading {
         CodeListEntry(
           code: try ICD10CM(row["code"]), billable: try row.flag("billable"), label: row["label"],
           from: try row.date("effectiveFrom"), through: try row.date("effectiveTo"))
       }
     }
+    bar.show("record", done: UInt64(rows.count), total: UInt64(rows.count))
     try await options.record(
       PublishCodeList(version: version, effectiveFrom: from, source: source, entries: entries),
       rows)
@@ -85,6 +90,8 @@ struct TableImportOptions: ParsableArguments {
   @OptionGroup var actor: ActorOption
   @OptionGroup var output: FormatOption
   @Flag(help: "Check the file and say what would be recorded; append nothing.") var dryRun = false
+
+  private static let listedEvents = 100
 
   /// Records the command; a refusal that names an entry of the file names its line too.
   func record(_ command: some Command, _ rows: [CSVTable.Row]) async throws {
@@ -101,7 +108,10 @@ struct TableImportOptions: ParsableArguments {
       Console.say(
         "\(dryRun ? "would record" : "recorded"): \(rows.count) lines in \(outcome.facts.count) events"
       )
-      try Console.write(OutcomeListing.render(outcome, output.format, dryRun: dryRun))
+      // A line for each of thousands of events is for programs.
+      if output.format != .table || outcome.facts.count <= Self.listedEvents {
+        try Console.write(OutcomeListing.render(outcome, output.format, dryRun: dryRun))
+      }
       for warning in outcome.warnings { Console.say("warning: \(warning)") }
     } catch var refusal as Refusal {
       let number = refusal.problem.firstMatch(of: /^(?:rule|code) (\d+)\b/).flatMap { Int($0.1) }

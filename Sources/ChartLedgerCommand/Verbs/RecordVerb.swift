@@ -85,17 +85,23 @@ struct RecordCommand<C: Command>: AsyncParsableCommand {
   @Argument(
     parsing: .allUnrecognized,
     help: ArgumentHelp("The command's fields.", valueName: "field flags"),
-    completion: .list(C.fields.map { "--\($0.flag)" }))
+    completion: .list(
+      C.fields.map { "--\($0.flag)" } + (AttachedFile.isTaken(by: C.self) ? ["--file"] : [])))
   var fields: [String] = []
 
   func run() async throws {
-    let command = try input()
+    let (path, words) =
+      AttachedFile.isTaken(by: C.self) ? try AttachedFile.split(fields) : (nil, fields)
+    let command = try input(words)
+    let file = try path.map { try AttachedFile.read($0) }
     let id = try envelopeID()
     let backend = try data.open()
     let envelope = CommandEnvelope(
       id: id, actor: try actor.actor(in: backend), occurredAt: occurredAt, reason: reason)
     let outcome: RecordedOutcome
-    if dryRun {
+    if let file, let document = command as? ReceiveDocument {
+      outcome = try await backend.receive(document, pages: file, envelope, dryRun: dryRun)
+    } else if dryRun {
       outcome = try backend.rehearse(command, envelope)
     } else {
       outcome = try await backend.record(command, envelope)
@@ -105,7 +111,7 @@ struct RecordCommand<C: Command>: AsyncParsableCommand {
     if !dryRun { Signing.signIfDue(backend, after: outcome.facts) }
   }
 
-  private func input() throws -> C {
+  private func input(_ fields: [String]) throws -> C {
     guard let json else { return try CommandInput.decode(C.self, flags: fields) }
     guard fields.isEmpty else {
       throw UsageError("fields are given both as flags and as JSON", hint: "choose one")
@@ -141,7 +147,8 @@ struct RecordCommand<C: Command>: AsyncParsableCommand {
       ].filter { !$0.isEmpty }.joined(separator: "; ")
       return "  --\(field.flag)  \(words)"
     }
-    return "Fields:\n" + lines.joined(separator: "\n")
+    let attached = AttachedFile.isTaken(by: C.self) ? [AttachedFile.help] : []
+    return "Fields:\n" + (lines + attached).joined(separator: "\n")
       + "\n\nRoles: "
       + (C.roles.map(\.text).sorted() + ["supervisor"]).joined(separator: ", ")
   }

@@ -95,10 +95,24 @@ private struct BenefitStatements {
     benefit.visitsRemaining = agreed(visits.filter { $0.period == "29" }.map(\.count))
     let limits = visits.filter { $0.period != "29" && $0.choice != nil }
     benefit.visitLimit = agreed(limits.map(\.count))
+    // More remaining than the limit is of two limits; what remains is the safer of the two.
+    if let limit = benefit.visitLimit, let remaining = benefit.visitsRemaining, remaining > limit {
+      benefit.visitLimit = nil
+    }
+    if benefit.visitLimit != nil || benefit.visitsRemaining != nil {
+      benefit.combinedWith = sharing(with: serviceType)
+    }
     benefit.visitLimitPeriod = benefit.visitLimit.flatMap { limit in
       limits.first { $0.count == limit }?.choice
     }
     return benefit
+  }
+
+  /// Other service types of which the statements of a limit speak together with this one.
+  private func sharing(with serviceType: String) -> [String]? {
+    let types = statements.filter { $0.kind == "F" }.flatMap(\.serviceTypes)
+      .filter { $0 != serviceType && $0.wholeMatch(of: /[0-9A-Z]{1,2}/) != nil }
+    return types.isEmpty ? nil : Set(types).sorted()
   }
 
   /// Exclusions and non-coverage win over coverage.

@@ -66,8 +66,10 @@ struct ClaimDraft {
           + "change-payer-policy --billable-codes",
         evidence: try facts.origin(of: EntityID(charge.charge)).map { [$0] } ?? [])
     }
-    try state.care.sessions[charge.session]?.requireNoOpenEdit(
-      policy: policy, clinic: clinic, on: day, field: "charges")
+    if let session = state.care.sessions[charge.session] {
+      try state.care.requireNoOpenEdit(
+        in: session, policy: policy, clinic: clinic, on: day, field: "charges")
+    }
   }
 
   private func check(

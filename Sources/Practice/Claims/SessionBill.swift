@@ -4,6 +4,7 @@ import PracticeEvents
 struct SessionBill {
   let date: CivilDate
   private let session: CareState.Session
+  private let care: CareState
   private let clinic: ClinicState
   private let listed: ServiceCatalogItemDefined?
   /// Empty when the patient pays.
@@ -19,6 +20,7 @@ struct SessionBill {
   ) throws {
     self.session = session
     referral = state.referral
+    care = state.care
     date = try CivilDate(compact: session.delivered.deliveredOn)
     clinic = try facts.clinic()
     let appointment = state.schedule.appointments[session.delivered.appointment]
@@ -81,7 +83,8 @@ struct SessionBill {
             + "--billable-codes", evidence: [session.event].filter { !$0.isEmpty })
       }
     }
-    try session.requireNoOpenEdit(policy: policy, clinic: clinic, on: date, field: "session")
+    try care.requireNoOpenEdit(
+      in: session, policy: policy, clinic: clinic, on: date, field: "session")
   }
 
   /// Why a line has no charge, when it has none: too few minutes, over the payer's cap, or dropped
@@ -100,18 +103,16 @@ struct SessionBill {
 
   private func isDropped(_ service: SessionDelivered.Service) -> Bool {
     payer != nil
-      && session.edits.contains {
-        $0.isResolved && $0.resolved.line == service.line
-          && $0.resolved.resolution == .lineDropped
+      && care.resolvedEdits(of: session).contains {
+        $0.line == service.line && $0.resolution == .lineDropped
       }
   }
 
   /// As recorded, and those that resolved an edit.
   private func modifiers(of service: SessionDelivered.Service) -> [String] {
-    let resolving = session.edits.filter {
-      payer != nil && $0.isResolved && $0.resolved.line == service.line
-        && $0.resolved.resolution == .modifier
-    }.map(\.resolved.modifier)
+    let resolving = care.resolvedEdits(of: session).filter {
+      payer != nil && $0.line == service.line && $0.resolution == .modifier
+    }.map(\.modifier)
     return resolving.reduce(into: service.modifiers) { all, one in
       if !all.contains(one) { all.insert(one, at: 0) }
     }

@@ -36,7 +36,7 @@ public struct PlannedVisit: Sendable, Hashable {
 
 /// What the gate found: whether a visit may go ahead, and on what it rests.
 public struct Clearance: Sendable, Hashable, Codable {
-  /// What forbids the visit, in the order B1 to B11.
+  /// What forbids the visit, in the order B1 to B12.
   public var blocks: [ClearanceBlock]
   /// What somebody should know, in the order W1 to W11; forbids nothing.
   public var warnings: [ClearanceWarning]
@@ -45,7 +45,7 @@ public struct Clearance: Sendable, Hashable, Codable {
   public var selfPay: Bool
   /// The coverage that a claim would go to; empty when the patient pays or there is none.
   public var coverage: String
-  /// What let the visit pass, in the order B1 to B11: conditions that were asked and are met.
+  /// What let the visit pass, in the order B1 to B12: conditions that were asked and are met.
   public var grounds: [Ground] = []
 
   /// A condition of the gate that is met, with what it rests on.
@@ -112,6 +112,8 @@ public struct ClearanceBlock: Sendable, Hashable, Codable {
     case planExcludesTherapist = "B10"
     /// More visits in a week than an acute condition may have.
     case frequencyCeiling = "B11"
+    /// The plan's visit limit is used up.
+    case visitLimit = "B12"
 
     /// A lapsed licence cannot be overridden; everything else is a supervisor's to answer for.
     public var isOverridable: Bool { self != .license }

@@ -6,7 +6,7 @@ public struct OverrideClearance: Command {
   public static let summary =
     "Lets a visit go ahead past named blocks; a supervisor's to answer for."
   public static let help = [
-    "blocks": "B1 to B11, but not B5: a lapsed licence cannot be overridden",
+    "blocks": "B1 to B12, but not B5: a lapsed licence cannot be overridden",
     "units": "with B4: billable units that may go unauthorized; any number by default",
   ]
   public static let roles: Set<Role> = [.supervisor]
@@ -27,7 +27,7 @@ public struct OverrideClearance: Command {
     guard !named.isEmpty else {
       throw Refusal(
         rule: "override.blocks", field: "blocks", problem: "no block is named",
-        remedy: "name each block to be overridden, B1 to B11")
+        remedy: "name each block to be overridden, B1 to B12")
     }
     if let firm = named.first(where: { !$0.isOverridable }) {
       throw Refusal(

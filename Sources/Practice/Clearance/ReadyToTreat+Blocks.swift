@@ -1,13 +1,14 @@
 import PracticeEvents
 
 extension Judgement {
-  /// In the order B1 to B11.
+  /// In the order B1 to B12.
   var blocks: [ClearanceBlock] {
     let found =
       isMedical
       ? [
         noPrescription, noVerification, inactiveCoverage, noAuthorization, noLicense, noPrivilege,
         noConsent, contraindication, noAssessment, planExcludesTherapist, frequencyCeiling,
+        visitLimitUsedUp,
       ] : [noLicense, noPrivilege, noConsent, contraindication]
     return found.compactMap { $0 }
   }
@@ -72,7 +73,9 @@ extension Judgement {
       answer.isInactive
       ? "the payer said that coverage is not active"
       : answer.verified.active == .yes
-        ? "the insurance verification is too old"
+        ? answer.isOfPlanYear(of: visit.date)
+          ? "the insurance verification is too old"
+          : "the insurance was verified in another plan year"
         : "the payer could not say whether coverage is active"
     return ClearanceBlock(.verification, text, remedy: remedy, evidence: [answer.event])
   }
@@ -206,6 +209,15 @@ extension Judgement {
       "visit \(sessions.count + 1) in 7 days, where an acute condition has \(ceiling) at most",
       remedy: "move the visit, or record why with `override-frequency`",
       evidence: sessions.map(\.event).filter { !$0.isEmpty }.sorted())
+  }
+
+  private var visitLimitUsedUp: ClearanceBlock? {
+    guard !policy.paysBeyondVisitLimit, let used = tightestLimit, used.left == 0 else { return nil }
+    return ClearanceBlock(
+      .visitLimit, "the plan's visits are used up (\(used.text))",
+      remedy: "choose another route with `choose-coverage-route`, record `elect-self-pay --why "
+        + "benefitsExhausted`, or verify anew; a supervisor may override it",
+      evidence: used.evidence)
   }
 
   private var planExcludesTherapist: ClearanceBlock? {

@@ -49,6 +49,11 @@ extension Judgement {
           "authorization \(authorization.approved.authorization) suffices for \(visit.units) units",
           [authorization.event]))
     }
+    if let limit = tightestLimit, limit.left > 0 {
+      found.append(
+        ground(
+          .visitLimit, "the plan still pays \(limit.left) visits (\(limit.text))", limit.evidence))
+    }
     if let episode {
       let done = episode.assessments.filter { $0.assessedOn <= visit.date.compact }
       found.append(

@@ -20,15 +20,17 @@ extension Judgement {
     let plan = patient.care.plan(episode: id, on: visit.date)
     let visitLimit = limit(plan?.reevaluateEveryVisits, else: "reevaluate-every-visits")
     let dayLimit = limit(plan?.reevaluateEveryDays, else: "reevaluate-every-days")
-    let visits = earlierSessions.count {
+    let sessions = earlierSessions.filter {
       $0.delivered.episode == id && $0.delivered.deliveredOn > evaluated.compact
     }
     let days = evaluated.days(until: visit.date)
-    guard visits >= visitLimit || days >= dayLimit else { return nil }
+    guard sessions.count >= visitLimit || days >= dayLimit else { return nil }
     return ClearanceWarning(
       .reevaluationOverdue,
-      "re-evaluation is due: \(visits) visits and \(days) days since the last evaluation",
-      remedy: "re-evaluate the patient at this visit")
+      "re-evaluation is due: \(sessions.count) visits and \(days) days since the last evaluation",
+      remedy: "re-evaluate the patient at this visit",
+      evidence: [patient.care.lastEvaluation(episode: id)].compactMap { $0 }
+        + sessions.map(\.event).filter { !$0.isEmpty }.sorted())
   }
 
   /// The plan's own number, else the clinic's.
@@ -74,13 +76,16 @@ extension Judgement {
     let days = max(7, (700 + highest - 1) / highest)
     let allowed = max(1, (highest + 99) / 100)
     let first = visit.date.adding(days: 1 - days).compact
-    let visits = earlierSessions.count {
+    let sessions = earlierSessions.filter {
       $0.delivered.episode == id && $0.delivered.deliveredOn >= first
     }
-    guard visits + 1 > allowed else { return nil }
+    guard sessions.count + 1 > allowed else { return nil }
     return ClearanceWarning(
-      .frequencyOverPlan, "visit \(visits + 1) in \(days) days, where the plan allows \(allowed)",
-      remedy: "move the visit, or record why with `override-frequency`")
+      .frequencyOverPlan,
+      "visit \(sessions.count + 1) in \(days) days, where the plan allows \(allowed)",
+      remedy: "move the visit, or record why with `override-frequency`",
+      evidence: patient.care.frequencyEvents(episode: id, on: visit.date)
+        + sessions.map(\.event).filter { !$0.isEmpty }.sorted())
   }
 
   private var balance: ClearanceWarning? {
@@ -132,23 +137,23 @@ extension Judgement {
     guard patient.care.isMaintenance(episode: id, on: visit.date) else { return nil }
     return ClearanceWarning(
       .maintenanceOnInsurance, "maintenance care is on an insurance route, and payers exclude it",
-      remedy: "have the patient choose to pay, with `elect-self-pay --why maintenance`")
+      remedy: "have the patient choose to pay, with `elect-self-pay --why maintenance`",
+      evidence: patient.care.conditionEvents(episode: id, on: visit.date))
   }
 
   private var benefitsEnding: ClearanceWarning? {
-    guard let claimCoverage else { return nil }
+    guard claimCoverage != nil else { return nil }
     var reasons: [String] = []
     var evidence: [String] = []
     if let authorization {
       reasons = endings(of: authorization)
       if !reasons.isEmpty { evidence.append(authorization.event) }
     }
-    let visits = patient.benefitVisitsLeft(
-      of: claimCoverage.id, on: visit.date, excluding: ownSessions)
-    if let visits, visits <= rule("authorization-warning-visits") {
-      reasons.append("visits that the plan still pays: \(visits)")
-      let stated = claimCoverage.latestAnswer(on: visit.date) { !$0.benefits.isEmpty }
-      if let stated { evidence.append(stated.event) }
+    if let limit = tightestLimit, limit.left <= rule("authorization-warning-visits"),
+      limit.left > 0 || policy.paysBeyondVisitLimit
+    {
+      reasons.append("visits that the plan still pays: \(limit.left) (\(limit.text))")
+      evidence += limit.evidence
     }
     guard !reasons.isEmpty else { return nil }
     return ClearanceWarning(

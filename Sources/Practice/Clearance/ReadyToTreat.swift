@@ -12,7 +12,8 @@ import PracticeEvents
 ///   episode, allows the codes and regions planned and has a visit left
 ///   (`ReferralState.usablePrescription`). Asked of every medical visit, whoever pays.
 /// - B2: no election to pay oneself, and no fresh verification: not voided, coverage active, about
-///   the date or an earlier day, good through the date, at most `verification-max-age-days` old.
+///   the date or an earlier day, good through the date, at most `verification-max-age-days` old, and
+///   of the same plan year.
 ///   Anything newer that the payer said counts instead: word of inactive coverage makes an earlier
 ///   good answer worthless.
 /// - B3: the coverage has ended or has not begun, or the payer said last that it is not active.
@@ -30,11 +31,12 @@ import PracticeEvents
 ///   of its own, so a first session follows it, on the same day if need be.
 /// - B10: massage therapists are not paid: by the payer's last answer that says so or otherwise, else
 ///   by its policy; Medicare does not enrol them at all. An answer `unknown` passes.
-///
 /// - B11: with this visit, an acute condition has more visits in 7 days than
 ///   `acute-max-visits-per-week`, and no `override-frequency` of the day allows them.
+/// - B12: the plan's visit limit is used up (`PatientState.benefitCounters`), and the payer's policy
+///   does not say that it pays beyond one (`paysBeyondVisitLimit`).
 ///
-/// B3, B4 and B10 are asked only where a claim will be filed, not when the patient pays. A visit for
+/// B3, B4, B10 and B12 are asked only where a claim will be filed, not when the patient pays. A visit for
 /// relaxation is judged by B5, B6, B7 and B8 alone; of the warnings it gets W5, W6 and W8.
 ///
 /// Warnings:
@@ -169,6 +171,15 @@ struct Judgement {
     guard let claimCoverage, authorization == nil else { return nil }
     return patient.coverage.usableAuthorization(
       of: claimCoverage.id, on: visit.date, cpt: visit.cpt, excluding: ownSessions)
+  }
+
+  /// The visit limit with the fewest visits left; nil when the patient pays or none was stated.
+  var tightestLimit: BenefitCounter? {
+    guard let claimCoverage else { return nil }
+    return patient.benefitCounters(
+      of: claimCoverage.id, on: visit.date, cpt: visit.cpt, episode: episode?.opened.episode,
+      excluding: ownSessions
+    ).min { $0.left < $1.left }
   }
 
   var requiresAuthorization: Bool {

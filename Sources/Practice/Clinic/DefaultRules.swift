@@ -79,7 +79,8 @@ public enum DefaultRules {
   ]
 
   private static let billing = [
-    Rule("sales-tax-rate", 6_625, "6.625 % since 2018, N.J.S.A. 54:32B-3; massage: (b)(9)"),
+    Rule(
+      "sales-tax-rate", 6_625, "6.625 % since 2018, N.J.S.A. 54:32B-3; massage: (b)(9); unverified"),
     Rule("good-faith-estimate-tolerance-cents", 40_000, "45 CFR 149.620, patient-provider dispute"),
     Rule("good-faith-estimate-dispute-days", 120, "45 CFR 149.620(c)(1): 120 calendar days"),
     Rule("statement-due-days", 30, "clinic's choice"),
@@ -97,7 +98,7 @@ public enum DefaultRules {
   private static let ncci = [
     Rule(
       "97140-97124", 1,
-      "NCCI procedure-to-procedure; direction to be confirmed in the current quarterly file")
+      "NCCI procedure-to-procedure; direction unverified: check CMS's quarterly file")
   ]
 
   /// Codes that a massage therapist may bill: 0 never, 1 where the payer lists it, 2 as a rule. A code
@@ -111,8 +112,12 @@ public enum DefaultRules {
   /// Discounts on self-pay fees by income in percent of the poverty guideline, at most nine tiers;
   /// discounts are parts per 100,000.
   private static let slidingScale = [
-    Rule("guideline-first-person-cents", 1_565_000, "HHS poverty guideline 2025, 90 FR 5917"),
-    Rule("guideline-further-person-cents", 550_000, "HHS poverty guideline 2025, 90 FR 5917"),
+    Rule(
+      "guideline-first-person-cents", 1_565_000,
+      "HHS 2025, 90 FR 5917; 91 FR 1797 replaced it on 2026-01-13: publish each year's"),
+    Rule(
+      "guideline-further-person-cents", 550_000,
+      "HHS 2025, 90 FR 5917; 91 FR 1797 replaced it on 2026-01-13: publish each year's"),
     Rule("tier-1-percent", 100, "clinic's choice"),
     Rule("tier-1-discount-rate", 60_000, "clinic's choice"),
     Rule("tier-2-percent", 150, "clinic's choice"),

@@ -25,6 +25,7 @@ public struct RegisterPayer: Command {
   public var prescriptionMaxDays: Int?
   public var billableCodes: [ProcedureCode]?
   public var appliesNCCI: Bool?
+  public var paysBeyondVisitLimit: Bool?
 
   public init(
     payerName: String, payerID: String, type: PayerTypeChoice, claimFilingCode: String? = nil,
@@ -32,7 +33,7 @@ public struct RegisterPayer: Command {
     timelyFilingDays: Int? = nil, requiresAuthorization: Bool? = nil,
     requiresPrescription: Bool? = nil, acceptsMassageTherapists: AnswerChoice? = nil,
     prescriptionMaxDays: Int? = nil, billableCodes: [ProcedureCode]? = nil,
-    appliesNCCI: Bool? = nil
+    appliesNCCI: Bool? = nil, paysBeyondVisitLimit: Bool? = nil
   ) {
     self.payerName = payerName
     self.payerID = payerID
@@ -48,6 +49,7 @@ public struct RegisterPayer: Command {
     self.prescriptionMaxDays = prescriptionMaxDays
     self.billableCodes = billableCodes
     self.appliesNCCI = appliesNCCI
+    self.paysBeyondVisitLimit = paysBeyondVisitLimit
   }
 
   public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
@@ -80,7 +82,7 @@ public struct RegisterPayer: Command {
       requiresPrescription: requiresPrescription,
       acceptsMassageTherapists: acceptsMassageTherapists,
       prescriptionMaxDays: prescriptionMaxDays, billableCodes: billableCodes,
-      appliesNCCI: appliesNCCI)
+      appliesNCCI: appliesNCCI, paysBeyondVisitLimit: paysBeyondVisitLimit)
     fact.effectiveFrom = (effectiveFrom ?? context.today).compact
     return Decision([ProposedFact(context.subject(), .payerRegistered(fact))])
   }
@@ -107,13 +109,14 @@ public struct ChangePayerPolicy: Command {
   public var prescriptionMaxDays: Int?
   public var billableCodes: [ProcedureCode]?
   public var appliesNCCI: Bool?
+  public var paysBeyondVisitLimit: Bool?
 
   public init(
     payer: SubjectReference, effectiveFrom: CivilDate? = nil, unitRule: UnitRuleChoice? = nil,
     maxUnitsPerDay: Int? = nil, timelyFilingDays: Int? = nil, requiresAuthorization: Bool? = nil,
     requiresPrescription: Bool? = nil, acceptsMassageTherapists: AnswerChoice? = nil,
     prescriptionMaxDays: Int? = nil, billableCodes: [ProcedureCode]? = nil,
-    appliesNCCI: Bool? = nil
+    appliesNCCI: Bool? = nil, paysBeyondVisitLimit: Bool? = nil
   ) {
     self.payer = payer
     self.effectiveFrom = effectiveFrom
@@ -126,6 +129,7 @@ public struct ChangePayerPolicy: Command {
     self.prescriptionMaxDays = prescriptionMaxDays
     self.billableCodes = billableCodes
     self.appliesNCCI = appliesNCCI
+    self.paysBeyondVisitLimit = paysBeyondVisitLimit
   }
 
   public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
@@ -140,7 +144,7 @@ public struct ChangePayerPolicy: Command {
       requiresPrescription: requiresPrescription,
       acceptsMassageTherapists: acceptsMassageTherapists,
       prescriptionMaxDays: prescriptionMaxDays, billableCodes: billableCodes,
-      appliesNCCI: appliesNCCI)
+      appliesNCCI: appliesNCCI, paysBeyondVisitLimit: paysBeyondVisitLimit)
     guard fact.policy != policy else {
       throw Refusal(
         rule: "payer.policy.unchanged", problem: "nothing would change on \(from)",
@@ -161,6 +165,8 @@ extension PayerPolicy {
     "billableCodes": "CPT codes a therapist may bill here; none takes the clinic's list",
     "appliesNCCI": "whether it bundles codes by NCCI edits; by default all but auto and "
       + "workers' compensation do",
+    "paysBeyondVisitLimit": "whether it may pay visits beyond a plan's limit, e.g. after review; "
+      + "a used-up limit then warns and does not block",
   ]
 
   /// This policy with the given changes, when it is one that a payer can have.
@@ -168,7 +174,7 @@ extension PayerPolicy {
     for type: PayerType, unitRule: UnitRuleChoice?, maxUnitsPerDay: Int?, timelyFilingDays: Int?,
     requiresAuthorization: Bool?, requiresPrescription: Bool?,
     acceptsMassageTherapists: AnswerChoice?, prescriptionMaxDays: Int?,
-    billableCodes: [ProcedureCode]?, appliesNCCI: Bool?
+    billableCodes: [ProcedureCode]?, appliesNCCI: Bool?, paysBeyondVisitLimit: Bool?
   ) throws -> PayerPolicy {
     var policy = self
     if let unitRule { policy.unitRule = unitRule.unitRule }
@@ -186,6 +192,7 @@ extension PayerPolicy {
     }
     if let billableCodes { policy.lmtCpt = billableCodes.map(\.description) }
     if let appliesNCCI { policy.appliesNcci = appliesNCCI }
+    if let paysBeyondVisitLimit { policy.paysBeyondVisitLimit = paysBeyondVisitLimit }
     guard type != .medicare || policy.acceptsLmt != .yes else {
       throw Refusal(
         rule: "payer.medicare", field: "acceptsMassageTherapists",

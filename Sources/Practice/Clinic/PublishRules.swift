@@ -137,13 +137,14 @@ extension ChangePayerPolicy {
     case "requiresPrescription": requiresPrescription = try flag()
     case "appliesNCCI": appliesNCCI = try flag()
     case "acceptsMassageTherapists": acceptsMassageTherapists = try flag() ? .yes : .no
+    case "paysBeyondVisitLimit": paysBeyondVisitLimit = try flag()
     case "amaMidpoint": unitRule = try flag() ? .amaMidpoint : .cmsEightMinute
     default:
       throw Refusal(
         rule: "rules.key", problem: "a payer has no rule \(key)",
         remedy: "use one of: maxUnitsPerDay, timelyFilingDays, prescriptionMaxDays, "
           + "requiresAuthorization, requiresPrescription, appliesNCCI, acceptsMassageTherapists, "
-          + "amaMidpoint")
+          + "paysBeyondVisitLimit, amaMidpoint")
     }
   }
 }

@@ -34,6 +34,10 @@ public struct FactTag: Hashable, Sendable, CustomStringConvertible {
   public static func bornOn(_ day: Int32) -> FactTag { FactTag("born-on", "\(day)") }
   /// Stored pages by the id of their blob.
   public static func blob(_ id: String) -> FactTag { FactTag("blob", id) }
+  /// Stored documents by their length: among them is one that came twice.
+  public static func documentBytes(_ count: Int64) -> FactTag {
+    FactTag("document-bytes", "\(count)")
+  }
   /// Received pages by their keyed digest.
   public static func documentDigest(_ digest: [UInt8]) -> FactTag {
     let pairs = digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }

@@ -66,10 +66,12 @@ extension Fact {
     case .authorizationReleased(let f): return ids(f.authorization, f.session)
     case .selfPayElected(let f): return ids(f.formDocument)
     case .coverageRouteChosen(let f): return ids(f.coverage)
+    case .benefitAccumulatorAdjusted(let f): return ids(f.coverage)
 
     case .documentReceived(let f):
       return ids(f.document) + [
         f.blob.isEmpty ? nil : .blob(f.blob),
+        f.byteCount == 0 ? nil : .documentBytes(f.byteCount),
         f.digest.isEmpty ? nil : .documentDigest(Array(f.digest)),
       ]
     case .documentMatched(let f): return ids(f.document)
@@ -140,8 +142,8 @@ extension Fact {
     case .noteAddendumAdded(let f): return ids(f.note)
     case .sessionVoided(let f): return ids(f.session)
     case .unitsDetermined(let f): return ids(f.session)
-    case .codingEditRaised(let f): return ids(f.session)
-    case .codingEditResolved(let f): return ids(f.session)
+    case .codingEditRaised(let f): return ids(f.session, f.columnOneSession)
+    case .codingEditResolved(let f): return ids(f.session, f.columnOneSession)
 
     case .chargePosted(let f): return ids(f.charge, f.session)
     case .chargeVoided(let f): return ids(f.charge)

@@ -1,120 +1,210 @@
 import PracticeEvents
 
-extension CoverageState {
-  /// The authorization that a visit uses: approved for the coverage and the date, for every code
-  /// planned when it names codes, with a visit and the visit's units left; of several the one that
-  /// ends first.
-  ///
-  /// - Parameters:
-  ///   - units: what the visit needs; 0, when nobody knows, asks for one.
-  ///   - sessions: sessions that do not count, e.g. the visit's own.
-  public func usableAuthorization(
-    of coverage: String, on date: CivilDate, cpt: [ProcedureCode] = [], units: Int = 0,
-    excluding sessions: Set<String> = []
-  ) -> Authorization? {
-    authorizations.values.filter {
-      $0.approved.coverage == coverage && $0.holds(on: date) && $0.covers(cpt)
-        && $0.visitsLeft(excluding: sessions) != 0
-        && $0.unitsLeft(excluding: sessions) ?? .max >= max(1, units)
-    }.min {
-      ($0.approved.throughDateOn, $0.approved.authorization)
-        < ($1.approved.throughDateOn, $1.approved.authorization)
-    }
-  }
-}
+/// What is left of a plan's visit limit before a visit.
+///
+/// The payer's answer counts the visits at every provider up to its own day, as far as it knows of
+/// them. What it counted beyond ours was used elsewhere and stays so; ours are counted from the log,
+/// so that a visit which the payer had not heard of counts, and a voided one no more:
+/// left = limit - ours - elsewhere.
+public struct BenefitCounter: Sendable, Hashable {
+  /// X12 service type of the limit.
+  public let serviceType: String
+  /// Other kinds of therapy that share it. Visits of those after the answer are known only when
+  /// somebody reports them (`adjust-benefit-use`).
+  public let combinedWith: [String]
+  public let period: BenefitPeriod
+  /// First day of the period; nil when it never begins anew, or the plan's first day is unknown.
+  public let periodFrom: CivilDate?
+  /// Nil when the payer said only what remained.
+  public let limit: Int?
+  /// Sessions of ours that count, in order of time.
+  public let ours: [String]
+  /// Used at other providers, or before the clinic kept this log.
+  public let elsewhere: Int
+  /// Visits left, 0 and up.
+  public let left: Int
+  /// E.g. `20 - 6 here - 3 elsewhere = 11`.
+  public let arithmetic: String
+  /// UUID texts of the answer and of what was reported since.
+  public let evidence: [String]
 
-extension CoverageState.Authorization {
-  public func holds(on date: CivilDate) -> Bool {
-    hasApproved && !denied && approved.fromDateOn <= date.compact
-      && date.compact <= approved.throughDateOn
-  }
-
-  /// Whether every code is authorized. An authorization without codes is for any.
-  public func covers(_ cpt: [ProcedureCode]) -> Bool {
-    approved.cpt.isEmpty || cpt.allSatisfy { approved.cpt.contains($0.description) }
-  }
-
-  /// Nil when visits are not counted.
-  public func visitsLeft(excluding sessions: Set<String> = []) -> Int? {
-    guard approved.visits > 0 else { return nil }
-    return max(0, Int(approved.visits) - unitsBySession.keys.count { !sessions.contains($0) })
-  }
-
-  /// Nil when units are not counted.
-  public func unitsLeft(excluding sessions: Set<String> = []) -> Int? {
-    guard approved.units > 0 else { return nil }
-    let used = unitsBySession.reduce(0) { sessions.contains($1.key) ? $0 : $0 + Int($1.value) }
-    return max(0, Int(approved.units) - used)
-  }
-}
-
-extension CoverageState.Authorization {
-  /// Whether the visits or units used through a session, in order of time, are more than approved.
-  func isExceeded(by session: CareState.Session, among care: CareState) -> Bool {
-    func order(_ session: CareState.Session) -> (Int32, Int64, String) {
-      let delivered = session.delivered
-      return (delivered.deliveredOn, delivered.startedAt.seconds, delivered.session)
-    }
-    let through = unitsBySession.filter { id, _ in
-      care.sessions[id].map { order($0) <= order(session) } ?? false
-    }
-    let units = through.values.reduce(0) { $0 + Int($1) }
-    return approved.units > 0 && units > Int(approved.units)
-      || approved.visits > 0 && through.count > Int(approved.visits)
+  /// E.g. `20 - 17 here - 3 elsewhere = 0 of the calendar year, shared with PT`.
+  public var text: String {
+    let shared =
+      combinedWith.isEmpty ? "" : ", shared with \(combinedWith.joined(separator: ", "))"
+    return "\(arithmetic) of the \(period.text)\(shared)"
   }
 }
 
 extension PatientState {
-  /// Visits that the plan still pays for before a visit on the date, by the payer's last answer
-  /// that stated benefits and what was delivered since; nil when no limit was stated. Of several benefits the tightest.
+  /// The plan's visit limits that a visit on a date counts against, by the payer's last answer that
+  /// stated benefits; none when no limit was stated.
   ///
-  /// The answer counts visits at every provider up to its own day; ours after it are taken off. In a
-  /// later benefit period the limit begins anew.
-  ///
-  /// - Parameter sessions: sessions that do not count, e.g. the visit's own.
-  public func benefitVisitsLeft(
-    of id: String, on date: CivilDate, excluding sessions: Set<String> = []
-  ) -> Int? {
+  /// - Parameters:
+  ///   - id: the coverage.
+  ///   - cpt: the procedures planned; limits on other codes do not count. Empty is any.
+  ///   - episode: the visit's; a limit by the episode counts the visits of this one.
+  ///   - sessions: sessions that do not count, e.g. the visit's own.
+  public func benefitCounters(
+    of id: String, on date: CivilDate, cpt: [ProcedureCode] = [], episode: String? = nil,
+    excluding sessions: Set<String> = []
+  ) -> [BenefitCounter] {
     guard let coverage = coverage.coverages[id],
       let answer = coverage.latestAnswer(on: date, stating: { !$0.benefits.isEmpty })
-    else { return nil }
-    let delivered = insuredVisits(under: id, excluding: sessions).filter { $0 <= date }
-    return answer.verified.benefits.compactMap { benefit in
-      visitsLeft(benefit, answer.verified, on: date, delivered: delivered)
-    }.min()
+    else { return [] }
+    return answer.verified.limits(of: cpt).compactMap { benefit in
+      BenefitTally(
+        benefit: benefit, answer: answer, coverage: coverage, date: date, episode: episode,
+        excluded: sessions, patient: self
+      ).counter
+    }
   }
 
-  private func visitsLeft(
-    _ benefit: InsuranceVerified.Benefit, _ answer: InsuranceVerified, on date: CivilDate,
-    delivered: [CivilDate]
+  /// Visits that the plan still pays for before a visit on the date; of several limits the tightest,
+  /// nil when no limit was stated.
+  public func benefitVisitsLeft(
+    of id: String, on date: CivilDate, cpt: [ProcedureCode] = [], episode: String? = nil,
+    excluding sessions: Set<String> = []
   ) -> Int? {
-    guard let verifiedOn = answer.verifiedOn.civilDate else { return nil }
-    let periodStart = benefit.visitLimitPeriod.start(
-      on: date, planBegan: answer.planBeginsOn.civilDate)
-    if let periodStart, periodStart > verifiedOn, benefit.visitLimit > 0 {
-      return max(0, Int(benefit.visitLimit) - delivered.count { $0 >= periodStart })
+    benefitCounters(of: id, on: date, cpt: cpt, episode: episode, excluding: sessions)
+      .map(\.left).min()
+  }
+}
+
+extension InsuranceVerified {
+  /// Benefits with a visit limit that massage counts against: those of massage (BE), their own or
+  /// shared; where the payer spoke of none, every one, because it files massage under another type.
+  /// A limit on a code counts for that code.
+  fileprivate func limits(of cpt: [ProcedureCode]) -> [Benefit] {
+    let limited = benefits.filter {
+      $0.covered != .no && ($0.visitLimit > 0 || $0.visitsRemainingKnown)
     }
-    let stated: Int
-    if benefit.visitsRemainingKnown {
-      stated = Int(benefit.visitsRemaining)
-    } else if benefit.visitLimit > 0 {
-      stated = Int(benefit.visitLimit) - Int(benefit.visitsUsed)
-    } else {
-      return nil
+    let ofCode = limited.filter { benefit in
+      !benefit.cpt.isEmpty && cpt.contains { $0.description == benefit.cpt }
     }
-    return max(0, stated - delivered.count { $0 > verifiedOn })
+    let general = limited.filter { $0.cpt.isEmpty || cpt.isEmpty }
+    let ofMassage = general.filter { $0.serviceType == "BE" || $0.combinedWith.contains("BE") }
+    let isMassageNamed = benefits.contains {
+      $0.cpt.isEmpty && ($0.serviceType == "BE" || $0.combinedWith.contains("BE"))
+    }
+    return ofCode + (isMassageNamed ? ofMassage : general)
+  }
+}
+
+/// One limit, counted.
+private struct BenefitTally {
+  let benefit: InsuranceVerified.Benefit
+  let answer: CoverageState.Verification
+  let coverage: CoverageState.Coverage
+  let date: CivilDate
+  let episode: String?
+  let excluded: Set<String>
+  let patient: PatientState
+
+  /// Nil when nothing is known of the period that the date lies in.
+  var counter: BenefitCounter? {
+    let limit = benefit.visitLimit > 0 ? Int(benefit.visitLimit) : nil
+    let ours = sessions.filter { !$0.voided && !excluded.contains($0.delivered.session) }
+    if let limit {
+      let (elsewhere, evidence) = visitsElsewhere(limit)
+      let left = max(0, limit - ours.count - elsewhere)
+      return counter(
+        limit, ours, elsewhere, left,
+        "\(limit) - \(ours.count) here - \(elsewhere) elsewhere = \(left)", evidence)
+    }
+    guard !isNewPeriod else { return nil }
+    let stated = Int(benefit.visitsRemaining)
+    let since = ours.count { !isKnown($0) }
+    let released = sessions.count { isKnown($0) && ($0.voided || isExcluded($0)) }
+    let left = max(0, stated - since + released)
+    let text = "\(stated) stated - \(since) since" + (released > 0 ? " + \(released) voided" : "")
+    return counter(nil, ours, 0, left, "\(text) = \(left)", [answer.event])
   }
 
-  /// Days of delivered sessions that were not paid by the patient, under the coverage as far as
-  /// their verification tells.
-  private func insuredVisits(under coverageID: String, excluding: Set<String>) -> [CivilDate] {
-    care.sessions.values.compactMap { session in
+  private func counter(
+    _ limit: Int?, _ ours: [CareState.Session], _ elsewhere: Int, _ left: Int, _ text: String,
+    _ evidence: [String]
+  ) -> BenefitCounter {
+    BenefitCounter(
+      serviceType: benefit.serviceType, combinedWith: benefit.combinedWith,
+      period: benefit.visitLimitPeriod, periodFrom: periodStart, limit: limit,
+      ours: ours.map(\.delivered.session), elsewhere: elsewhere, left: left, arithmetic: text,
+      evidence: evidence)
+  }
+
+  private func isExcluded(_ session: CareState.Session) -> Bool {
+    excluded.contains(session.delivered.session)
+  }
+
+  private var periodStart: CivilDate? {
+    benefit.visitLimitPeriod.start(on: date, planBegan: answer.verified.planBeginsOn.civilDate)
+  }
+
+  /// Whether the period began after the day that the answer speaks of, so that nothing of what it
+  /// counted is used up.
+  private var isNewPeriod: Bool {
+    if benefit.visitLimitPeriod == .episode, let episode {
+      return (patient.care.episodes[episode]?.position ?? 0) > answer.position
+    }
+    let spoken = max(answer.verified.verifiedOn, answer.verified.asOfOn)
+    return periodStart.map { $0.compact > spoken } ?? false
+  }
+
+  /// What the answer counted beyond ours, or what was reported of the same period since.
+  private func visitsElsewhere(_ limit: Int) -> (Int, [String]) {
+    let reported = coverage.accumulators.last { accumulator in
+      let adjusted = accumulator.adjusted
+      return adjusted.serviceType == benefit.serviceType && adjusted.asOfOn <= date.compact
+        && adjusted.asOfOn >= answer.verified.verifiedOn
+        && (periodStart.map { $0.compact <= adjusted.asOfOn } ?? true)
+    }
+    if let reported {
+      return (Int(reported.adjusted.visitsElsewhere), [answer.event, reported.event])
+    }
+    guard !isNewPeriod else { return (0, [answer.event]) }
+    let used =
+      benefit.visitsRemainingKnown
+      ? limit - Int(benefit.visitsRemaining) : Int(benefit.visitsUsed)
+    return (max(0, used - sessions.count(where: isKnown)), [answer.event])
+  }
+
+  /// Whether the payer could have counted it: of a day up to the answer's, recorded and standing
+  /// when it came.
+  private func isKnown(_ session: CareState.Session) -> Bool {
+    session.delivered.deliveredOn <= answer.verified.verifiedOn
+      && session.position < answer.position
+      && (session.voidedPosition == 0 || session.voidedPosition > answer.position)
+  }
+
+  /// Sessions of the period up to the date that the patient did not pay, under the coverage as far
+  /// as their verification tells, voided ones too.
+  private var sessions: [CareState.Session] {
+    patient.care.sessions.values.filter { session in
       let delivered = session.delivered
-      let verified = coverage.coverageOfVerification[delivered.verification]
-      guard !session.voided, !delivered.selfPay, !excluding.contains(delivered.session),
-        verified == coverageID || delivered.verification.isEmpty
-      else { return nil }
-      return delivered.deliveredOn.civilDate
+      guard let day = delivered.deliveredOn.civilDate, day <= date,
+        periodStart.map({ $0 <= day }) ?? true, !delivered.selfPay,
+        patient.coverage.selfPayElection(on: day) == nil
+      else { return false }
+      if benefit.visitLimitPeriod == .episode, let episode, delivered.episode != episode {
+        return false
+      }
+      let verified = patient.coverage.coverageOfVerification[delivered.verification]
+      return verified == coverage.id || delivered.verification.isEmpty
+    }
+    .sorted {
+      ($0.delivered.deliveredOn, $0.position) < ($1.delivered.deliveredOn, $1.position)
+    }
+  }
+}
+
+extension BenefitPeriod {
+  /// As people say it.
+  public var text: String {
+    switch self {
+    case .calendarYear, .unspecified, .UNRECOGNIZED: "calendar year"
+    case .contract: "plan year"
+    case .episode: "episode"
+    case .lifetime: "lifetime"
     }
   }
 }

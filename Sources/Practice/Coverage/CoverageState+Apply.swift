@@ -26,6 +26,11 @@ extension CoverageState: FoldedState {
       answer(fact.verification, fact.coverage, recorded, on: recorded.event.effectiveOn) {
         $0.failed = true
       }
+    case .benefitAccumulatorAdjusted(let fact):
+      var accumulator = Accumulator()
+      accumulator.adjusted = fact
+      accumulator.event = recorded.eventID
+      coverages[fact.coverage]?.accumulators.append(accumulator)
     case .verificationVoided(let fact):
       void(fact.verification)
     case .authorizationRequested(let fact):
@@ -60,6 +65,7 @@ extension CoverageState: FoldedState {
     verification.verification = id
     verification.event = recorded.eventID
     verification.answeredOn = date
+    verification.position = recorded.position
     fill(&verification)
     coverages[coverage]?.verifications.append(verification)
     coverages[coverage]?.openRequests.removeAll { $0.verification == id }

@@ -83,13 +83,21 @@ extension CoverageState.Verification {
     return verified.verifiedOn <= date.compact && verified.asOfOn <= date.compact
   }
 
-  /// Whether a visit on the date may rely on it: coverage is active, the answer is still good and no
-  /// more than so many days old.
+  /// Whether a visit on the date may rely on it: coverage is active, the answer is still good, no
+  /// more than so many days old, and of the plan year of the date.
   public func isFresh(on date: CivilDate, maxAgeDays: Int) -> Bool {
     guard hasVerified, speaks(of: date), verified.active == .yes,
       verified.goodThrough >= date.compact, let verifiedOn = verified.verifiedOn.civilDate
     else { return false }
-    return verifiedOn.days(until: date) <= maxAgeDays
+    return verifiedOn.days(until: date) <= maxAgeDays && isOfPlanYear(of: date)
+  }
+
+  /// Whether no plan year began between the day that it speaks of and a date: benefits and eligibility
+  /// are then to be asked anew. Without the plan's first day it is the calendar year.
+  func isOfPlanYear(of date: CivilDate) -> Bool {
+    let began = BenefitPeriod.contract.start(
+      on: date, planBegan: verified.planBeginsOn.civilDate)
+    return (began ?? date.startOfYear).compact <= max(verified.verifiedOn, verified.asOfOn)
   }
 }
 

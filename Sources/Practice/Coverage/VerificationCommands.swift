@@ -57,6 +57,7 @@ public struct VerifyInsurance: Command {
     "covered": "whether the benefit is covered; yes by default",
     "coinsurance": "the patient's share, e.g. 20%",
     "visitsUsed": "by all providers, as of the answer",
+    "combinedWith": "service types that share the visit limit, e.g. PT,AD; none by default",
     "goodThrough": "last day to rely on it; by default the end of the month of the answer, or "
       + "`clearance.verification-max-age-days` after it where `verification-same-month` is 0",
     "planBeginsOn": "first day of the plan year, where it is not 1 January",
@@ -77,13 +78,15 @@ public struct VerifyInsurance: Command {
     public var visitLimitPeriod: BenefitPeriodChoice?
     public var visitsUsed: Int?
     public var visitsRemaining: Int?
+    /// Other service types that share the limit.
+    public var combinedWith: [String]?
 
     public init(
       serviceType: String? = nil, cpt: ProcedureCode? = nil, covered: AnswerChoice? = nil,
       copay: Money? = nil, coinsurance: Rate? = nil, deductibleLeft: Money? = nil,
       outOfPocketLeft: Money? = nil, visitLimit: Int? = nil,
       visitLimitPeriod: BenefitPeriodChoice? = nil, visitsUsed: Int? = nil,
-      visitsRemaining: Int? = nil
+      visitsRemaining: Int? = nil, combinedWith: [String]? = nil
     ) {
       self.serviceType = serviceType
       self.cpt = cpt
@@ -96,6 +99,7 @@ public struct VerifyInsurance: Command {
       self.visitLimitPeriod = visitLimitPeriod
       self.visitsUsed = visitsUsed
       self.visitsRemaining = visitsRemaining
+      self.combinedWith = combinedWith
     }
   }
 
@@ -122,6 +126,7 @@ public struct VerifyInsurance: Command {
   public var visitLimitPeriod: BenefitPeriodChoice?
   public var visitsUsed: Int?
   public var visitsRemaining: Int?
+  public var combinedWith: [String]?
   public var goodThrough: CivilDate?
   public var planBeginsOn: CivilDate?
   public var benefits: [Benefit]?
@@ -135,8 +140,8 @@ public struct VerifyInsurance: Command {
     covered: AnswerChoice? = nil, copay: Money? = nil, coinsurance: Rate? = nil,
     deductibleLeft: Money? = nil, outOfPocketLeft: Money? = nil, visitLimit: Int? = nil,
     visitLimitPeriod: BenefitPeriodChoice? = nil, visitsUsed: Int? = nil,
-    visitsRemaining: Int? = nil, goodThrough: CivilDate? = nil, planBeginsOn: CivilDate? = nil,
-    benefits: [Benefit]? = nil
+    visitsRemaining: Int? = nil, combinedWith: [String]? = nil, goodThrough: CivilDate? = nil,
+    planBeginsOn: CivilDate? = nil, benefits: [Benefit]? = nil
   ) {
     self.coverage = coverage
     self.active = active
@@ -161,6 +166,7 @@ public struct VerifyInsurance: Command {
     self.visitLimitPeriod = visitLimitPeriod
     self.visitsUsed = visitsUsed
     self.visitsRemaining = visitsRemaining
+    self.combinedWith = combinedWith
     self.goodThrough = goodThrough
     self.planBeginsOn = planBeginsOn
     self.benefits = benefits
@@ -215,7 +221,8 @@ public struct VerifyInsurance: Command {
     let single = Benefit(
       serviceType: serviceType, cpt: cpt, covered: covered, copay: copay, coinsurance: coinsurance,
       deductibleLeft: deductibleLeft, outOfPocketLeft: outOfPocketLeft, visitLimit: visitLimit,
-      visitLimitPeriod: visitLimitPeriod, visitsUsed: visitsUsed, visitsRemaining: visitsRemaining)
+      visitLimitPeriod: visitLimitPeriod, visitsUsed: visitsUsed, visitsRemaining: visitsRemaining,
+      combinedWith: combinedWith)
     guard let benefits, !benefits.isEmpty else { return single.saysSomething ? [single] : [] }
     guard !single.saysSomething else {
       throw Refusal(
@@ -231,7 +238,7 @@ extension VerifyInsurance.Benefit {
   fileprivate var saysSomething: Bool {
     let stated: [Any?] = [
       serviceType, cpt, covered, copay, coinsurance, deductibleLeft, outOfPocketLeft, visitLimit,
-      visitLimitPeriod, visitsUsed, visitsRemaining,
+      visitLimitPeriod, visitsUsed, visitsRemaining, combinedWith,
     ]
     return stated.contains { $0 != nil }
   }
@@ -246,6 +253,7 @@ extension VerifyInsurance.Benefit {
         problem: "amounts must not be negative, counts of visits must be 0 to 9999",
         remedy: "leave out what the payer did not say")
     }
+    try checkLimit()
     guard (Rate.zero...Rate.whole).contains(coinsurance ?? .zero) else {
       throw Refusal(
         rule: "verification.coinsurance", field: "coinsurance",
@@ -269,7 +277,41 @@ extension VerifyInsurance.Benefit {
     benefit.visitsUsed = Int32(visitsUsed ?? 0)
     benefit.visitsRemaining = Int32(visitsRemaining ?? 0)
     benefit.visitsRemainingKnown = visitsRemaining != nil
+    benefit.combinedWith = combinedWith ?? []
     return benefit
+  }
+
+  private func checkLimit() throws {
+    let isStated = visitLimit != nil || visitsRemaining != nil
+    if let used = visitsUsed ?? visitsRemaining, let visitLimit, used > visitLimit {
+      throw Refusal(
+        rule: "verification.numbers", field: visitsUsed == nil ? "visitsRemaining" : "visitsUsed",
+        problem: "\(used) visits are more than the limit of \(visitLimit)",
+        remedy: "ask the payer again: limit, used and remaining must agree")
+    }
+    if let visitLimit, let visitsUsed, let visitsRemaining,
+      visitsUsed + visitsRemaining != visitLimit
+    {
+      throw Refusal(
+        rule: "verification.numbers", field: "visitsRemaining",
+        problem: "\(visitsUsed) used and \(visitsRemaining) remaining are not \(visitLimit)",
+        remedy: "ask the payer again, or leave out what it did not say")
+    }
+    let types = combinedWith ?? []
+    guard types.allSatisfy({ $0.wholeMatch(of: /[0-9A-Z]{1,2}/) != nil }),
+      Set(types).count == types.count, !types.contains(serviceType ?? "BE")
+    else {
+      throw Refusal(
+        rule: "verification.serviceType", field: "combinedWith",
+        problem: "it is a list of other X12 service types, each once", remedy: "write it like PT,AD"
+      )
+    }
+    guard types.isEmpty || isStated else {
+      throw Refusal(
+        rule: "verification.combined", field: "combinedWith",
+        problem: "nothing is shared without a visit limit",
+        remedy: "give the limit, or the visits that remain")
+    }
   }
 }
 

@@ -6,6 +6,7 @@ extension CareState: FoldedState {
     case .episodeOpened(let fact):
       episodes[fact.episode, default: Episode()].opened = fact
       episodes[fact.episode]?.event = recorded.eventID
+      episodes[fact.episode]?.position = recorded.position
     case .diagnosisRecorded(let fact):
       episodes[fact.episode]?.place(fact)
     case .assessmentCompleted(let fact):
@@ -17,19 +18,23 @@ extension CareState: FoldedState {
       motions.append(fact)
     case .treatmentPlanAdopted(let fact):
       episodes[fact.episode]?.plans.append(fact)
+      episodes[fact.episode]?.eventOf[fact.plan] = recorded.eventID
     case .frequencyOverridden(let fact):
       var advice = FrequencyAdvice()
       advice.advice = fact
       advice.reason = recorded.event.reason
       advice.user = recorded.event.actor.user
       advice.initials = recorded.event.actor.initials
+      advice.event = recorded.eventID
       episodes[fact.episode]?.frequencyAdvice.append(advice)
     case .taperStepTaken(let fact):
       episodes[fact.episode]?.taperSteps.append(fact)
     case .phaseChanged(let fact):
       episodes[fact.episode]?.phaseChanges.append(fact)
+      episodes[fact.episode]?.phaseChangeEvents.append(recorded.eventID)
     case .reevaluationCompleted(let fact):
       episodes[fact.episode]?.reevaluations.append(fact)
+      episodes[fact.episode]?.eventOf[fact.reevaluation] = recorded.eventID
     case .progressReportSent(let fact):
       episodes[fact.episode]?.progressReports.append(fact)
     case .episodeDischarged(let fact):
@@ -52,18 +57,21 @@ extension CareState: FoldedState {
     case .sessionDelivered(let fact):
       sessions[fact.session, default: Session()].delivered = fact
       sessions[fact.session]?.event = recorded.eventID
+      sessions[fact.session]?.position = recorded.position
     case .unitsDetermined(let fact):
       sessions[fact.session]?.units = fact
     case .sessionVoided(let fact):
       sessions[fact.session]?.voided = true
+      sessions[fact.session]?.voidedPosition = recorded.position
     case .codingEditRaised(let fact):
-      var edit = CodingEdit()
+      var edit = Edit()
       edit.raised = fact
       edit.event = recorded.eventID
       sessions[fact.session]?.edits.append(edit)
     case .codingEditResolved(let fact):
       let index = sessions[fact.session]?.edits.firstIndex {
         $0.raised.line == fact.line && $0.raised.columnOneCpt == fact.columnOneCpt
+          && $0.raised.columnOneSession == fact.columnOneSession
       }
       guard let index else { break }
       sessions[fact.session]?.edits[index].resolved = fact

@@ -10,6 +10,43 @@ extension CareState {
       episode.reevaluations.map(\.reevaluatedOn).max() ?? 0)
   }
 
+  /// The UUID text of the event of the latest assessment or re-evaluation; nil when there was none.
+  func lastEvaluation(episode id: String) -> String? {
+    guard let episode = episodes[id] else { return nil }
+    let assessments = episode.assessments.map {
+      ($0.assessedOn, episode.assessmentEvents[$0.assessment])
+    }
+    let reevaluations = episode.reevaluations.map {
+      ($0.reevaluatedOn, episode.eventOf[$0.reevaluation])
+    }
+    return (assessments + reevaluations).max { $0.0 < $1.0 }?.1
+  }
+
+  /// The UUID texts of the events that say how often to treat on a day: individual advice, else the
+  /// plan, else what set the condition's class.
+  public func frequencyEvents(episode id: String, on date: CivilDate) -> [String] {
+    if let advice = frequencyAdvice(episode: id, on: date) { return [advice.event] }
+    if let plan = plan(episode: id, on: date), !plan.phases.isEmpty,
+      let event = episodes[id]?.eventOf[plan.plan]
+    {
+      return [event]
+    }
+    return conditionEvents(episode: id, on: date)
+  }
+
+  /// The UUID texts of the events that set the condition's class on a day: the last change of phase,
+  /// or the opening of the episode, and a plan whose phase says otherwise.
+  func conditionEvents(episode id: String, on date: CivilDate) -> [String] {
+    guard let episode = episodes[id] else { return [] }
+    let changes = zip(episode.phaseChanges, episode.phaseChangeEvents)
+      .filter { $0.0.fromDateOn <= date.compact }
+    let set = changes.max { $0.0.fromDateOn <= $1.0.fromDateOn }?.1 ?? episode.event
+    let phase = currentPhase(episode: id, on: date)?.conditionClass ?? .unspecified
+    let planned =
+      phase == .unspecified ? nil : plan(episode: id, on: date).flatMap { episode.eventOf[$0.plan] }
+    return [set, planned].compactMap { $0 }.filter { !$0.isEmpty }
+  }
+
   /// Visits delivered and not voided since the latest evaluation; the visit of that day is part of
   /// the evaluation and does not count.
   public func visitsSinceEvaluation(episode: String) -> Int {

@@ -36,14 +36,17 @@ public struct OutcomeCourse: Sendable {
   }
 
   /// The last so many scores, when there are so many and none of them differs detectably from the
-  /// first of them; nil otherwise. A change for the worse is no plateau.
+  /// first of them; nil otherwise. A change for the worse is no plateau, and nothing is known where
+  /// no threshold is in force.
   public func plateau(of count: Int, by clinic: ClinicState) -> [Score]? {
     guard count > 1, scores.count >= count, let first = scores.suffix(count).first else {
       return nil
     }
     let isFlat = scores.suffix(count).allSatisfy { score in
-      clinic.instrument(instrument, on: score.on)?
-        .change(from: first.hundredths, to: score.hundredths).size == OutcomeChange.Size.none
+      guard let form = clinic.instrument(instrument, on: score.on), form.hasThreshold else {
+        return false
+      }
+      return form.change(from: first.hundredths, to: score.hundredths).size == .none
     }
     return isFlat ? Array(scores.suffix(count)) : nil
   }

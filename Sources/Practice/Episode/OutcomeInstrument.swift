@@ -69,6 +69,22 @@ public struct OutcomeInstrument: Sendable {
   /// Every instrument by the bundled rules.
   public static var all: [OutcomeInstrument] { OutcomeForm.all.compactMap { of($0.instrument) } }
 
+  /// Whether a smallest change that matters is in force.
+  public var hasImportant: Bool { important.hundredths != .max }
+  /// Whether any size of change in points means something.
+  public var hasThreshold: Bool { detectable != nil || hasImportant }
+
+  /// What a reader must know before trusting a change; nil where both sizes are known.
+  public var unknownText: String? {
+    switch (detectable != nil, hasImportant) {
+    case (true, true): nil
+    case (false, true):
+      "\(form.name): no MDC is known, so a change below the MCID may be error of measurement."
+    case (true, false): "\(form.name): no MCID is known, so nothing is said of what matters."
+    case (false, false): "\(form.name): neither MDC nor MCID is known, so no change is judged."
+    }
+  }
+
   /// The degree of severity of a score; nil where none are published.
   public func band(of score: Int32) -> Band? { bands.first { score <= $0.throughHundredths } }
 }

@@ -6,7 +6,9 @@ public struct AdoptTreatmentPlan: Command {
   public static let summary = "Adopts a treatment plan for an episode; a later one revises it."
   public static let help = [
     "goals": "identifiers of open goals of the episode",
-    "phases": "stretches of the plan, each with its class, visits per week and weeks",
+    "phases": "stretches of the plan, each with its class, visits per week, weeks, and exits: "
+      + "what ends it, e.g. [\"NDI<=20\", \"NPRS by 2\", \"goal 50%\", \"6 visits\"]; the "
+      + "clinic's rules by default",
     "reevaluateEveryVisits": "the clinic's rule by default",
     "reevaluateEveryDays": "the clinic's rule by default",
   ]
@@ -19,16 +21,19 @@ public struct AdoptTreatmentPlan: Command {
     public var perWeekMax: Hundredths
     public var weeks: Int
     public var exitCriterion: String?
+    /// The first that is reached ends it; none takes the clinic's rules.
+    public var exits: [PhaseExit]?
 
     public init(
       condition: ConditionChoice, perWeekMin: Hundredths, perWeekMax: Hundredths, weeks: Int,
-      exitCriterion: String? = nil
+      exitCriterion: String? = nil, exits: [PhaseExit]? = nil
     ) {
       self.condition = condition
       self.perWeekMin = perWeekMin
       self.perWeekMax = perWeekMax
       self.weeks = weeks
       self.exitCriterion = exitCriterion
+      self.exits = exits
     }
   }
 
@@ -96,6 +101,7 @@ public struct AdoptTreatmentPlan: Command {
       phase.visitsPerWeekMaxHundredths = given.perWeekMax.hundredths
       phase.weeks = Int32(given.weeks)
       phase.exitCriterion = given.exitCriterion ?? ""
+      phase.exits = (given.exits ?? []).map(\.exit)
       return phase
     }
     fact.plannedVisits = Int32(plannedVisits ?? 0)

@@ -168,6 +168,24 @@ public nonisolated struct CareState: Sendable {
       set {_uniqueStorage()._assessmentEvents = newValue}
     }
 
+    /// Where the log has the opening event.
+    public var position: UInt64 {
+      get {_storage._position}
+      set {_uniqueStorage()._position = newValue}
+    }
+
+    /// UUID texts of the events of plans and re-evaluations, by their identifiers, and of the phase
+    /// changes in their order.
+    public var eventOf: Dictionary<String,String> {
+      get {_storage._eventOf}
+      set {_uniqueStorage()._eventOf = newValue}
+    }
+
+    public var phaseChangeEvents: [String] {
+      get {_storage._phaseChangeEvents}
+      set {_uniqueStorage()._phaseChangeEvents = newValue}
+    }
+
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
@@ -197,6 +215,9 @@ public nonisolated struct CareState: Sendable {
 
     public var initials: String = String()
 
+    /// The UUID text of the event.
+    public var event: String = String()
+
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
@@ -204,84 +225,114 @@ public nonisolated struct CareState: Sendable {
     fileprivate var _advice: PracticeEvents.FrequencyOverridden? = nil
   }
 
-  public nonisolated struct Session: Sendable {
+  public nonisolated struct Session: @unchecked Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
 
     public var delivered: PracticeEvents.SessionDelivered {
-      get {_delivered ?? PracticeEvents.SessionDelivered()}
-      set {_delivered = newValue}
+      get {_storage._delivered ?? PracticeEvents.SessionDelivered()}
+      set {_uniqueStorage()._delivered = newValue}
     }
     /// Returns true if `delivered` has been explicitly set.
-    public var hasDelivered: Bool {self._delivered != nil}
+    public var hasDelivered: Bool {_storage._delivered != nil}
     /// Clears the value of `delivered`. Subsequent reads from it will return its default value.
-    public mutating func clearDelivered() {self._delivered = nil}
+    public mutating func clearDelivered() {_uniqueStorage()._delivered = nil}
 
-    public var voided: Bool = false
+    public var voided: Bool {
+      get {_storage._voided}
+      set {_uniqueStorage()._voided = newValue}
+    }
 
     /// The signed note, if any.
-    public var note: String = String()
+    public var note: String {
+      get {_storage._note}
+      set {_uniqueStorage()._note = newValue}
+    }
 
     public var units: PracticeEvents.UnitsDetermined {
-      get {_units ?? PracticeEvents.UnitsDetermined()}
-      set {_units = newValue}
+      get {_storage._units ?? PracticeEvents.UnitsDetermined()}
+      set {_uniqueStorage()._units = newValue}
     }
     /// Returns true if `units` has been explicitly set.
-    public var hasUnits: Bool {self._units != nil}
+    public var hasUnits: Bool {_storage._units != nil}
     /// Clears the value of `units`. Subsequent reads from it will return its default value.
-    public mutating func clearUnits() {self._units = nil}
+    public mutating func clearUnits() {_uniqueStorage()._units = nil}
 
     /// Lines that have a charge which is not voided, by line number.
-    public var chargeByLine: Dictionary<Int32,String> = [:]
+    public var chargeByLine: Dictionary<Int32,String> {
+      get {_storage._chargeByLine}
+      set {_uniqueStorage()._chargeByLine = newValue}
+    }
 
     /// The UUID text of the event.
-    public var event: String = String()
+    public var event: String {
+      get {_storage._event}
+      set {_uniqueStorage()._event = newValue}
+    }
 
-    public var edits: [CareState.CodingEdit] = []
+    public var edits: [CareState.Edit] {
+      get {_storage._edits}
+      set {_uniqueStorage()._edits = newValue}
+    }
+
+    /// Where the log has the session, and its voiding; 0 while it stands.
+    public var position: UInt64 {
+      get {_storage._position}
+      set {_uniqueStorage()._position = newValue}
+    }
+
+    public var voidedPosition: UInt64 {
+      get {_storage._voidedPosition}
+      set {_uniqueStorage()._voidedPosition = newValue}
+    }
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
 
-    fileprivate var _delivered: PracticeEvents.SessionDelivered? = nil
-    fileprivate var _units: PracticeEvents.UnitsDetermined? = nil
+    fileprivate var _storage = _StorageClass.defaultInstance
   }
 
-  public nonisolated struct CodingEdit: Sendable {
+  public nonisolated struct Edit: @unchecked Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
 
     public var raised: PracticeEvents.CodingEditRaised {
-      get {_raised ?? PracticeEvents.CodingEditRaised()}
-      set {_raised = newValue}
+      get {_storage._raised ?? PracticeEvents.CodingEditRaised()}
+      set {_uniqueStorage()._raised = newValue}
     }
     /// Returns true if `raised` has been explicitly set.
-    public var hasRaised: Bool {self._raised != nil}
+    public var hasRaised: Bool {_storage._raised != nil}
     /// Clears the value of `raised`. Subsequent reads from it will return its default value.
-    public mutating func clearRaised() {self._raised = nil}
+    public mutating func clearRaised() {_uniqueStorage()._raised = nil}
 
     public var resolved: PracticeEvents.CodingEditResolved {
-      get {_resolved ?? PracticeEvents.CodingEditResolved()}
-      set {_resolved = newValue}
+      get {_storage._resolved ?? PracticeEvents.CodingEditResolved()}
+      set {_uniqueStorage()._resolved = newValue}
     }
     /// Returns true if `resolved` has been explicitly set.
-    public var hasResolved: Bool {self._resolved != nil}
+    public var hasResolved: Bool {_storage._resolved != nil}
     /// Clears the value of `resolved`. Subsequent reads from it will return its default value.
-    public mutating func clearResolved() {self._resolved = nil}
+    public mutating func clearResolved() {_uniqueStorage()._resolved = nil}
 
-    public var isResolved: Bool = false
+    public var isResolved: Bool {
+      get {_storage._isResolved}
+      set {_uniqueStorage()._isResolved = newValue}
+    }
 
     /// The UUID text of the latest event about it.
-    public var event: String = String()
+    public var event: String {
+      get {_storage._event}
+      set {_uniqueStorage()._event = newValue}
+    }
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
 
-    fileprivate var _raised: PracticeEvents.CodingEditRaised? = nil
-    fileprivate var _resolved: PracticeEvents.CodingEditResolved? = nil
+    fileprivate var _storage = _StorageClass.defaultInstance
   }
 
   public nonisolated struct Note: Sendable {
@@ -409,7 +460,7 @@ nonisolated extension CareState: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = CareState.protoMessageName + ".Episode"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}opened\0\u{1}diagnoses\0\u{1}assessments\0\u{1}plans\0\u{4}\u{2}taper_steps\0\u{3}phase_changes\0\u{1}reevaluations\0\u{3}progress_reports\0\u{1}discharged\0\u{3}is_discharged\0\u{1}event\0\u{3}assessment_events\0\u{4}'frequency_advice\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}opened\0\u{1}diagnoses\0\u{1}assessments\0\u{1}plans\0\u{4}\u{2}taper_steps\0\u{3}phase_changes\0\u{1}reevaluations\0\u{3}progress_reports\0\u{1}discharged\0\u{3}is_discharged\0\u{1}event\0\u{3}assessment_events\0\u{1}position\0\u{3}event_of\0\u{3}phase_change_events\0\u{4}$frequency_advice\0")
 
   fileprivate class _StorageClass {
     var _opened: PracticeEvents.EpisodeOpened? = nil
@@ -425,6 +476,9 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
     var _isDischarged: Bool = false
     var _event: String = String()
     var _assessmentEvents: Dictionary<String,String> = [:]
+    var _position: UInt64 = 0
+    var _eventOf: Dictionary<String,String> = [:]
+    var _phaseChangeEvents: [String] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -448,6 +502,9 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
       _isDischarged = source._isDischarged
       _event = source._event
       _assessmentEvents = source._assessmentEvents
+      _position = source._position
+      _eventOf = source._eventOf
+      _phaseChangeEvents = source._phaseChangeEvents
     }
   }
 
@@ -478,6 +535,9 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
         case 11: try { try decoder.decodeSingularBoolField(value: &_storage._isDischarged) }()
         case 12: try { try decoder.decodeSingularStringField(value: &_storage._event) }()
         case 13: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &_storage._assessmentEvents) }()
+        case 14: try { try decoder.decodeSingularUInt64Field(value: &_storage._position) }()
+        case 15: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &_storage._eventOf) }()
+        case 16: try { try decoder.decodeRepeatedStringField(value: &_storage._phaseChangeEvents) }()
         case 52: try { try decoder.decodeRepeatedMessageField(value: &_storage._frequencyAdvice) }()
         default: break
         }
@@ -527,6 +587,15 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
       if !_storage._assessmentEvents.isEmpty {
         try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: _storage._assessmentEvents, fieldNumber: 13)
       }
+      if _storage._position != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._position, fieldNumber: 14)
+      }
+      if !_storage._eventOf.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: _storage._eventOf, fieldNumber: 15)
+      }
+      if !_storage._phaseChangeEvents.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._phaseChangeEvents, fieldNumber: 16)
+      }
       if !_storage._frequencyAdvice.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._frequencyAdvice, fieldNumber: 52)
       }
@@ -552,6 +621,9 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._isDischarged != rhs_storage._isDischarged {return false}
         if _storage._event != rhs_storage._event {return false}
         if _storage._assessmentEvents != rhs_storage._assessmentEvents {return false}
+        if _storage._position != rhs_storage._position {return false}
+        if _storage._eventOf != rhs_storage._eventOf {return false}
+        if _storage._phaseChangeEvents != rhs_storage._phaseChangeEvents {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -563,7 +635,7 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension CareState.FrequencyAdvice: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = CareState.protoMessageName + ".FrequencyAdvice"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}advice\0\u{1}reason\0\u{1}user\0\u{1}initials\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}advice\0\u{1}reason\0\u{1}user\0\u{1}initials\0\u{1}event\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -575,6 +647,7 @@ nonisolated extension CareState.FrequencyAdvice: SwiftProtobuf.Message, SwiftPro
       case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.user) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.initials) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.event) }()
       default: break
       }
     }
@@ -597,6 +670,9 @@ nonisolated extension CareState.FrequencyAdvice: SwiftProtobuf.Message, SwiftPro
     if !self.initials.isEmpty {
       try visitor.visitSingularStringField(value: self.initials, fieldNumber: 4)
     }
+    if !self.event.isEmpty {
+      try visitor.visitSingularStringField(value: self.event, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -605,6 +681,7 @@ nonisolated extension CareState.FrequencyAdvice: SwiftProtobuf.Message, SwiftPro
     if lhs.reason != rhs.reason {return false}
     if lhs.user != rhs.user {return false}
     if lhs.initials != rhs.initials {return false}
+    if lhs.event != rhs.event {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -612,112 +689,216 @@ nonisolated extension CareState.FrequencyAdvice: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension CareState.Session: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = CareState.protoMessageName + ".Session"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}delivered\0\u{1}voided\0\u{1}note\0\u{1}units\0\u{3}charge_by_line\0\u{1}event\0\u{1}edits\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}delivered\0\u{1}voided\0\u{1}note\0\u{1}units\0\u{3}charge_by_line\0\u{1}event\0\u{1}edits\0\u{1}position\0\u{3}voided_position\0")
+
+  fileprivate class _StorageClass {
+    var _delivered: PracticeEvents.SessionDelivered? = nil
+    var _voided: Bool = false
+    var _note: String = String()
+    var _units: PracticeEvents.UnitsDetermined? = nil
+    var _chargeByLine: Dictionary<Int32,String> = [:]
+    var _event: String = String()
+    var _edits: [CareState.Edit] = []
+    var _position: UInt64 = 0
+    var _voidedPosition: UInt64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _delivered = source._delivered
+      _voided = source._voided
+      _note = source._note
+      _units = source._units
+      _chargeByLine = source._chargeByLine
+      _event = source._event
+      _edits = source._edits
+      _position = source._position
+      _voidedPosition = source._voidedPosition
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._delivered) }()
-      case 2: try { try decoder.decodeSingularBoolField(value: &self.voided) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.note) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._units) }()
-      case 5: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufInt32,SwiftProtobuf.ProtobufString>.self, value: &self.chargeByLine) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.event) }()
-      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.edits) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._delivered) }()
+        case 2: try { try decoder.decodeSingularBoolField(value: &_storage._voided) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._note) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._units) }()
+        case 5: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufInt32,SwiftProtobuf.ProtobufString>.self, value: &_storage._chargeByLine) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._event) }()
+        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._edits) }()
+        case 8: try { try decoder.decodeSingularUInt64Field(value: &_storage._position) }()
+        case 9: try { try decoder.decodeSingularUInt64Field(value: &_storage._voidedPosition) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._delivered {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if self.voided != false {
-      try visitor.visitSingularBoolField(value: self.voided, fieldNumber: 2)
-    }
-    if !self.note.isEmpty {
-      try visitor.visitSingularStringField(value: self.note, fieldNumber: 3)
-    }
-    try { if let v = self._units {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
-    if !self.chargeByLine.isEmpty {
-      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufInt32,SwiftProtobuf.ProtobufString>.self, value: self.chargeByLine, fieldNumber: 5)
-    }
-    if !self.event.isEmpty {
-      try visitor.visitSingularStringField(value: self.event, fieldNumber: 6)
-    }
-    if !self.edits.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.edits, fieldNumber: 7)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._delivered {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._voided != false {
+        try visitor.visitSingularBoolField(value: _storage._voided, fieldNumber: 2)
+      }
+      if !_storage._note.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._note, fieldNumber: 3)
+      }
+      try { if let v = _storage._units {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      if !_storage._chargeByLine.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufInt32,SwiftProtobuf.ProtobufString>.self, value: _storage._chargeByLine, fieldNumber: 5)
+      }
+      if !_storage._event.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._event, fieldNumber: 6)
+      }
+      if !_storage._edits.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._edits, fieldNumber: 7)
+      }
+      if _storage._position != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._position, fieldNumber: 8)
+      }
+      if _storage._voidedPosition != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._voidedPosition, fieldNumber: 9)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: CareState.Session, rhs: CareState.Session) -> Bool {
-    if lhs._delivered != rhs._delivered {return false}
-    if lhs.voided != rhs.voided {return false}
-    if lhs.note != rhs.note {return false}
-    if lhs._units != rhs._units {return false}
-    if lhs.chargeByLine != rhs.chargeByLine {return false}
-    if lhs.event != rhs.event {return false}
-    if lhs.edits != rhs.edits {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._delivered != rhs_storage._delivered {return false}
+        if _storage._voided != rhs_storage._voided {return false}
+        if _storage._note != rhs_storage._note {return false}
+        if _storage._units != rhs_storage._units {return false}
+        if _storage._chargeByLine != rhs_storage._chargeByLine {return false}
+        if _storage._event != rhs_storage._event {return false}
+        if _storage._edits != rhs_storage._edits {return false}
+        if _storage._position != rhs_storage._position {return false}
+        if _storage._voidedPosition != rhs_storage._voidedPosition {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension CareState.CodingEdit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = CareState.protoMessageName + ".CodingEdit"
+nonisolated extension CareState.Edit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = CareState.protoMessageName + ".Edit"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}raised\0\u{1}resolved\0\u{3}is_resolved\0\u{1}event\0")
 
+  fileprivate class _StorageClass {
+    var _raised: PracticeEvents.CodingEditRaised? = nil
+    var _resolved: PracticeEvents.CodingEditResolved? = nil
+    var _isResolved: Bool = false
+    var _event: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _raised = source._raised
+      _resolved = source._resolved
+      _isResolved = source._isResolved
+      _event = source._event
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._raised) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._resolved) }()
-      case 3: try { try decoder.decodeSingularBoolField(value: &self.isResolved) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.event) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._raised) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._resolved) }()
+        case 3: try { try decoder.decodeSingularBoolField(value: &_storage._isResolved) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._event) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._raised {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._resolved {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    if self.isResolved != false {
-      try visitor.visitSingularBoolField(value: self.isResolved, fieldNumber: 3)
-    }
-    if !self.event.isEmpty {
-      try visitor.visitSingularStringField(value: self.event, fieldNumber: 4)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._raised {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._resolved {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if _storage._isResolved != false {
+        try visitor.visitSingularBoolField(value: _storage._isResolved, fieldNumber: 3)
+      }
+      if !_storage._event.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._event, fieldNumber: 4)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: CareState.CodingEdit, rhs: CareState.CodingEdit) -> Bool {
-    if lhs._raised != rhs._raised {return false}
-    if lhs._resolved != rhs._resolved {return false}
-    if lhs.isResolved != rhs.isResolved {return false}
-    if lhs.event != rhs.event {return false}
+  public static func ==(lhs: CareState.Edit, rhs: CareState.Edit) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._raised != rhs_storage._raised {return false}
+        if _storage._resolved != rhs_storage._resolved {return false}
+        if _storage._isResolved != rhs_storage._isResolved {return false}
+        if _storage._event != rhs_storage._event {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

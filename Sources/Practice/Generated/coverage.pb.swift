@@ -81,11 +81,41 @@ public nonisolated struct CoverageState: Sendable {
       set {_uniqueStorage()._event = newValue}
     }
 
+    public var accumulators: [CoverageState.Accumulator] {
+      get {_storage._accumulators}
+      set {_uniqueStorage()._accumulators = newValue}
+    }
+
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
 
     fileprivate var _storage = _StorageClass.defaultInstance
+  }
+
+  /// Visits elsewhere, as somebody said.
+  public nonisolated struct Accumulator: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var adjusted: PracticeEvents.BenefitAccumulatorAdjusted {
+      get {_adjusted ?? PracticeEvents.BenefitAccumulatorAdjusted()}
+      set {_adjusted = newValue}
+    }
+    /// Returns true if `adjusted` has been explicitly set.
+    public var hasAdjusted: Bool {self._adjusted != nil}
+    /// Clears the value of `adjusted`. Subsequent reads from it will return its default value.
+    public mutating func clearAdjusted() {self._adjusted = nil}
+
+    /// The UUID text of the event.
+    public var event: String = String()
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _adjusted: PracticeEvents.BenefitAccumulatorAdjusted? = nil
   }
 
   /// One answer of a payer, good or bad.
@@ -134,6 +164,12 @@ public nonisolated struct CoverageState: Sendable {
     public var answeredOn: Int32 {
       get {_storage._answeredOn}
       set {_uniqueStorage()._answeredOn = newValue}
+    }
+
+    /// Where the log has it: what is after it the payer could not know of.
+    public var position: UInt64 {
+      get {_storage._position}
+      set {_uniqueStorage()._position = newValue}
     }
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -249,7 +285,7 @@ nonisolated extension CoverageState: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension CoverageState.Coverage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = CoverageState.protoMessageName + ".Coverage"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}added\0\u{3}effective_through\0\u{1}verifications\0\u{3}open_requests\0\u{1}event\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}added\0\u{3}effective_through\0\u{1}verifications\0\u{3}open_requests\0\u{1}event\0\u{1}accumulators\0")
 
   fileprivate class _StorageClass {
     var _added: PracticeEvents.CoverageAdded? = nil
@@ -257,6 +293,7 @@ nonisolated extension CoverageState.Coverage: SwiftProtobuf.Message, SwiftProtob
     var _verifications: [CoverageState.Verification] = []
     var _openRequests: [PracticeEvents.VerificationRequested] = []
     var _event: String = String()
+    var _accumulators: [CoverageState.Accumulator] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -272,6 +309,7 @@ nonisolated extension CoverageState.Coverage: SwiftProtobuf.Message, SwiftProtob
       _verifications = source._verifications
       _openRequests = source._openRequests
       _event = source._event
+      _accumulators = source._accumulators
     }
   }
 
@@ -295,6 +333,7 @@ nonisolated extension CoverageState.Coverage: SwiftProtobuf.Message, SwiftProtob
         case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._verifications) }()
         case 4: try { try decoder.decodeRepeatedMessageField(value: &_storage._openRequests) }()
         case 5: try { try decoder.decodeSingularStringField(value: &_storage._event) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._accumulators) }()
         default: break
         }
       }
@@ -322,6 +361,9 @@ nonisolated extension CoverageState.Coverage: SwiftProtobuf.Message, SwiftProtob
       if !_storage._event.isEmpty {
         try visitor.visitSingularStringField(value: _storage._event, fieldNumber: 5)
       }
+      if !_storage._accumulators.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._accumulators, fieldNumber: 6)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -336,6 +378,7 @@ nonisolated extension CoverageState.Coverage: SwiftProtobuf.Message, SwiftProtob
         if _storage._verifications != rhs_storage._verifications {return false}
         if _storage._openRequests != rhs_storage._openRequests {return false}
         if _storage._event != rhs_storage._event {return false}
+        if _storage._accumulators != rhs_storage._accumulators {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -345,9 +388,48 @@ nonisolated extension CoverageState.Coverage: SwiftProtobuf.Message, SwiftProtob
   }
 }
 
+nonisolated extension CoverageState.Accumulator: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = CoverageState.protoMessageName + ".Accumulator"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}adjusted\0\u{1}event\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._adjusted) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.event) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._adjusted {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.event.isEmpty {
+      try visitor.visitSingularStringField(value: self.event, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CoverageState.Accumulator, rhs: CoverageState.Accumulator) -> Bool {
+    if lhs._adjusted != rhs._adjusted {return false}
+    if lhs.event != rhs.event {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension CoverageState.Verification: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = CoverageState.protoMessageName + ".Verification"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verification\0\u{1}event\0\u{1}voided\0\u{1}verified\0\u{3}inactive_from\0\u{1}failed\0\u{3}answered_on\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verification\0\u{1}event\0\u{1}voided\0\u{1}verified\0\u{3}inactive_from\0\u{1}failed\0\u{3}answered_on\0\u{1}position\0")
 
   fileprivate class _StorageClass {
     var _verification: String = String()
@@ -357,6 +439,7 @@ nonisolated extension CoverageState.Verification: SwiftProtobuf.Message, SwiftPr
     var _inactiveFrom: Int32 = 0
     var _failed: Bool = false
     var _answeredOn: Int32 = 0
+    var _position: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -374,6 +457,7 @@ nonisolated extension CoverageState.Verification: SwiftProtobuf.Message, SwiftPr
       _inactiveFrom = source._inactiveFrom
       _failed = source._failed
       _answeredOn = source._answeredOn
+      _position = source._position
     }
   }
 
@@ -399,6 +483,7 @@ nonisolated extension CoverageState.Verification: SwiftProtobuf.Message, SwiftPr
         case 5: try { try decoder.decodeSingularInt32Field(value: &_storage._inactiveFrom) }()
         case 6: try { try decoder.decodeSingularBoolField(value: &_storage._failed) }()
         case 7: try { try decoder.decodeSingularInt32Field(value: &_storage._answeredOn) }()
+        case 8: try { try decoder.decodeSingularUInt64Field(value: &_storage._position) }()
         default: break
         }
       }
@@ -432,6 +517,9 @@ nonisolated extension CoverageState.Verification: SwiftProtobuf.Message, SwiftPr
       if _storage._answeredOn != 0 {
         try visitor.visitSingularInt32Field(value: _storage._answeredOn, fieldNumber: 7)
       }
+      if _storage._position != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._position, fieldNumber: 8)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -448,6 +536,7 @@ nonisolated extension CoverageState.Verification: SwiftProtobuf.Message, SwiftPr
         if _storage._inactiveFrom != rhs_storage._inactiveFrom {return false}
         if _storage._failed != rhs_storage._failed {return false}
         if _storage._answeredOn != rhs_storage._answeredOn {return false}
+        if _storage._position != rhs_storage._position {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -19,19 +19,37 @@ public enum DocumentChoice: String, WordChoice {
 }
 
 /// Takes in a document: a fax, a scan, a form.
+///
+/// The pages of one that is stored go to the log beside the event (`Backend.receive`), which knows
+/// them by a salted commitment alone.
 public struct ReceiveDocument: Command {
   public static let name = "receive-document"
   public static let summary = "Takes in a document; without a patient it waits to be matched."
   public static let help = [
     "patient": "MRN or id; leave out when nobody knows yet", "kind": "what it is, if known",
-    "fromNumber": "the sender's fax", "toNumber": "ours",
-    "mediaType": "e.g. application/pdf; image/tiff for a fax",
-    "blob": "id of the stored pages; none when kept on paper",
-    "digest": "the same for the same pages: their HMAC-SHA-256 under the clinic's own key, base64",
+    "fromNumber": "the sender's fax", "toNumber": "ours", "pages": "how many; 1 by default",
+    "mediaType": "of a stored file it is seen, e.g. application/pdf; image/tiff for a fax",
     "confirmDistinct": "takes pages that came before once more, e.g. for another patient",
-    "commitment": "salted SHA-256 of the pages, base64", "commitmentSalt": "its salt, base64",
   ]
   public static let roles: Set<Role> = [.frontDesk, .biller, .therapist, .patient]
+
+  /// Pages that are stored with the event.
+  public struct StoredPages: Sendable {
+    /// The blob's id.
+    public var blob: String
+    public var byteCount: Int
+    /// SHA-256 over the salt and the pages.
+    public var commitment: [UInt8]
+    /// 32 random bytes.
+    public var salt: [UInt8]
+
+    public init(blob: String, byteCount: Int, commitment: [UInt8], salt: [UInt8]) {
+      self.blob = blob
+      self.byteCount = byteCount
+      self.commitment = commitment
+      self.salt = salt
+    }
+  }
 
   public var patient: SubjectReference?
   public var kind: DocumentChoice?
@@ -39,18 +57,19 @@ public struct ReceiveDocument: Command {
   public var toNumber: E164?
   public var pages: Int?
   public var mediaType: String?
-  public var blob: String?
-  public var commitment: String?
-  public var commitmentSalt: String?
-  public var digest: String?
   public var confirmDistinct: Bool?
   public var document: EntityID?
+  /// No field: whoever stores the pages sets it.
+  public var stored: StoredPages?
+
+  private enum CodingKeys: CodingKey {
+    case patient, kind, fromNumber, toNumber, pages, mediaType, confirmDistinct, document
+  }
 
   public init(
     patient: SubjectReference? = nil, kind: DocumentChoice? = nil, fromNumber: E164? = nil,
-    toNumber: E164? = nil, pages: Int? = nil, mediaType: String? = nil, blob: String? = nil,
-    commitment: String? = nil, commitmentSalt: String? = nil, digest: String? = nil,
-    confirmDistinct: Bool? = nil, document: EntityID? = nil
+    toNumber: E164? = nil, pages: Int? = nil, mediaType: String? = nil,
+    confirmDistinct: Bool? = nil, document: EntityID? = nil, stored: StoredPages? = nil
   ) {
     self.patient = patient
     self.kind = kind
@@ -58,12 +77,9 @@ public struct ReceiveDocument: Command {
     self.toNumber = toNumber
     self.pages = pages
     self.mediaType = mediaType
-    self.blob = blob
-    self.commitment = commitment
-    self.commitmentSalt = commitmentSalt
-    self.digest = digest
     self.confirmDistinct = confirmDistinct
     self.document = document
+    self.stored = stored
   }
 
   public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
@@ -76,61 +92,37 @@ public struct ReceiveDocument: Command {
         rule: "document.pages", field: "pages", problem: "a document has 1 to 10000 pages",
         remedy: "count the pages")
     }
+    guard mediaType?.wholeMatch(of: /[a-z]+\/[a-z0-9.+-]{1,80}/) != nil || mediaType == nil else {
+      throw Refusal(
+        rule: "document.mediaType", field: "mediaType", problem: "it is no media type",
+        remedy: "write it like application/pdf (RFC 6838)")
+    }
     fact.kind = kind?.kind ?? .unspecified
     fact.fromNumber = fromNumber?.description ?? ""
     fact.toNumber = toNumber?.description ?? ""
     fact.pages = Int32(pages ?? 1)
     fact.mediaType = mediaType ?? ""
-    fact.blob = blob ?? ""
-    fact.commitment = try bytes(commitment, field: "commitment")
-    fact.commitmentSalt = try bytes(commitmentSalt, field: "commitmentSalt")
-    guard fact.commitment.isEmpty == fact.commitmentSalt.isEmpty,
-      fact.commitment.isEmpty || fact.commitment.count == 32
-    else {
-      throw Refusal(
-        rule: "document.commitment", field: "commitment",
-        problem: "a commitment is 32 bytes and comes with its salt",
-        remedy: "give both, or none for a document kept on paper")
+    if let stored {
+      fact.blob = stored.blob
+      fact.byteCount = Int64(stored.byteCount)
+      fact.commitment = Data(stored.commitment)
+      fact.commitmentSalt = Data(stored.salt)
+      try requireNew(fact, facts)
     }
-    fact.digest = try bytes(digest, field: "digest")
-    guard fact.digest.isEmpty || fact.digest.count == 32 else {
-      throw Refusal(
-        rule: "document.digest", field: "digest", problem: "a digest is 32 bytes",
-        remedy: "give the HMAC-SHA-256 of the pages, or none")
-    }
-    try requireNew(fact, facts)
     return Decision([ProposedFact(subject, .documentReceived(fact))])
   }
 
-  /// Stored pages belong to one document, and so to one patient. The same pages sent twice are one
-  /// fax.
+  /// Stored pages belong to one document, and so to one patient.
   private func requireNew(_ fact: DocumentReceived, _ facts: some Facts) throws {
-    if !fact.blob.isEmpty {
-      try requirePlain(fact.blob, in: "blob", atMost: 64)
-      if let first = try facts.history(tagged: .blob(fact.blob)).first {
-        throw Refusal(
-          rule: "document.blob", field: "blob", problem: "another document has these pages",
-          remedy: "use that document; `match-document` says whose it is",
-          evidence: [first.eventID])
-      }
-    }
-    guard !fact.digest.isEmpty, confirmDistinct != true,
-      let first = try facts.history(tagged: .documentDigest(Array(fact.digest))).first
-    else { return }
-    throw Refusal(
-      rule: "document.duplicate", field: "digest", problem: "the same pages were received before",
-      remedy: "use that document, or give confirmDistinct to keep both",
-      evidence: [first.eventID])
-  }
-
-  private func bytes(_ text: String?, field: String) throws -> Data {
-    guard let text else { return Data() }
-    guard let data = Data(base64Encoded: text) else {
+    guard fact.commitment.count == 32, fact.commitmentSalt.count == 32, fact.byteCount > 0 else {
       throw Refusal(
-        rule: "document.base64", field: field, problem: "\(field) is not base64",
-        remedy: "encode the bytes as base64 (RFC 4648)")
+        rule: "document.commitment", problem: "stored pages come with a commitment and its salt",
+        remedy: "give the file, and let the program store it")
     }
-    return data
+    guard let first = try facts.history(tagged: .blob(fact.blob)).first else { return }
+    throw Refusal(
+      rule: "document.blob", field: "file", problem: "another document has these pages",
+      remedy: "use that document; `match-document` says whose it is", evidence: [first.eventID])
   }
 }
 

@@ -70,6 +70,11 @@ extension ReferralState {
     }
   }
 
+  /// Whether the clinic had it by a date.
+  public func hasArrived(_ prescription: Prescription, by date: CivilDate) -> Bool {
+    firstDay(of: prescription) <= date.compact
+  }
+
   /// First day on which a visit may rely on it: the clinic must have had it. CCYYMMDD.
   func firstDay(of prescription: Prescription) -> Int32 {
     max(
@@ -110,10 +115,14 @@ extension ReferralState.Prescription {
     }
   }
 
-  /// Whether it allows every region. One that names no regions allows any.
+  /// Whether it reaches every region, by the vocabulary of regions. One that names no regions
+  /// reaches any.
   public func reaches(_ regions: [String]) -> Bool {
-    accepted.bodyRegions.isEmpty
-      || regions.allSatisfy { Region.isCovered($0, by: accepted.bodyRegions) }
+    let ordered = accepted.bodyRegions.flatMap { TreatedRegion.parsed($0) }
+    return ordered.isEmpty
+      || regions.flatMap { TreatedRegion.parsed($0) }.allSatisfy { treated in
+        ordered.contains { treated.isReached(by: $0) }
+      }
   }
 
   /// Nil when visits are not counted. A visit counts when its session was delivered; a booking or a

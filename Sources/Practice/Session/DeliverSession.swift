@@ -51,11 +51,14 @@ public struct DeliverSession: Command {
     terms.preferredLines = (unitsTo ?? []).map(Int32.init(clamping:))
     let units = terms.units(of: given.map(BillableUnits.Line.init)).units.reduce(0, +)
     let planned = state.care.plan(episode: booked.episode, on: date)?.bodyRegions ?? []
+    let regions = given.flatMap { service in
+      (service.bodyRegion.map { [$0] } ?? planned).map {
+        TreatedRegion.text($0, side: service.side)
+      }
+    }
     let clearance = try facts.clearance(
       of: patient,
-      for: booked.visit(
-        cpt: given.map(\.cpt), units: units,
-        regions: given.flatMap { $0.bodyRegion.map { [$0] } ?? planned }))
+      for: booked.visit(cpt: given.map(\.cpt), units: units, regions: regions))
     let standing = clearance.standingBlocks(
       overridden: booked.overriddenBlocks(upToUnits: units))
     if let first = standing.first {
@@ -64,10 +67,10 @@ public struct DeliverSession: Command {
         remedy: first.remedy, evidence: standing.flatMap(\.evidence),
         details: standing.map(\.message))
     }
-    let services = try SessionLines(
+    let lines = try SessionLines(
       given, care: state.care, booked: booked, date: date, lasting: start.minutes(until: end),
-      clinic: clinic
-    ).services
+      clinic: clinic)
+    let services = lines.services
 
     var fact = SessionDelivered()
     fact.session = try context.id(.session, session).description
@@ -91,46 +94,15 @@ public struct DeliverSession: Command {
 
     let determined = try UnitsDetermined(session: fact.session, services: services, terms)
     let consumed = consumption(by: fact, determined, state)
-    let edits = codingEdits(fact, policy, clinic, date)
+    let edits = NewCodingEdits(
+      fact, among: state.care, policy: policy, clinic: clinic, on: date)
     return Decision(
       ([.sessionDelivered(fact)] + consumed.facts + [.unitsDetermined(determined)] + edits.facts)
         .map { ProposedFact(patient, $0, effectiveOn: date) },
       warnings: clearance.warnings.map(\.message) + codeWarnings(services, policy, clinic, date)
-        + state.care.sideWarnings(of: fact) + consumed.warnings + determined.warnings
+        + lines.warnings + state.care.sideWarnings(of: fact) + consumed.warnings
+        + determined.warnings
         + edits.warnings)
-  }
-
-  /// Pairs that the payer bundles. One whose modifier, regions and times say that it was separate is
-  /// resolved at once; another waits for `resolve-coding-edit`. What was done is recorded either way.
-  private func codingEdits(
-    _ delivered: SessionDelivered, _ policy: PayerPolicy?, _ clinic: ClinicState,
-    _ date: CivilDate
-  ) -> (facts: [Fact], warnings: [String]) {
-    var facts: [Fact] = []
-    var warnings: [String] = []
-    let edits = CodingEdit.among(delivered.services, policy: policy, clinic: clinic, on: date)
-    for edit in edits {
-      facts.append(.codingEditRaised(edit.raised(in: delivered.session)))
-      let stated = delivered.services.first { $0.line == edit.line }?.modifiers ?? []
-      guard let modifier = stated.first(where: CodingEdit.modifiers.contains) else {
-        warnings.append(
-          "\(edit.name): the payer bundles these codes; resolve it with resolve-coding-edit")
-        continue
-      }
-      do {
-        var fact = CodingEditResolved()
-        fact.session = delivered.session
-        fact.line = edit.line
-        fact.columnOneCpt = edit.columnOne
-        fact.resolution = .modifier
-        fact.modifier = modifier
-        fact.justification = try edit.justification(modifier, delivered.services)
-        facts.append(.codingEditResolved(fact))
-      } catch {
-        warnings.append("modifier \(modifier) does not resolve it: \(error)")
-      }
-    }
-    return (facts, warnings)
   }
 
   /// The session's start and end: on the day of the appointment and not still to come.

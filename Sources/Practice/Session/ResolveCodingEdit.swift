@@ -44,7 +44,7 @@ public struct ResolveCodingEdit: Command {
   public static let summary = "Resolves a pair of codes that the payer bundles (NCCI)."
   public static let help = [
     "line": "the line with the column-2 code; the only open one by default",
-    "modifier": "59, XS or XU on that line; 59 by default",
+    "modifier": "59, XS or XU on that line, or XE beside another session; 59 by default",
     "starts": "when lines began, where the session does not say, e.g. 1@0",
     "justification": "why, in words; of a payer's exemption who said so. Regions and times are "
       + "added",
@@ -75,8 +75,7 @@ public struct ResolveCodingEdit: Command {
     let date = try CivilDate(compact: found.delivered.deliveredOn)
     let policy = try facts.billedPolicy(of: found, state, on: date)
     let edit = try openEdit(
-      CodingEdit.among(
-        found.delivered.services, policy: policy, clinic: facts.clinic(), on: date), found)
+      state.care.openEdits(of: found, policy: policy, clinic: facts.clinic(), on: date), found)
     guard found.chargeByLine[edit.line] == nil else {
       throw edit.refusal("the line's charge is posted", "void it with void-charge first")
     }
@@ -84,6 +83,7 @@ public struct ResolveCodingEdit: Command {
     fact.session = found.delivered.session
     fact.line = edit.line
     fact.columnOneCpt = edit.columnOne
+    fact.columnOneSession = edit.columnOneSession
     fact.resolution = resolution.resolution
     let said = justification ?? ""
     switch resolution {
@@ -92,8 +92,9 @@ public struct ResolveCodingEdit: Command {
       fact.blocks = try blocks(found.delivered)
       let starts = Dictionary(
         fact.blocks.map { ($0.line, $0.startsAtMinute) }, uniquingKeysWith: { $1 })
+      let other = state.care.sessions[edit.columnOneSession]?.delivered ?? found.delivered
       let separate = try edit.justification(
-        fact.modifier, found.delivered.services, starts: starts)
+        fact.modifier, found.delivered, other, starts: starts)
       fact.justification = said.isEmpty ? separate : "\(said) (\(separate))"
     case .lineDropped:
       fact.justification = said
@@ -102,17 +103,18 @@ public struct ResolveCodingEdit: Command {
       fact.justification = said
     }
     let isRaised = found.edits.contains {
-      $0.raised.line == edit.line && $0.raised.columnOneCpt == edit.columnOne
+      edit.isSame(
+        line: $0.raised.line, columnOne: $0.raised.columnOneCpt,
+        session: $0.raised.columnOneSession)
     }
-    let raised = isRaised ? [] : [Fact.codingEditRaised(edit.raised(in: fact.session))]
+    let raised = isRaised ? [] : [Fact.codingEditRaised(edit.raised)]
     return Decision(
       (raised + [.codingEditResolved(fact)]).map { ProposedFact(patient, $0, effectiveOn: date) })
   }
 
   private func openEdit(
-    _ edits: [CodingEdit], _ session: CareState.Session
+    _ open: [CodingEdit], _ session: CareState.Session
   ) throws -> CodingEdit {
-    let open = edits.filter { session.resolution(of: $0) == nil }
     let named = line.map { line in open.filter { Int($0.line) == line } } ?? open
     guard let edit = named.first, named.count == 1 || line != nil else {
       throw Refusal(

@@ -103,7 +103,7 @@ struct SessionLines {
     service.modifiers = given.modifiers.map(\.description)
     service.minutes = Int32(given.minutes)
     service.bodyRegion = region
-    service.side = given.side?.side ?? .unspecified
+    service.side = try side(given, region)?.side ?? .unspecified
     service.diagnosisPointers = pointers
     service.timed = procedure.isTimed
     if let start = given.startsAt { service.startsAtMinute = Int32(start) }
@@ -111,6 +111,33 @@ struct SessionLines {
     service.techniques =
       !given.techniques.isEmpty ? given.techniques : planned.isEmpty ? [procedure.label] : planned
     return service
+  }
+
+  /// The side as stated, or as all of the region's words say it.
+  private static func side(_ given: SessionService, _ region: String) throws -> Laterality? {
+    let parts = TreatedRegion.parsed(region)
+    let sides = Set(parts.compactMap(\.side))
+    guard let side = given.side else {
+      return sides.count == 1 && parts.allSatisfy { $0.side != nil } ? sides.first : nil
+    }
+    guard sides.isSubset(of: [side]) else {
+      throw Refusal(
+        rule: "session.side", field: "services",
+        problem: "the side of \(given.cpt) is \(side.rawValue), and its region says otherwise",
+        remedy: "give one side, or a line for each")
+    }
+    return side
+  }
+
+  /// Lines whose region is not in the vocabulary, so that nobody can tell what it overlaps.
+  var warnings: [String] {
+    services.compactMap { service in
+      let strange = TreatedRegion.parsed(service.bodyRegion).filter { $0.region == nil }
+      guard !strange.isEmpty else { return nil }
+      return "line \(service.line): this program does not know the region "
+        + strange.map { "\"\($0.text)\"" }.joined(separator: ", ")
+        + "; `explain region` lists those it knows"
+    }
   }
 
   /// The diagnoses that a line is for: those stated, or the principal one.

@@ -29,10 +29,12 @@ public struct ICD10CM: TextValue, Comparable {
     guard isDigit(bytes[2]) || "AB".utf8.contains(bytes[2]) else {
       throw refusal("its third character is not a digit, A or B")
     }
-    // No code has an I or an O behind the dot: whoever writes one means 1 or 0.
+    // Of all codes only those of activities (Y93.I) have an I behind the dot, and none an O: whoever
+    // writes one means 1 or 0.
+    let slips = compact.hasPrefix("Y93") ? "O".utf8 : "IO".utf8
     guard
       bytes.dropFirst(3).allSatisfy({
-        isDigit($0) || (isUppercaseLetter($0) && !"IO".utf8.contains($0))
+        isDigit($0) || (isUppercaseLetter($0) && !slips.contains($0))
       })
     else { throw refusal("behind the dot are only digits and letters other than I and O") }
     self.compact = compact

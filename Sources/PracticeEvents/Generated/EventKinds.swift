@@ -37,6 +37,7 @@ extension PracticeEvent.OneOf_Fact {
     case .authorizationReleased: 212
     case .selfPayElected: 213
     case .coverageRouteChosen: 214
+    case .benefitAccumulatorAdjusted: 215
     case .documentReceived: 251
     case .documentMatched: 252
     case .referralReceived: 253
@@ -204,6 +205,7 @@ extension PracticeEvent.Kind {
   public static let authorizationReleased = Self(rawValue: 212)
   public static let selfPayElected = Self(rawValue: 213)
   public static let coverageRouteChosen = Self(rawValue: 214)
+  public static let benefitAccumulatorAdjusted = Self(rawValue: 215)
   public static let documentReceived = Self(rawValue: 251)
   public static let documentMatched = Self(rawValue: 252)
   public static let referralReceived = Self(rawValue: 253)
@@ -369,6 +371,7 @@ extension PracticeEvent.Kind {
     (.authorizationReleased, "AuthorizationReleased"),
     (.selfPayElected, "SelfPayElected"),
     (.coverageRouteChosen, "CoverageRouteChosen"),
+    (.benefitAccumulatorAdjusted, "BenefitAccumulatorAdjusted"),
     (.documentReceived, "DocumentReceived"),
     (.documentMatched, "DocumentMatched"),
     (.referralReceived, "ReferralReceived"),

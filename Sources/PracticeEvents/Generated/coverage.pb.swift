@@ -357,53 +357,109 @@ public nonisolated struct InsuranceVerified: Sendable {
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  public nonisolated struct Benefit: Sendable {
+  public nonisolated struct Benefit: @unchecked Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
 
     /// X12 EB03, e.g. BE massage therapy, PT, AE physical medicine.
-    public var serviceType: String = String()
+    public var serviceType: String {
+      get {_storage._serviceType}
+      set {_uniqueStorage()._serviceType = newValue}
+    }
 
     /// Empty: all codes of the service type.
-    public var cpt: String = String()
+    public var cpt: String {
+      get {_storage._cpt}
+      set {_uniqueStorage()._cpt = newValue}
+    }
 
-    public var covered: Answer = .unknown
+    public var covered: Answer {
+      get {_storage._covered}
+      set {_uniqueStorage()._covered = newValue}
+    }
 
-    public var copayCents: Int64 = 0
+    public var copayCents: Int64 {
+      get {_storage._copayCents}
+      set {_uniqueStorage()._copayCents = newValue}
+    }
 
     /// Coinsurance, parts per 100 000.
-    public var coinsuranceRate: Int32 = 0
+    public var coinsuranceRate: Int32 {
+      get {_storage._coinsuranceRate}
+      set {_uniqueStorage()._coinsuranceRate = newValue}
+    }
 
-    public var deductibleRemainingCents: Int64 = 0
+    public var deductibleRemainingCents: Int64 {
+      get {_storage._deductibleRemainingCents}
+      set {_uniqueStorage()._deductibleRemainingCents = newValue}
+    }
 
-    public var outOfPocketRemainingCents: Int64 = 0
+    public var outOfPocketRemainingCents: Int64 {
+      get {_storage._outOfPocketRemainingCents}
+      set {_uniqueStorage()._outOfPocketRemainingCents = newValue}
+    }
 
-    public var outOfPocketKnown: Bool = false
+    public var outOfPocketKnown: Bool {
+      get {_storage._outOfPocketKnown}
+      set {_uniqueStorage()._outOfPocketKnown = newValue}
+    }
 
     /// 0: no limit stated.
-    public var visitLimit: Int32 = 0
+    public var visitLimit: Int32 {
+      get {_storage._visitLimit}
+      set {_uniqueStorage()._visitLimit = newValue}
+    }
 
-    public var visitLimitPeriod: BenefitPeriod = .unspecified
+    public var visitLimitPeriod: BenefitPeriod {
+      get {_storage._visitLimitPeriod}
+      set {_uniqueStorage()._visitLimitPeriod = newValue}
+    }
 
     /// By all providers, as of the verification.
-    public var visitsUsed: Int32 = 0
+    public var visitsUsed: Int32 {
+      get {_storage._visitsUsed}
+      set {_uniqueStorage()._visitsUsed = newValue}
+    }
 
-    public var visitsRemaining: Int32 = 0
+    public var visitsRemaining: Int32 {
+      get {_storage._visitsRemaining}
+      set {_uniqueStorage()._visitsRemaining = newValue}
+    }
 
     /// Whether visits_remaining was stated.
-    public var visitsRemainingKnown: Bool = false
+    public var visitsRemainingKnown: Bool {
+      get {_storage._visitsRemainingKnown}
+      set {_uniqueStorage()._visitsRemainingKnown = newValue}
+    }
 
     /// Whether these were stated; false with an amount of 0 is unknown, not 0.00.
-    public var copayKnown: Bool = false
+    public var copayKnown: Bool {
+      get {_storage._copayKnown}
+      set {_uniqueStorage()._copayKnown = newValue}
+    }
 
-    public var deductibleKnown: Bool = false
+    public var deductibleKnown: Bool {
+      get {_storage._deductibleKnown}
+      set {_uniqueStorage()._deductibleKnown = newValue}
+    }
 
-    public var coinsuranceKnown: Bool = false
+    public var coinsuranceKnown: Bool {
+      get {_storage._coinsuranceKnown}
+      set {_uniqueStorage()._coinsuranceKnown = newValue}
+    }
+
+    /// Other service types that share the visit limit, e.g. PT and AD; empty for a limit of its own.
+    public var combinedWith: [String] {
+      get {_storage._combinedWith}
+      set {_uniqueStorage()._combinedWith = newValue}
+    }
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
+
+    fileprivate var _storage = _StorageClass.defaultInstance
   }
 
   public init() {}
@@ -450,6 +506,32 @@ public nonisolated struct InactiveCoverageFound: Sendable {
   public var inactiveFrom: Int32 = 0
 
   public var fileSha256: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What other providers used up of a limit since a verification, by the payer's or the patient's
+/// word: the verification alone knows nothing of later visits elsewhere.
+public nonisolated struct BenefitAccumulatorAdjusted: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var coverage: String = String()
+
+  /// X12 service type of the limit.
+  public var serviceType: String = String()
+
+  /// At other providers since the benefit period began.
+  public var visitsElsewhere: Int32 = 0
+
+  /// The day up to which they are counted.
+  public var asOfOn: Int32 = 0
+
+  /// Who said so: phone, an advice, the patient.
+  public var source: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -903,104 +985,177 @@ nonisolated extension InsuranceVerified: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension InsuranceVerified.Benefit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = InsuranceVerified.protoMessageName + ".Benefit"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}service_type\0\u{1}cpt\0\u{1}covered\0\u{3}copay_cents\0\u{3}coinsurance_rate\0\u{3}deductible_remaining_cents\0\u{3}out_of_pocket_remaining_cents\0\u{3}out_of_pocket_known\0\u{3}visit_limit\0\u{3}visit_limit_period\0\u{3}visits_used\0\u{3}visits_remaining\0\u{3}visits_remaining_known\0\u{4}e\u{1}copay_known\0\u{3}deductible_known\0\u{3}coinsurance_known\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}service_type\0\u{1}cpt\0\u{1}covered\0\u{3}copay_cents\0\u{3}coinsurance_rate\0\u{3}deductible_remaining_cents\0\u{3}out_of_pocket_remaining_cents\0\u{3}out_of_pocket_known\0\u{3}visit_limit\0\u{3}visit_limit_period\0\u{3}visits_used\0\u{3}visits_remaining\0\u{3}visits_remaining_known\0\u{4}e\u{1}copay_known\0\u{3}deductible_known\0\u{3}coinsurance_known\0\u{3}combined_with\0")
+
+  fileprivate class _StorageClass {
+    var _serviceType: String = String()
+    var _cpt: String = String()
+    var _covered: Answer = .unknown
+    var _copayCents: Int64 = 0
+    var _coinsuranceRate: Int32 = 0
+    var _deductibleRemainingCents: Int64 = 0
+    var _outOfPocketRemainingCents: Int64 = 0
+    var _outOfPocketKnown: Bool = false
+    var _visitLimit: Int32 = 0
+    var _visitLimitPeriod: BenefitPeriod = .unspecified
+    var _visitsUsed: Int32 = 0
+    var _visitsRemaining: Int32 = 0
+    var _visitsRemainingKnown: Bool = false
+    var _copayKnown: Bool = false
+    var _deductibleKnown: Bool = false
+    var _coinsuranceKnown: Bool = false
+    var _combinedWith: [String] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _serviceType = source._serviceType
+      _cpt = source._cpt
+      _covered = source._covered
+      _copayCents = source._copayCents
+      _coinsuranceRate = source._coinsuranceRate
+      _deductibleRemainingCents = source._deductibleRemainingCents
+      _outOfPocketRemainingCents = source._outOfPocketRemainingCents
+      _outOfPocketKnown = source._outOfPocketKnown
+      _visitLimit = source._visitLimit
+      _visitLimitPeriod = source._visitLimitPeriod
+      _visitsUsed = source._visitsUsed
+      _visitsRemaining = source._visitsRemaining
+      _visitsRemainingKnown = source._visitsRemainingKnown
+      _copayKnown = source._copayKnown
+      _deductibleKnown = source._deductibleKnown
+      _coinsuranceKnown = source._coinsuranceKnown
+      _combinedWith = source._combinedWith
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.serviceType) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.cpt) }()
-      case 3: try { try decoder.decodeSingularEnumField(value: &self.covered) }()
-      case 4: try { try decoder.decodeSingularInt64Field(value: &self.copayCents) }()
-      case 5: try { try decoder.decodeSingularInt32Field(value: &self.coinsuranceRate) }()
-      case 6: try { try decoder.decodeSingularInt64Field(value: &self.deductibleRemainingCents) }()
-      case 7: try { try decoder.decodeSingularInt64Field(value: &self.outOfPocketRemainingCents) }()
-      case 8: try { try decoder.decodeSingularBoolField(value: &self.outOfPocketKnown) }()
-      case 9: try { try decoder.decodeSingularInt32Field(value: &self.visitLimit) }()
-      case 10: try { try decoder.decodeSingularEnumField(value: &self.visitLimitPeriod) }()
-      case 11: try { try decoder.decodeSingularInt32Field(value: &self.visitsUsed) }()
-      case 12: try { try decoder.decodeSingularInt32Field(value: &self.visitsRemaining) }()
-      case 13: try { try decoder.decodeSingularBoolField(value: &self.visitsRemainingKnown) }()
-      case 114: try { try decoder.decodeSingularBoolField(value: &self.copayKnown) }()
-      case 115: try { try decoder.decodeSingularBoolField(value: &self.deductibleKnown) }()
-      case 116: try { try decoder.decodeSingularBoolField(value: &self.coinsuranceKnown) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._serviceType) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._cpt) }()
+        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._covered) }()
+        case 4: try { try decoder.decodeSingularInt64Field(value: &_storage._copayCents) }()
+        case 5: try { try decoder.decodeSingularInt32Field(value: &_storage._coinsuranceRate) }()
+        case 6: try { try decoder.decodeSingularInt64Field(value: &_storage._deductibleRemainingCents) }()
+        case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._outOfPocketRemainingCents) }()
+        case 8: try { try decoder.decodeSingularBoolField(value: &_storage._outOfPocketKnown) }()
+        case 9: try { try decoder.decodeSingularInt32Field(value: &_storage._visitLimit) }()
+        case 10: try { try decoder.decodeSingularEnumField(value: &_storage._visitLimitPeriod) }()
+        case 11: try { try decoder.decodeSingularInt32Field(value: &_storage._visitsUsed) }()
+        case 12: try { try decoder.decodeSingularInt32Field(value: &_storage._visitsRemaining) }()
+        case 13: try { try decoder.decodeSingularBoolField(value: &_storage._visitsRemainingKnown) }()
+        case 114: try { try decoder.decodeSingularBoolField(value: &_storage._copayKnown) }()
+        case 115: try { try decoder.decodeSingularBoolField(value: &_storage._deductibleKnown) }()
+        case 116: try { try decoder.decodeSingularBoolField(value: &_storage._coinsuranceKnown) }()
+        case 117: try { try decoder.decodeRepeatedStringField(value: &_storage._combinedWith) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.serviceType.isEmpty {
-      try visitor.visitSingularStringField(value: self.serviceType, fieldNumber: 1)
-    }
-    if !self.cpt.isEmpty {
-      try visitor.visitSingularStringField(value: self.cpt, fieldNumber: 2)
-    }
-    if self.covered != .unknown {
-      try visitor.visitSingularEnumField(value: self.covered, fieldNumber: 3)
-    }
-    if self.copayCents != 0 {
-      try visitor.visitSingularInt64Field(value: self.copayCents, fieldNumber: 4)
-    }
-    if self.coinsuranceRate != 0 {
-      try visitor.visitSingularInt32Field(value: self.coinsuranceRate, fieldNumber: 5)
-    }
-    if self.deductibleRemainingCents != 0 {
-      try visitor.visitSingularInt64Field(value: self.deductibleRemainingCents, fieldNumber: 6)
-    }
-    if self.outOfPocketRemainingCents != 0 {
-      try visitor.visitSingularInt64Field(value: self.outOfPocketRemainingCents, fieldNumber: 7)
-    }
-    if self.outOfPocketKnown != false {
-      try visitor.visitSingularBoolField(value: self.outOfPocketKnown, fieldNumber: 8)
-    }
-    if self.visitLimit != 0 {
-      try visitor.visitSingularInt32Field(value: self.visitLimit, fieldNumber: 9)
-    }
-    if self.visitLimitPeriod != .unspecified {
-      try visitor.visitSingularEnumField(value: self.visitLimitPeriod, fieldNumber: 10)
-    }
-    if self.visitsUsed != 0 {
-      try visitor.visitSingularInt32Field(value: self.visitsUsed, fieldNumber: 11)
-    }
-    if self.visitsRemaining != 0 {
-      try visitor.visitSingularInt32Field(value: self.visitsRemaining, fieldNumber: 12)
-    }
-    if self.visitsRemainingKnown != false {
-      try visitor.visitSingularBoolField(value: self.visitsRemainingKnown, fieldNumber: 13)
-    }
-    if self.copayKnown != false {
-      try visitor.visitSingularBoolField(value: self.copayKnown, fieldNumber: 114)
-    }
-    if self.deductibleKnown != false {
-      try visitor.visitSingularBoolField(value: self.deductibleKnown, fieldNumber: 115)
-    }
-    if self.coinsuranceKnown != false {
-      try visitor.visitSingularBoolField(value: self.coinsuranceKnown, fieldNumber: 116)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if !_storage._serviceType.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._serviceType, fieldNumber: 1)
+      }
+      if !_storage._cpt.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._cpt, fieldNumber: 2)
+      }
+      if _storage._covered != .unknown {
+        try visitor.visitSingularEnumField(value: _storage._covered, fieldNumber: 3)
+      }
+      if _storage._copayCents != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._copayCents, fieldNumber: 4)
+      }
+      if _storage._coinsuranceRate != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._coinsuranceRate, fieldNumber: 5)
+      }
+      if _storage._deductibleRemainingCents != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._deductibleRemainingCents, fieldNumber: 6)
+      }
+      if _storage._outOfPocketRemainingCents != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._outOfPocketRemainingCents, fieldNumber: 7)
+      }
+      if _storage._outOfPocketKnown != false {
+        try visitor.visitSingularBoolField(value: _storage._outOfPocketKnown, fieldNumber: 8)
+      }
+      if _storage._visitLimit != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._visitLimit, fieldNumber: 9)
+      }
+      if _storage._visitLimitPeriod != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._visitLimitPeriod, fieldNumber: 10)
+      }
+      if _storage._visitsUsed != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._visitsUsed, fieldNumber: 11)
+      }
+      if _storage._visitsRemaining != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._visitsRemaining, fieldNumber: 12)
+      }
+      if _storage._visitsRemainingKnown != false {
+        try visitor.visitSingularBoolField(value: _storage._visitsRemainingKnown, fieldNumber: 13)
+      }
+      if _storage._copayKnown != false {
+        try visitor.visitSingularBoolField(value: _storage._copayKnown, fieldNumber: 114)
+      }
+      if _storage._deductibleKnown != false {
+        try visitor.visitSingularBoolField(value: _storage._deductibleKnown, fieldNumber: 115)
+      }
+      if _storage._coinsuranceKnown != false {
+        try visitor.visitSingularBoolField(value: _storage._coinsuranceKnown, fieldNumber: 116)
+      }
+      if !_storage._combinedWith.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._combinedWith, fieldNumber: 117)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: InsuranceVerified.Benefit, rhs: InsuranceVerified.Benefit) -> Bool {
-    if lhs.serviceType != rhs.serviceType {return false}
-    if lhs.cpt != rhs.cpt {return false}
-    if lhs.covered != rhs.covered {return false}
-    if lhs.copayCents != rhs.copayCents {return false}
-    if lhs.coinsuranceRate != rhs.coinsuranceRate {return false}
-    if lhs.deductibleRemainingCents != rhs.deductibleRemainingCents {return false}
-    if lhs.outOfPocketRemainingCents != rhs.outOfPocketRemainingCents {return false}
-    if lhs.outOfPocketKnown != rhs.outOfPocketKnown {return false}
-    if lhs.visitLimit != rhs.visitLimit {return false}
-    if lhs.visitLimitPeriod != rhs.visitLimitPeriod {return false}
-    if lhs.visitsUsed != rhs.visitsUsed {return false}
-    if lhs.visitsRemaining != rhs.visitsRemaining {return false}
-    if lhs.visitsRemainingKnown != rhs.visitsRemainingKnown {return false}
-    if lhs.copayKnown != rhs.copayKnown {return false}
-    if lhs.deductibleKnown != rhs.deductibleKnown {return false}
-    if lhs.coinsuranceKnown != rhs.coinsuranceKnown {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._serviceType != rhs_storage._serviceType {return false}
+        if _storage._cpt != rhs_storage._cpt {return false}
+        if _storage._covered != rhs_storage._covered {return false}
+        if _storage._copayCents != rhs_storage._copayCents {return false}
+        if _storage._coinsuranceRate != rhs_storage._coinsuranceRate {return false}
+        if _storage._deductibleRemainingCents != rhs_storage._deductibleRemainingCents {return false}
+        if _storage._outOfPocketRemainingCents != rhs_storage._outOfPocketRemainingCents {return false}
+        if _storage._outOfPocketKnown != rhs_storage._outOfPocketKnown {return false}
+        if _storage._visitLimit != rhs_storage._visitLimit {return false}
+        if _storage._visitLimitPeriod != rhs_storage._visitLimitPeriod {return false}
+        if _storage._visitsUsed != rhs_storage._visitsUsed {return false}
+        if _storage._visitsRemaining != rhs_storage._visitsRemaining {return false}
+        if _storage._visitsRemainingKnown != rhs_storage._visitsRemainingKnown {return false}
+        if _storage._copayKnown != rhs_storage._copayKnown {return false}
+        if _storage._deductibleKnown != rhs_storage._deductibleKnown {return false}
+        if _storage._coinsuranceKnown != rhs_storage._coinsuranceKnown {return false}
+        if _storage._combinedWith != rhs_storage._combinedWith {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1106,6 +1261,56 @@ nonisolated extension InactiveCoverageFound: SwiftProtobuf.Message, SwiftProtobu
     if lhs.verifiedOn != rhs.verifiedOn {return false}
     if lhs.inactiveFrom != rhs.inactiveFrom {return false}
     if lhs.fileSha256 != rhs.fileSha256 {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension BenefitAccumulatorAdjusted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".BenefitAccumulatorAdjusted"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}coverage\0\u{3}service_type\0\u{3}visits_elsewhere\0\u{3}as_of_on\0\u{1}source\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.coverage) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.serviceType) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.visitsElsewhere) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.asOfOn) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.coverage.isEmpty {
+      try visitor.visitSingularStringField(value: self.coverage, fieldNumber: 1)
+    }
+    if !self.serviceType.isEmpty {
+      try visitor.visitSingularStringField(value: self.serviceType, fieldNumber: 2)
+    }
+    if self.visitsElsewhere != 0 {
+      try visitor.visitSingularInt32Field(value: self.visitsElsewhere, fieldNumber: 3)
+    }
+    if self.asOfOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.asOfOn, fieldNumber: 4)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: BenefitAccumulatorAdjusted, rhs: BenefitAccumulatorAdjusted) -> Bool {
+    if lhs.coverage != rhs.coverage {return false}
+    if lhs.serviceType != rhs.serviceType {return false}
+    if lhs.visitsElsewhere != rhs.visitsElsewhere {return false}
+    if lhs.asOfOn != rhs.asOfOn {return false}
+    if lhs.source != rhs.source {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

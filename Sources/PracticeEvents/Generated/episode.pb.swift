@@ -669,10 +669,87 @@ public nonisolated struct TreatmentPlanAdopted: Sendable {
 
     public var weeks: Int32 = 0
 
-    /// What ends the phase.
+    /// What ends the phase, in words.
     public var exitCriterion: String = String()
 
+    /// What ends it, in numbers: the first that is reached. None takes the clinic's rules.
+    public var exits: [TreatmentPlanAdopted.Exit] = []
+
     public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  /// One of: a score reached, a change in points or as a share since the phase began, a share of the
+  /// way to a goal, or visits since the phase began.
+  public nonisolated struct Exit: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// Unset for a goal and for visits.
+    public var instrument: Instrument = .unspecified
+
+    public var reached: TreatmentPlanAdopted.Exit.OneOf_Reached? = nil
+
+    /// The score itself, or better.
+    public var scoreHundredths: Int32 {
+      get {
+        if case .scoreHundredths(let v)? = reached {return v}
+        return 0
+      }
+      set {reached = .scoreHundredths(newValue)}
+    }
+
+    /// Better by so much.
+    public var improvementHundredths: Int32 {
+      get {
+        if case .improvementHundredths(let v)? = reached {return v}
+        return 0
+      }
+      set {reached = .improvementHundredths(newValue)}
+    }
+
+    /// Better by this share of the score at the start, parts per 100 000.
+    public var improvementRate: Int32 {
+      get {
+        if case .improvementRate(let v)? = reached {return v}
+        return 0
+      }
+      set {reached = .improvementRate(newValue)}
+    }
+
+    /// Of the way to any goal with a score, parts per 100 000.
+    public var goalRate: Int32 {
+      get {
+        if case .goalRate(let v)? = reached {return v}
+        return 0
+      }
+      set {reached = .goalRate(newValue)}
+    }
+
+    public var visits: Int32 {
+      get {
+        if case .visits(let v)? = reached {return v}
+        return 0
+      }
+      set {reached = .visits(newValue)}
+    }
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public nonisolated enum OneOf_Reached: Equatable, Sendable {
+      /// The score itself, or better.
+      case scoreHundredths(Int32)
+      /// Better by so much.
+      case improvementHundredths(Int32)
+      /// Better by this share of the score at the start, parts per 100 000.
+      case improvementRate(Int32)
+      /// Of the way to any goal with a score, parts per 100 000.
+      case goalRate(Int32)
+      case visits(Int32)
+
+    }
 
     public init() {}
   }
@@ -1516,7 +1593,7 @@ nonisolated extension TreatmentPlanAdopted: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension TreatmentPlanAdopted.Phase: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = TreatmentPlanAdopted.protoMessageName + ".Phase"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}condition_class\0\u{3}visits_per_week_min_hundredths\0\u{3}visits_per_week_max_hundredths\0\u{1}weeks\0\u{3}exit_criterion\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}condition_class\0\u{3}visits_per_week_min_hundredths\0\u{3}visits_per_week_max_hundredths\0\u{1}weeks\0\u{3}exit_criterion\0\u{1}exits\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1529,6 +1606,7 @@ nonisolated extension TreatmentPlanAdopted.Phase: SwiftProtobuf.Message, SwiftPr
       case 3: try { try decoder.decodeSingularInt32Field(value: &self.visitsPerWeekMaxHundredths) }()
       case 4: try { try decoder.decodeSingularInt32Field(value: &self.weeks) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.exitCriterion) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.exits) }()
       default: break
       }
     }
@@ -1550,6 +1628,9 @@ nonisolated extension TreatmentPlanAdopted.Phase: SwiftProtobuf.Message, SwiftPr
     if !self.exitCriterion.isEmpty {
       try visitor.visitSingularStringField(value: self.exitCriterion, fieldNumber: 5)
     }
+    if !self.exits.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.exits, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1559,6 +1640,105 @@ nonisolated extension TreatmentPlanAdopted.Phase: SwiftProtobuf.Message, SwiftPr
     if lhs.visitsPerWeekMaxHundredths != rhs.visitsPerWeekMaxHundredths {return false}
     if lhs.weeks != rhs.weeks {return false}
     if lhs.exitCriterion != rhs.exitCriterion {return false}
+    if lhs.exits != rhs.exits {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension TreatmentPlanAdopted.Exit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = TreatmentPlanAdopted.protoMessageName + ".Exit"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}instrument\0\u{3}score_hundredths\0\u{3}improvement_hundredths\0\u{3}improvement_rate\0\u{3}goal_rate\0\u{1}visits\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.instrument) }()
+      case 2: try {
+        var v: Int32?
+        try decoder.decodeSingularSInt32Field(value: &v)
+        if let v = v {
+          if self.reached != nil {try decoder.handleConflictingOneOf()}
+          self.reached = .scoreHundredths(v)
+        }
+      }()
+      case 3: try {
+        var v: Int32?
+        try decoder.decodeSingularInt32Field(value: &v)
+        if let v = v {
+          if self.reached != nil {try decoder.handleConflictingOneOf()}
+          self.reached = .improvementHundredths(v)
+        }
+      }()
+      case 4: try {
+        var v: Int32?
+        try decoder.decodeSingularInt32Field(value: &v)
+        if let v = v {
+          if self.reached != nil {try decoder.handleConflictingOneOf()}
+          self.reached = .improvementRate(v)
+        }
+      }()
+      case 5: try {
+        var v: Int32?
+        try decoder.decodeSingularInt32Field(value: &v)
+        if let v = v {
+          if self.reached != nil {try decoder.handleConflictingOneOf()}
+          self.reached = .goalRate(v)
+        }
+      }()
+      case 6: try {
+        var v: Int32?
+        try decoder.decodeSingularInt32Field(value: &v)
+        if let v = v {
+          if self.reached != nil {try decoder.handleConflictingOneOf()}
+          self.reached = .visits(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.instrument != .unspecified {
+      try visitor.visitSingularEnumField(value: self.instrument, fieldNumber: 1)
+    }
+    switch self.reached {
+    case .scoreHundredths?: try {
+      guard case .scoreHundredths(let v)? = self.reached else { preconditionFailure() }
+      try visitor.visitSingularSInt32Field(value: v, fieldNumber: 2)
+    }()
+    case .improvementHundredths?: try {
+      guard case .improvementHundredths(let v)? = self.reached else { preconditionFailure() }
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 3)
+    }()
+    case .improvementRate?: try {
+      guard case .improvementRate(let v)? = self.reached else { preconditionFailure() }
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 4)
+    }()
+    case .goalRate?: try {
+      guard case .goalRate(let v)? = self.reached else { preconditionFailure() }
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 5)
+    }()
+    case .visits?: try {
+      guard case .visits(let v)? = self.reached else { preconditionFailure() }
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: TreatmentPlanAdopted.Exit, rhs: TreatmentPlanAdopted.Exit) -> Bool {
+    if lhs.instrument != rhs.instrument {return false}
+    if lhs.reached != rhs.reached {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

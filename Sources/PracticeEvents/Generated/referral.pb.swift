@@ -107,9 +107,12 @@ public nonisolated struct DocumentReceived: Sendable {
 
   public var commitmentSalt: Data = Data()
 
-  /// The same for the same pages: HMAC-SHA-256 of them under the clinic's own key, so that a fax that
-  /// comes twice is noticed and nobody without the key can recognise one.
+  /// Of earlier events: HMAC-SHA-256 of the pages under a key of the clinic's own. A fax that comes
+  /// twice is noticed by its length and its commitment.
   public var digest: Data = Data()
+
+  /// Of the stored pages; 0 when kept on paper.
+  public var byteCount: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -333,7 +336,7 @@ nonisolated extension DocumentKind: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension DocumentReceived: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".DocumentReceived"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}document\0\u{1}kind\0\u{3}from_number\0\u{3}to_number\0\u{1}pages\0\u{3}media_type\0\u{1}blob\0\u{1}commitment\0\u{3}commitment_salt\0\u{1}digest\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}document\0\u{1}kind\0\u{3}from_number\0\u{3}to_number\0\u{1}pages\0\u{3}media_type\0\u{1}blob\0\u{1}commitment\0\u{3}commitment_salt\0\u{1}digest\0\u{3}byte_count\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -351,6 +354,7 @@ nonisolated extension DocumentReceived: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 8: try { try decoder.decodeSingularBytesField(value: &self.commitment) }()
       case 9: try { try decoder.decodeSingularBytesField(value: &self.commitmentSalt) }()
       case 10: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 11: try { try decoder.decodeSingularInt64Field(value: &self.byteCount) }()
       default: break
       }
     }
@@ -387,6 +391,9 @@ nonisolated extension DocumentReceived: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.digest.isEmpty {
       try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 10)
     }
+    if self.byteCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.byteCount, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -401,6 +408,7 @@ nonisolated extension DocumentReceived: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.commitment != rhs.commitment {return false}
     if lhs.commitmentSalt != rhs.commitmentSalt {return false}
     if lhs.digest != rhs.digest {return false}
+    if lhs.byteCount != rhs.byteCount {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

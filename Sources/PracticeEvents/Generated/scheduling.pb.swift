@@ -587,7 +587,7 @@ public nonisolated struct PatientCheckedIn: Sendable {
   fileprivate var _checkedInAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
-/// A supervisor lets a medical session go ahead past named blocks (B1-B11 except the licence, B5).
+/// A supervisor lets a medical session go ahead past named blocks (B1-B12 except the licence, B5).
 public nonisolated struct TreatmentClearanceOverridden: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

@@ -438,6 +438,9 @@ public nonisolated struct CodingEditRaised: Sendable {
   /// Version of the rule table that it comes from.
   public var ruleVersion: String = String()
 
+  /// The session with the column-1 code; empty when it is the same.
+  public var columnOneSession: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -462,6 +465,9 @@ public nonisolated struct CodingEditResolved: Sendable {
 
   /// Times that the session did not state.
   public var blocks: [CodingEditResolved.Block] = []
+
+  /// The session with the column-1 code; empty when it is the same.
+  public var columnOneSession: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1082,7 +1088,7 @@ nonisolated extension UnitsDetermined.Line: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension CodingEditRaised: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CodingEditRaised"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}line\0\u{3}column_one_cpt\0\u{3}column_two_cpt\0\u{3}modifier_allowed\0\u{3}rule_version\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}line\0\u{3}column_one_cpt\0\u{3}column_two_cpt\0\u{3}modifier_allowed\0\u{3}rule_version\0\u{3}column_one_session\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1096,6 +1102,7 @@ nonisolated extension CodingEditRaised: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 4: try { try decoder.decodeSingularStringField(value: &self.columnTwoCpt) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.modifierAllowed) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.ruleVersion) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.columnOneSession) }()
       default: break
       }
     }
@@ -1120,6 +1127,9 @@ nonisolated extension CodingEditRaised: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.ruleVersion.isEmpty {
       try visitor.visitSingularStringField(value: self.ruleVersion, fieldNumber: 6)
     }
+    if !self.columnOneSession.isEmpty {
+      try visitor.visitSingularStringField(value: self.columnOneSession, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1130,6 +1140,7 @@ nonisolated extension CodingEditRaised: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.columnTwoCpt != rhs.columnTwoCpt {return false}
     if lhs.modifierAllowed != rhs.modifierAllowed {return false}
     if lhs.ruleVersion != rhs.ruleVersion {return false}
+    if lhs.columnOneSession != rhs.columnOneSession {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1137,7 +1148,7 @@ nonisolated extension CodingEditRaised: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension CodingEditResolved: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CodingEditResolved"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}line\0\u{3}column_one_cpt\0\u{1}resolution\0\u{1}modifier\0\u{1}justification\0\u{1}blocks\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}line\0\u{3}column_one_cpt\0\u{1}resolution\0\u{1}modifier\0\u{1}justification\0\u{1}blocks\0\u{3}column_one_session\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1152,6 +1163,7 @@ nonisolated extension CodingEditResolved: SwiftProtobuf.Message, SwiftProtobuf._
       case 5: try { try decoder.decodeSingularStringField(value: &self.modifier) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.justification) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.blocks) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.columnOneSession) }()
       default: break
       }
     }
@@ -1179,6 +1191,9 @@ nonisolated extension CodingEditResolved: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.blocks.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.blocks, fieldNumber: 7)
     }
+    if !self.columnOneSession.isEmpty {
+      try visitor.visitSingularStringField(value: self.columnOneSession, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1190,6 +1205,7 @@ nonisolated extension CodingEditResolved: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.modifier != rhs.modifier {return false}
     if lhs.justification != rhs.justification {return false}
     if lhs.blocks != rhs.blocks {return false}
+    if lhs.columnOneSession != rhs.columnOneSession {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

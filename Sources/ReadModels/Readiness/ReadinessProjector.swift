@@ -5,7 +5,7 @@ import Projection
 /// Everything the gate before treatment looks at, and the worklists drawn from it.
 public struct ReadinessProjector: Projector {
   public static let name = "readiness"
-  public static let version: UInt32 = 2
+  public static let version: UInt32 = 3
   public static let tables = [
     patients.name, profiles.name, practitioners.name, referringProviders.name, payers.name,
     clinic.name,

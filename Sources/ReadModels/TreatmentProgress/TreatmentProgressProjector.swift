@@ -5,7 +5,7 @@ import Projection
 /// Each patient's care: episodes, goals, measures, sessions and notes.
 public struct TreatmentProgressProjector: Projector {
   public static let name = "treatment-progress"
-  public static let version: UInt32 = 2
+  public static let version: UInt32 = 3
   public static let tables = [care.name]
   public static let kinds: Set<PracticeEvent.Kind>? = Set(
     PracticeEvent.Kind.catalogue.map(\.kind).filter {

@@ -58,6 +58,8 @@ extension Fact {
       "\(fact.authorization) for \(fact.session): \(fact.units) units back"
     case .selfPayElected(let fact):
       "\(day("from", fact.fromDateOn))\(day(" through", fact.throughDateOn))"
+    case .benefitAccumulatorAdjusted(let fact):
+      "\(fact.coverage): \(fact.visitsElsewhere) visits elsewhere\(day(" through", fact.asOfOn))"
     case .coverageRouteChosen(let fact):
       "\(fact.route.text)\(day(" from", fact.fromDateOn))"
     default: nil

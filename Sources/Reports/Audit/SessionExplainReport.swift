@@ -40,7 +40,8 @@ public enum SessionExplainReport: Report {
       notes: [
         "The gate is judged as it was when the session was recorded: by the events before it, and "
           + "by the rules and lists of the day of service."
-      ] + (found.session.voided ? ["The session was voided."] : []))
+      ] + (found.session.voided ? ["The session was voided."] : []),
+      patients: [found.patient])
   }
 
   private struct Step {
@@ -89,7 +90,9 @@ public enum SessionExplainReport: Report {
       let words = edit.resolved.justification
       return Step(
         topic: "coding edit", code: "\(raised.columnOneCpt)/\(raised.columnTwoCpt)",
-        what: "line \(raised.line): \(answer)" + (words.isEmpty ? "" : ": \(words)"),
+        what: "line \(raised.line)"
+          + (raised.columnOneSession.isEmpty ? "" : " beside \(raised.columnOneSession)")
+          + ": \(answer)" + (words.isEmpty ? "" : ": \(words)"),
         rule: "ncci, version \(version)", event: found.event(withID: edit.event))
     }
   }
@@ -184,7 +187,7 @@ private struct FoundSession {
         date: date, serviceClass: session.delivered.serviceClass, practitioner: practitioner,
         cpt: services.compactMap { try? ProcedureCode($0.cpt) },
         units: session.units.lines.reduce(0) { $0 + Int($1.units) },
-        regions: services.map(\.bodyRegion),
+        regions: services.map(\.region),
         episode: session.delivered.episode.isEmpty ? nil : session.delivered.episode,
         excludingAppointment: session.delivered.appointment))
   }

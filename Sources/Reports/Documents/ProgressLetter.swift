@@ -160,12 +160,24 @@ private struct Letter {
     let important =
       "\(Hundredths.text(instrument.important.hundredths)) \(instrument.changeUnit); "
       + instrument.important.source
+    guard instrument.hasThreshold else { return "what such a change means is not known" }
     switch change.size {
     case .important: return "a change that matters to patients (\(important))"
-    case .worse: return "worse by more than measurement error"
+    case .worse:
+      return instrument.detectable == nil
+        ? "worse by what would matter to patients (\(important))"
+        : "worse by more than measurement error"
     case .detectable, .none:
       if change.isThirtyPercent {
         return "by more than 30 % of the baseline, if less than \(important)"
+      }
+      guard instrument.hasImportant else {
+        return change.size == .detectable
+          ? "more than measurement error" : "within measurement error"
+      }
+      guard instrument.detectable != nil else {
+        return "less than what matters to patients (\(important)); whether it is more than "
+          + "measurement error is not known"
       }
       return change.size == .detectable
         ? "more than measurement error, less than what matters to patients (\(important))"

@@ -156,6 +156,13 @@ extension VisitFrequency {
   }
 }
 
+extension EpisodeSummary {
+  /// What is not known of the measures that were taken, by the rules of their last scores' days.
+  var unknowns: [String] {
+    courses.compactMap { instrument($0, on: $0.latest.on)?.unknownText }
+  }
+}
+
 extension OutcomeChange {
   /// What the change means, in words for a letter or a table.
   var text: String {

@@ -49,6 +49,7 @@ public enum ProgressEpisodeSummaryReport: Report {
       "MDC is the smallest change beyond measurement error, MCID the smallest that matters to "
         + "patients, by the rules of the last score's day.",
     ]
+    notes += summary.unknowns
     if summary.courses.isEmpty { notes.append("Nothing was scored in this episode.") }
     return ReportBody(
       subject: try source.subject(patient), rows: summary.courses.compactMap { row($0, summary) },
@@ -67,7 +68,8 @@ public enum ProgressEpisodeSummaryReport: Report {
       instrument.usesThirtyPercentRule ? .flag(change.isThirtyPercent) : .none,
       instrument.band(of: last.hundredths).map { .text($0.name) } ?? .none,
       instrument.detectable.map { .hundredths(Int($0.hundredths)) } ?? .none,
-      .hundredths(Int(instrument.important.hundredths)), .text(instrument.important.source),
+      instrument.hasImportant ? .hundredths(Int(instrument.important.hundredths)) : .none,
+      .text(instrument.important.source),
       goal.map { .hundredths(Int($0.targetHundredths)) } ?? .none,
       goal.map { EpisodeSummary.reached($0, by: last.hundredths) } ?? .none,
       .integer(course.scores.count),

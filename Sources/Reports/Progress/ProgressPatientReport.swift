@@ -54,7 +54,7 @@ public enum ProgressPatientReport: Report {
           + "(MCID), each by the rule of the score's day. For a low baseline 30 % may disagree, so "
           + "both are shown.",
         "Voided sessions are not listed.",
-      ], plot: plots.max { $0.points.count < $1.points.count })
+      ] + summaries.flatMap(\.unknowns), plot: plots.max { $0.points.count < $1.points.count })
   }
 
   private static func instrument(_ word: String) throws -> Instrument {

@@ -13,7 +13,7 @@ public enum Disclosure: Sendable, Hashable {
   init(
     of body: ReportBody, _ columns: [Column], _ arguments: Arguments, _ facts: some Facts
   ) throws {
-    var patients = Set(arguments.patients)
+    var patients = Set(arguments.patients).union(body.patients)
     for mrn in Set(body.rows.flatMap { $0.mrns(columns) }) {
       guard let patient = try facts.owner(of: .mrn(mrn)) else {
         self = .everyone

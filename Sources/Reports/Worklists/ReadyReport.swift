@@ -71,7 +71,7 @@ extension ClearanceBlock.Code {
   var owner: Role {
     switch self {
     case .prescription, .verification, .consent: .frontDesk
-    case .coverage, .authorization, .planExcludesTherapist: .biller
+    case .coverage, .authorization, .planExcludesTherapist, .visitLimit: .biller
     case .license, .privilege: .supervisor
     case .contraindication, .assessment, .frequencyCeiling: .therapist
     }

@@ -18,6 +18,7 @@ public enum TaperDueReport: Report {
     [Column("since", "Since", .date)] + PatientLabel.columns + [
       Column("phase", "Phase", .integer), Column("phases", "of", .integer),
       Column("criterion", "Because of", .text), Column("finding", "Finding", .text),
+      Column("rule", "Rule", .text, isDetail: true),
       Column("nextPerWeek", "Then", .text),
       Column("nextAppointment", "Next visit", .date), Column("episode", "Episode", .text),
     ]
@@ -41,7 +42,7 @@ public enum TaperDueReport: Report {
             due.on, label, id,
             [.date(due.on)] + label.cells + [
               .integer(due.phase + 1), .integer(phases.count), .text(due.criterion.rawValue),
-              .text(due.finding), .text(perWeek(next)),
+              .text(due.finding), .text(due.rule), .text(perWeek(next)),
               state.nextAppointment(from: today).map { .day($0.dateOn) } ?? .none, .text(id),
             ]
           ))
@@ -51,9 +52,9 @@ public enum TaperDueReport: Report {
       rows: rows.sorted { ($0.on, $0.label, $0.episode) < ($1.on, $1.label, $1.episode) }
         .map(\.cells),
       notes: [
-        "Measured since the phase began: half the way to a goal, or pain (NPRS) down by 2 points "
-          + "or 30 % (rules frequency/taper-…). By date the plan steps down by itself; else record "
-          + "take-taper-step."
+        "Measured since the phase began: the plan's own exits; where it has none, half the way to a "
+          + "goal, or pain (NPRS) down by 2 points or 30 % (rules frequency/taper-…). By date the "
+          + "plan steps down by itself; else record take-taper-step."
       ])
   }
 

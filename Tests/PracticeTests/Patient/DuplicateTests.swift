@@ -41,30 +41,17 @@ struct DuplicateTests {
     try scenario.record(patient("2"))
   }
 
-  @Test("the same pages are noticed by their digest, stored pages belong to one document")
+  @Test("stored pages belong to one document")
   mutating func pages() throws {
     try scenario.record(patient("1"))
-    try scenario.record(patient("2", "Other"))
-    func fax(
-      _ mrn: String?, digest: UInt8? = nil, blob: String? = nil, distinct: Bool? = nil
-    )
-      -> ReceiveDocument
-    {
-      ReceiveDocument(
-        patient: mrn.map(SubjectReference.init(_:)), blob: blob,
-        digest: digest.map { Data(repeating: $0, count: 32).base64EncodedString() },
-        confirmDistinct: distinct)
-    }
-    let first = try scenario.record(fax("1", digest: 7, blob: "blob-1"))
-    let again = try scenario.refusal(of: fax(nil, digest: 7))
-    #expect(again.rule == "document.duplicate" && again.evidence == first.map(\.eventID))
-    try scenario.record(fax("2", digest: 7, distinct: true))
-    try scenario.record(fax("2", digest: 8))
-    #expect(try scenario.refusal(of: fax("2", blob: "blob-1")).rule == "document.blob")
-    #expect(
-      try scenario.refusal(of: fax("2", blob: "blob-1", distinct: true)).rule == "document.blob")
-    let short = ReceiveDocument(digest: Data([1]).base64EncodedString())
-    #expect(try scenario.refusal(of: short).rule == "document.digest")
+    let fax = ReceiveDocument(
+      patient: SubjectReference("1"),
+      stored: .init(
+        blob: "blob-1", byteCount: 9, commitment: [UInt8](repeating: 7, count: 32),
+        salt: [UInt8](repeating: 8, count: 32)))
+    let first = try scenario.record(fax)
+    let again = try scenario.refusal(of: fax)
+    #expect(again.rule == "document.blob" && again.evidence == first.map(\.eventID))
   }
 
   @Test("another patient's document is no letter and no report of this one")

@@ -38,10 +38,11 @@ struct DocumentTests {
     var clinic = try GateClinic()
     #expect(try clinic.scenario.refusal(of: ReceiveDocument(pages: 0)).rule == "document.pages")
     #expect(
-      try clinic.scenario.refusal(of: ReceiveDocument(commitment: "%")).rule == "document.base64")
-    #expect(
-      try clinic.scenario.refusal(of: ReceiveDocument(commitment: "AAAA")).rule
-        == "document.commitment")
+      try clinic.scenario.refusal(of: ReceiveDocument(mediaType: "a fax")).rule
+        == "document.mediaType")
+    let bare = ReceiveDocument(
+      stored: .init(blob: "b", byteCount: 9, commitment: [], salt: []))
+    #expect(try clinic.scenario.refusal(of: bare).rule == "document.commitment")
     let unknown = MatchDocument(document: document, patient: SubjectReference(clinic.patient))
     #expect(try clinic.scenario.refusal(of: unknown).rule == "reference.unknown")
   }

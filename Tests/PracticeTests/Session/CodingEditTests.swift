@@ -126,12 +126,12 @@ struct CodingEditTests {
         table: "ncci", version: "2026-Q3", effectiveFrom: CivilDate("2026-07-01"), source: "CMS",
         entries: [.init(key: "97140-97124", value: 9)]))
     #expect(try clinic.scenario.refusal(of: PostCharge(session: session)).rule.hasPrefix("ncci"))
-    let services = try #require(state(clinic)).delivered.services
+    let delivered = try #require(state(clinic)).delivered
     var policy = PayerPolicy()
     policy.appliesNcci = true
     let rules = clinic.scenario.memory.clinic()
     func edits(_ date: String) throws -> Int {
-      CodingEdit.among(services, policy: policy, clinic: rules, on: try CivilDate(date)).count
+      CodingEdit.among(delivered, policy: policy, clinic: rules, on: try CivilDate(date)).count
     }
     #expect(try edits("2026-06-30") == 1)
     #expect(try edits("2026-07-01") == 0)
