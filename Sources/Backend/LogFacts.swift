@@ -67,10 +67,13 @@ public final class LogFacts: Facts {
 
   private func facts(_ query: Query, _ options: ReadOptions) throws -> [RecordedFact] {
     var found: [RecordedFact] = []
-    try log.forEach(query, options) {
+    // The log links events to the ones before: what is wanted whole is read that way, once.
+    var options = options
+    if options.limit == nil { options.direction = .backwards }
+    try log.forEachRecord(query, options) {
       found.append(try RecordedFact($0))
       return true
     }
-    return found
+    return options.direction == .backwards ? found.reversed() : found
   }
 }

@@ -31,7 +31,7 @@ struct LogHistory: FactLog {
       }
     }
     let items = selection.tags.map { Query.Item(kinds: kinds, tags: [Tag($0.text)]) }
-    try log.forEach(Query(items), ReadOptions(from: from, asOf: last)) {
+    try log.forEachRecord(Query(items), ReadOptions(from: from, asOf: last)) {
       try body(RecordedFact($0))
       return true
     }

@@ -17,6 +17,8 @@ struct WriteBatch {
   private(set) var byteCount = 0
   /// The record being built; kept to reuse its memory.
   private var record: [UInt8] = []
+  /// The nodes that an event completes; kept likewise.
+  private var nodes: [(index: UInt64, node: TreeHash)] = []
 
   init(
     _ tables: LogTables, _ options: LMDBEventLog.Options, _ transaction: ReadTransaction
@@ -114,7 +116,7 @@ struct WriteBatch {
   private func refuseKnownIDs(
     _ events: [EventID], _ blobs: [Blob], _ transaction: ReadTransaction
   ) throws {
-    for id in events where try transaction.contains(id.bytes, in: tables.events) {
+    for id in events where try transaction.contains(IDBytes(id), in: tables.events) {
       throw EventLogError.duplicateEventID(id)
     }
     for blob in blobs where try transaction.contains(blob.id.bytes, in: tables.blobs) {
@@ -139,7 +141,7 @@ struct WriteBatch {
     try heads.flush(tables, &transaction)
     try put(proposal.blobs, &transaction)
     try transaction.set(
-      in: tables.commands, key: command.bytes, value: row.bytes(of: command, in: tables.commands))
+      in: tables.commands, key: IDBytes(command), value: row.bytes(of: command, in: tables.commands))
     return row.receipt(isRepeat: false)
   }
 
@@ -159,7 +161,7 @@ struct WriteBatch {
           recordedAt: events[run.indices.lowerBound].recordedAt)
       row.count += UInt64(run.indices.count)
       try transaction.set(
-        in: tables.commands, key: run.command.bytes,
+        in: tables.commands, key: IDBytes(run.command),
         value: row.bytes(of: run.command, in: tables.commands))
     }
     var heads = PendingHeads()
@@ -202,19 +204,18 @@ struct WriteBatch {
       into: &record)
     try transaction.append(to: tables.records, key: position.rawValue, value: record)
 
-    var positionBytes: [UInt8] = []
-    positionBytes.append(littleEndian: position.rawValue)
-    try transaction.insert(into: tables.events, key: event.id.bytes, value: positionBytes)
+    try transaction.insert(
+      into: tables.events, key: IDBytes(event.id), value: NumberBytes(position.rawValue))
 
     let leaf = Leaf(
       log: log, position: position, stream: event.stream, sequence: sequence,
       previous: stream.map { Leaf.Previous(position: Position($0.last), hash: $0.leaf) },
       commitment: try Self.commitment(toRecord: record, at: position)
     ).hash
-    var nodes: [(index: UInt64, node: TreeHash)] = []
+    nodes.removeAll(keepingCapacity: true)
     frontier.append(leaf) { index, node in nodes.append((index, node)) }
     for (index, node) in nodes {
-      try transaction.append(to: tables.nodes, key: index, value: node.bytes)
+      try transaction.append(to: tables.nodes, key: index, value: HashBytes(node))
     }
     heads.streams[event.stream] = StreamHead(last: position.rawValue, count: sequence, leaf: leaf)
 
@@ -268,7 +269,7 @@ private struct PendingHeads {
 
   func flush(_ tables: LogTables, _ transaction: inout WriteTransaction) throws {
     for (id, head) in streams.sorted(by: { $0.key < $1.key }) {
-      try transaction.set(in: tables.streams, key: id.bytes, value: head.bytes)
+      try transaction.set(in: tables.streams, key: IDBytes(id), value: head.bytes)
     }
     for (tag, head) in tags.sorted(by: { $0.key < $1.key }) {
       try transaction.set(in: tables.tags, key: tag.text, value: head.bytes)
