@@ -25,7 +25,7 @@ public struct FactSelection: Sendable {
   }
 
   public func matches(_ fact: RecordedFact) -> Bool {
-    let kindMatches = kinds.isEmpty || fact.event.kind.map(kinds.contains) ?? false
+    let kindMatches = kinds.isEmpty || fact.kind.map(kinds.contains) ?? false
     guard kindMatches else { return false }
     guard recorded?.contains(Instant(microseconds: fact.recordedAt)) ?? true else { return false }
     return tags.isEmpty || fact.event.tags.contains(where: tags.contains)
