@@ -1,6 +1,7 @@
 import Practice
 import PracticeEvents
 import Projection
+import ReadModels
 
 /// Something that leaves the clinic on paper: a letter, a bill, a statement. What it says, apart
 /// from how it looks; the renderers make HTML to print and plain text of it.
@@ -141,7 +142,8 @@ extension DocumentKind {
       let flag = parameters.first { $0.name == argument.name }?.flag ?? argument.name
       return " --\(flag) \(argument.value)"
     }
-    let views = projectors.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
+    let views = ReadModelCatalog.views(behind: projectors).map { "\($0.name) \($0.version)" }
+      .joined(separator: ", ")
     return [
       "Made from the clinic's log \(source.asOf.text) (views: \(views)).",
       "To make it again: chartledger document \(name)\(flags.joined()) "
