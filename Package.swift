@@ -35,7 +35,9 @@ let package = Package(
     .library(name: "PracticeEvents", targets: ["PracticeEvents"]),
     .library(name: "PracticeSimulator", targets: ["PracticeSimulator"]),
     .library(name: "Projection", targets: ["Projection"]),
+    .library(name: "ReportServer", targets: ["ReportServer"]),
     .library(name: "Reports", targets: ["Reports"]),
+    .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

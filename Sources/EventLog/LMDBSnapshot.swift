@@ -67,9 +67,10 @@ struct LMDBSnapshot: LogSnapshot {
   ) throws {
     let range = ReadOptions(from: from, asOf: through).range(head: head)
     guard range.lowerBound > 0 else { return }
+    let wanted = KindFlags(kinds)
     try transaction.read { transaction in
       try scan(range, .forwards, transaction) { record in
-        try kinds.isEmpty || kinds.contains(record.kind) ? body(record) : true
+        try wanted.contains(record.kind) ? body(record) : true
       }
     }
   }

@@ -49,6 +49,52 @@ extension PracticeEvent {
   }
 }
 
+/// Who recorded an event and when it counts, read without the fact: for those who look at many events
+/// and need few.
+public struct EventHeading: Sendable {
+  public private(set) var actor = EventActor()
+  /// CCYYMMDD.
+  public private(set) var effectiveOn: Int32 = 0
+
+  /// - Throws: `EventDecodingError` when the bytes are no event; that the fact can be decoded is not
+  ///   looked at.
+  public init(_ payload: RawSpan) throws(EventDecodingError) {
+    if let plain = payload.withUnsafeBytes({ Self.plain($0) }) {
+      self = plain
+      return
+    }
+    do {
+      let event = try PracticeEvent(serializedBytes: payload)
+      (actor, effectiveOn) = (event.actor, event.effectiveOn)
+    } catch {
+      throw EventDecodingError(problem: String(describing: error))
+    }
+  }
+
+  private init() {}
+
+  private static func plain(_ bytes: UnsafeRawBufferPointer) -> EventHeading? {
+    var reader = PlainReader(bytes)
+    var heading = EventHeading()
+    while !reader.isAtEnd {
+      guard let field = reader.nextField() else { return nil }
+      switch field {
+      case 1:
+        guard let actor = reader.message().flatMap(EventActor.plain) else { return nil }
+        heading.actor = actor
+      case 2:
+        guard reader.message() != nil else { return nil }
+      case 3:
+        guard let date = reader.number() else { return nil }
+        heading.effectiveOn = Int32(truncatingIfNeeded: date)
+      default:
+        return heading
+      }
+    }
+    return heading
+  }
+}
+
 extension EventActor {
   fileprivate static func plain(_ message: PlainReader) -> EventActor? {
     var reader = message

@@ -14,6 +14,17 @@ struct PlainBytesTests {
     }
   }
 
+  @Test("a heading says who recorded an event, and when it counts")
+  func heading() throws {
+    for fact in SimulatedYear.facts {
+      let bytes: [UInt8] = try fact.event.serializedBytes()
+      let heading = try EventHeading(bytes.span.bytes)
+      #expect(heading.actor == fact.event.actor)
+      #expect(heading.effectiveOn == fact.event.effectiveOn)
+    }
+    #expect(throws: EventDecodingError.self) { try EventHeading([UInt8]([0x80]).span.bytes) }
+  }
+
   @Test("changed, cut or lengthened bytes are left to the library, or decode to what it decodes")
   func changed() throws {
     var random = Chance(state: 5)
