@@ -39,10 +39,10 @@ class Corpus:
         return [self.events[index % len(self.events)] for index in range(start, start + count)]
 
     def tag_of_about(self, count):
-        """The tag or stream whose number of events is nearest to `count`."""
+        """The tag whose number of events is nearest to `count`."""
         counts = {}
         for event in self.events:
-            for tag in {event.stream, *event.tags}:
+            for tag in event.tags:
                 counts[tag] = counts.get(tag, 0) + 1
         return min(counts, key=lambda tag: abs(counts[tag] - count))
 

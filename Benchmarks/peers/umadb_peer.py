@@ -99,8 +99,7 @@ def main():
         seconds = timed(scan)
         report("scan", seconds, total)
 
-        tag = corpus.tag_of_about(259)
-        query = umadb.Query(items=[umadb.QueryItem(tags=[tag])])
+        query = umadb.Query(items=[umadb.QueryItem(tags=[corpus.tag_of_about(259)])])
         found = 0
         latencies = []
         for _ in range(100):

@@ -121,16 +121,8 @@ int bare_get(bare_store *store, const uint64_t *positions, size_t count, uint64_
   return code;
 }
 
-int bare_commits(const char *directory, uint64_t *commits) {
-  MDB_env *env;
-  int code = mdb_env_create(&env);
-  if (code) return code;
-  MDB_envinfo info;
-  code = mdb_env_open(env, directory, MDB_RDONLY, 0600);
-  if (!code) code = mdb_env_info(env, &info);
-  if (!code) *commits = info.me_last_txnid;
-  mdb_env_close(env);
-  return code;
+int bare_copy(bare_store *store, const char *directory) {
+  return mdb_env_copy2(store->env, directory, 0);
 }
 
 const char *bare_error(int code) { return mdb_strerror(code); }

@@ -52,11 +52,9 @@ final class BareStore {
     return sum
   }
 
-  /// Commits there ever were in a directory, which nobody may have open in this process.
-  static func commits(in directory: String) throws -> UInt64 {
-    var commits: UInt64 = 0
-    try BareError.check(bare_commits(directory, &commits), "count commits")
-    return commits
+  /// Copies all into an empty folder, while the store is open.
+  func copy(to directory: String) throws {
+    try BareError.check(bare_copy(pointer, directory), "copy")
   }
 
   static var libraryVersion: String { String(cString: bare_version()) }
