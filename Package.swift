@@ -35,6 +35,7 @@ let package = Package(
     .library(name: "PracticeEvents", targets: ["PracticeEvents"]),
     .library(name: "PracticeSimulator", targets: ["PracticeSimulator"]),
     .library(name: "Projection", targets: ["Projection"]),
+    .library(name: "ReadModels", targets: ["ReadModels"]),
     .library(name: "ReportServer", targets: ["ReportServer"]),
     .library(name: "Reports", targets: ["Reports"]),
     .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
