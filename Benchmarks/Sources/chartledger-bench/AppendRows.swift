@@ -3,9 +3,14 @@ import Foundation
 
 extension Bench {
   /// Durable appends to the whole log: one at a time, then by concurrent writers.
-  func appendRows() async throws -> [Row] {
+  ///
+  /// - Parameter treeCost: nanoseconds per event.
+  func appendRows(_ treeCost: Double) async throws -> [Row] {
     let lone = try await loneRow()
-    var rows = [lone.row]
+    var rows = [
+      lone.row,
+      Self.treeRow("lone", treeCost, of: lone.row.ours * 1_000, limit: 5),
+    ]
     for writers in [16, 64, 256] {
       rows.append(try await groupRow(writers: writers, loneFloor: lone.floor))
     }

@@ -62,13 +62,16 @@ struct Bench {
   var bareLog: String { scratch + "/floor" }
 
   /// Events in the log after the import.
-  var eventCount: Int { corpora == 1 ? corpus.events.count : sizes.events }
+  private(set) var eventCount = 0
 
   /// All rows, in the order in which data flows.
-  func run() async throws -> [Row] {
+  mutating func run() async throws -> [Row] {
     var rows: [Row] = []
     say("importing")
-    rows += try await importRows()
+    let small = try await importRow(batch: 1_000, into: log, floor: bareLog)
+    eventCount = small.row.operations
+    let treeCost = try treeCost()
+    rows += try await importRows(small, treeCost)
     say("reading the log")
     rows += try readRows()
     rows += try queryRows()
@@ -76,7 +79,7 @@ struct Bench {
     rows += try clinicRows()
     rows += try await historyRows()
     say("appending")
-    rows = try await appendRows() + rows
+    rows = try await appendRows(treeCost) + rows
     say("opening, checking, copying")
     rows += try openRows()
     rows += try upkeepRows()

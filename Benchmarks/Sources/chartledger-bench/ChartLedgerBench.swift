@@ -50,7 +50,7 @@ struct Measure: AsyncParsableCommand {
       try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(at: scratch) }
       Self.say("simulating \(count) events")
-      let bench = try Bench(
+      var bench = try Bench(
         sizes: quick ? .quick(events: count) : .full(events: count), scratch: scratch.path,
         say: Self.say)
       if peers, report.sections.isEmpty { report.peers = try measurePeers(bench) }

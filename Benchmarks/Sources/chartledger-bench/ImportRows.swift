@@ -3,34 +3,31 @@ import Foundation
 import TransparencyLog
 
 extension Bench {
-  /// Bulk import, by size of batch, and what the tree costs of it. Leaves the logs of the smaller
-  /// batches for what follows.
-  func importRows() async throws -> [Row] {
-    let small = try await importRow(batch: 1_000, into: log, floor: bareLog)
-    let cost = try treeCost()
-    func row(_ name: String, _ whole: Double, _ limit: Double) -> Row {
-      let share = 100 * cost / (whole - cost)
-      return Row(
-        name, .percent, ours: share, floorIs: "of the rest of the append",
-        operations: Self.treeEvents, durability: "as the append"
-      )
-      .aiming("at most \(Int(limit)) %", share <= limit)
-    }
-    let treeRow = row("tree and commitments, bulk", small.nanoseconds, 25)
+  /// Bulk import, by size of batch, and what the tree costs of it.
+  func importRows(
+    _ small: (row: Row, nanoseconds: Double), _ treeCost: Double
+  ) async throws -> [Row] {
+    let treeRow = Self.treeRow("bulk", treeCost, of: small.nanoseconds, limit: 25)
     guard corpora == 1 else { return [small.row, treeRow] }
     let paths = (ours: scratch + "/import", floor: scratch + "/import-floor")
     let large = try await importRow(batch: 5_000, into: paths.ours, floor: paths.floor)
     for path in [paths.ours, paths.floor] { try FileManager.default.removeItem(atPath: path) }
-    let lone = try await loneNanoseconds()
-    return [
-      small.row, large.row, treeRow, row("tree and commitments, lone", lone, 5),
-    ]
+    return [small.row, large.row, treeRow]
+  }
+
+  /// What the tree costs of a whole append, both in nanoseconds per event.
+  static func treeRow(_ name: String, _ cost: Double, of whole: Double, limit: Double) -> Row {
+    let share = 100 * cost / (whole - cost)
+    return Row(
+      "tree and commitments, \(name)", .percent, ours: share, floorIs: "of the rest of the append",
+      operations: treeEvents, durability: "of the rest of the append"
+    ).aiming("at most \(Int(limit)) %", share <= limit)
   }
 
   /// Ours and the floor take turns, so that both meet the same load of the machine.
   ///
   /// - Returns: the row, and our nanoseconds per event.
-  private func importRow(
+  func importRow(
     batch size: Int, into path: String, floor: String
   ) async throws -> (row: Row, nanoseconds: Double) {
     var ours = Samples()
@@ -64,7 +61,7 @@ extension Bench {
 
   /// What only the tree needs, in nanoseconds per event: commitments, leaves and nodes of events of
   /// the log, hashed again, and the puts of the nodes in C.
-  private func treeCost() throws -> Double {
+  func treeCost() throws -> Double {
     let log = try LMDBEventLog(directory: log, create: false)
     let count = min(Self.treeEvents, eventCount)
     let evidence = try (1...UInt64(count)).compactMap { try log.evidence(at: Position($0)) }
@@ -99,19 +96,5 @@ extension Bench {
     // Of a flush more or less nothing can be said: the medians of the batches are compared.
     let nodes = max(0, with.median - without.median) / 1_000
     return hashing.median / Double(count) + nodes
-  }
-
-  /// The median of some lone appends.
-  private func loneNanoseconds() async throws -> Double {
-    let log = try LMDBEventLog(directory: log, create: false)
-    var generator = SplitMix(state: 12)
-    var ours = Samples()
-    for event in corpus.newEvents(sizes.loneAppends / 2, using: &generator) {
-      let command = CommandID.random(using: &generator)
-      _ = try await ours.measure {
-        try await log.append(command: command) { _, _ in Proposal(events: [event]) }
-      }
-    }
-    return ours.median
   }
 }
