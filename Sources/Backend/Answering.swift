@@ -131,7 +131,7 @@ extension Backend {
     _ body: (ReportSource) throws -> Result
   ) throws -> Result {
     try store.read { log in
-      let facts = LogFacts(log, asOf: position)
+      let facts = LogFacts(log, asOf: position, shared: shared)
       let asOf = AsOf(position: position.rawValue, recordedAt: try recordedAt(position))
       return try body(
         ReportSource(
