@@ -8,7 +8,7 @@ internal import Synchronization
 /// The calling thread takes part, so this ends even when no other thread is free.
 ///
 /// - Throws: the error of the lowest number that threw.
-func inParallel(_ count: Int, _ body: (Int) throws -> Void) throws {
+package func inParallel(_ count: Int, _ body: (Int) throws -> Void) throws {
   // Proof: its calls share nothing that changes (the caller's promise), and it outlives all of them.
   nonisolated(unsafe) let body = body
   let failures = Mutex<[(number: Int, error: any Error)]>([])
