@@ -24,6 +24,14 @@ let package = Package(
     .target(name: "BareSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     // Counts flushes, of this program or, preloaded, of others.
     .target(name: "FlushCounter"),
+    // One hot path alone, for counting instructions.
+    .executableTarget(
+      name: "hot-paths",
+      dependencies: [
+        chartLedger("Backend"), chartLedger("EventLog"), chartLedger("Practice"),
+        chartLedger("Projection"), chartLedger("ReadModels"),
+      ],
+      swiftSettings: swift6),
     .executableTarget(
       name: "chartledger-bench",
       dependencies: [

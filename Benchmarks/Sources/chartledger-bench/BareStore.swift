@@ -20,11 +20,13 @@ final class BareStore {
   private let pointer: OpaquePointer
 
   /// Opens the directory, creating it when missing.
-  init(directory: String) throws {
+  ///
+  /// - Parameter isFlushed: whether each commit is; without, only the puts are measured.
+  init(directory: String, isFlushed: Bool = true) throws {
     try FileManager.default.createDirectory(
       atPath: directory, withIntermediateDirectories: true)
     var opened: OpaquePointer?
-    try BareError.check(bare_open(directory, Self.mapBytes, &opened), "open")
+    try BareError.check(bare_open(directory, Self.mapBytes, isFlushed ? 1 : 0, &opened), "open")
     guard let opened else { throw BareError(description: "floor: open gave no store") }
     pointer = opened
   }

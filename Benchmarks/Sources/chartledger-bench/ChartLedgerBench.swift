@@ -17,7 +17,7 @@ struct ChartLedgerBench: AsyncParsableCommand {
         tools/bench --no-peers --directory /mnt/disk
       """,
     subcommands: [
-      ServeClinic.self, ServeNothing.self, AppendUntilKilled.self, HotPath.self, Measure.self,
+      ServeClinic.self, ServeNothing.self, AppendUntilKilled.self, Fill.self, Measure.self,
     ],
     defaultSubcommand: Measure.self)
 }
@@ -54,7 +54,8 @@ struct Measure: AsyncParsableCommand {
         sizes: quick ? .quick(events: count) : .full(events: count), scratch: scratch.path,
         say: Self.say)
       if peers, report.sections.isEmpty { report.peers = try measurePeers(bench) }
-      report.add(bench, try await bench.run())
+      let rows = try await bench.run()
+      report.add(bench, rows)
     }
     print(json ? try report.json() : report.table())
   }

@@ -84,16 +84,19 @@ extension Bench {
     var without = Samples()
     let paths = (with: scratch + "/nodes", without: scratch + "/no-nodes")
     let stores = (
-      with: try BareStore(directory: paths.with), without: try BareStore(directory: paths.without)
+      with: try BareStore(directory: paths.with, isFlushed: false),
+      without: try BareStore(directory: paths.without, isFlushed: false)
     )
     for start in stride(from: 0, to: count, by: 1_000) {
       let batch = corpus.events[start..<min(start + 1_000, count)].map { ($0.event, $0.command) }
       let position = UInt64(start) + 1
-      try with.measure { try stores.with.commit(PutPlan(batch, at: position)) }
-      try without.measure { try stores.without.commit(PutPlan(batch, at: position, nodes: false)) }
+      let plans = (
+        with: PutPlan(batch, at: position), without: PutPlan(batch, at: position, nodes: false)
+      )
+      try with.measure { try stores.with.commit(plans.with) }
+      try without.measure { try stores.without.commit(plans.without) }
     }
     for path in [paths.with, paths.without] { try FileManager.default.removeItem(atPath: path) }
-    // Of a flush more or less nothing can be said: the medians of the batches are compared.
     let nodes = max(0, with.median - without.median) / 1_000
     return hashing.median / Double(count) + nodes
   }

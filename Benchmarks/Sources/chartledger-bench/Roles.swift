@@ -61,3 +61,15 @@ struct AppendUntilKilled: AsyncParsableCommand {
     }
   }
 }
+
+/// Makes a log with the first events of the history, for the hot paths.
+struct Fill: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "fill", shouldDisplay: false)
+  @Argument var directory: String
+  @Option var events = 2_000
+
+  func run() async throws {
+    let log = try LMDBEventLog(directory: directory, create: true)
+    _ = try await log.importEvents(Corpus(events: events).events, blobs: [])
+  }
+}

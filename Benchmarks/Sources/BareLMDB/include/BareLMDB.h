@@ -23,8 +23,9 @@ typedef struct {
   uint32_t value_bytes;
 } bare_put_header;
 
-/// Opens the directory, which must exist, and creates the tables when it is empty.
-int bare_open(const char *directory, size_t map_bytes, bare_store **store);
+/// Opens the directory, which must exist, and creates the tables when it is empty. Without flushes
+/// commits cost what their puts cost.
+int bare_open(const char *directory, size_t map_bytes, int is_flushed, bare_store **store);
 void bare_close(bare_store *store);
 
 /// Commits all puts in one transaction: one flush.
