@@ -1,5 +1,5 @@
-internal import Dispatch
-internal import Synchronization
+import Dispatch
+import Synchronization
 
 /// Calls `body` with each number below `count` once, on all cores, and returns when all calls have.
 /// Lower numbers begin earlier, so give the longest work the lowest. Calls must not change what

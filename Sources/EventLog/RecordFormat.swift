@@ -93,20 +93,22 @@ enum RecordFormat {
 /// A record that has everything but its place among the events before it, with the commitment to its
 /// opening: what can be made on any thread.
 struct SealedRecord {
-  var bytes: [UInt8] = []
-  var commitment: TreeHash
+  let bytes: [UInt8]
+  let commitment: TreeHash
 
   init(
     _ event: NewEvent, recordedAt: LogTime, command: CommandID, salt: [UInt8]
   ) throws(EventLogError) {
+    var record: [UInt8] = []
     RecordFormat.encode(
       event,
       RecordFormat.Placement(
         recordedAt: recordedAt, command: command, salt: salt, sequence: 0, previous: 0,
         tagLinks: [UInt64](repeating: 0, count: event.tags.count)),
-      into: &bytes)
-    let view = try RecordView(position: .none, bytes: bytes.span.bytes)
-    commitment = Leaf.commitment(toOpening: view.opening)
+      into: &record)
+    commitment = Leaf.commitment(
+      toOpening: try RecordView(position: .none, bytes: record.span.bytes).opening)
+    bytes = record
   }
 }
 

@@ -1,5 +1,5 @@
 internal import LMDB
-internal import Synchronization
+import Synchronization
 internal import TransparencyLog
 
 /// The work of one write transaction: several requests, each on top of the ones before it.
