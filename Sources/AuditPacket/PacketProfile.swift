@@ -129,8 +129,8 @@ extension Fact {
       .ruleTablePublished, .periodClosed, .periodReopened, .schemaPublished, .userRoleGranted,
       .userRoleRevoked, .streamHeadsSealed, .practitionerTimeBlocked, .practitionerTimeUnblocked,
       .roomBlocked, .roomUnblocked, .remittanceExceptionRecorded, .remittanceExceptionResolved,
-      .providerAdjustmentResolved, .payerRefundIssued, .claimBatchSent, .logForked, .recordAccessed,
-      .codeListPublished, .packageDefined:
+      .providerAdjustmentResolved, .payerRefundIssued, .claimBatchSent, .logForked, .logKeyRotated,
+      .recordAccessed, .codeListPublished, .packageDefined:
       .clinic
     }
   }

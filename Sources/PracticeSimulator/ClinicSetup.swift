@@ -37,6 +37,11 @@ extension World {
           selfPay: Money(price)), by: .owner)
     }
     try give(
+      DefinePackage(
+        offer: "ten-med60", packageName: "Ten sessions", service: "med60", sessions: 10,
+        price: Money("1150.00"), expiresAfterMonths: 12, refundPolicy: .listPrice,
+        transferable: true), by: .owner)
+    try give(
       PublishRuleTable(
         table: "scheduling", version: "house-rules", effectiveFrom: today,
         source: "the clinic's no-show policy",

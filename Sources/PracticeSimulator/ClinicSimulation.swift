@@ -41,7 +41,7 @@ public struct ClinicSimulation: Sendable {
   ///   - years: 1 to 20.
   ///   - through: the last day; the simulation ends on it at noon.
   ///   - zone: of the clinic; its hours of work are local.
-  ///   - personas: adds three patients with names whose course is written down (`personaMRNs`).
+  ///   - personas: adds patients with names whose course is written down (`personaMRNs`).
   /// - Throws: `ValueError` for a number out of range.
   public init(
     seed: UInt64, patients: Int, years: Int, through: CivilDate, zone: ClinicTimeZone? = nil,
@@ -64,7 +64,7 @@ public struct ClinicSimulation: Sendable {
       people[index].faxIsIncomplete = true
     }
     if personas {
-      people += try Persona.all().enumerated().map { SimulatedPatient($1, referrer: $0) }
+      people += try Persona.all().enumerated().map { SimulatedPatient($1, referrer: $0 % 3) }
     }
     world = World(
       zone: zone, firstDay: firstDay, lastDay: through, clinicName: clinicName, random: random,
@@ -73,7 +73,7 @@ public struct ClinicSimulation: Sendable {
   }
 
   /// The personas: an acute injury that reaches its goal, a chronic condition that ends at a plateau,
-  /// and maintenance that the patient pays.
+  /// maintenance that the patient pays, and one patient for each way to pay without insurance.
   public static let personaMRNs = Persona.names
 
   /// Lives through all days.

@@ -35,13 +35,12 @@ extension World {
     if random.chance(patient.reliability) { plan(.deskPayment(index), inMinutes: 1...10) }
   }
 
-  private mutating func sellPackage(_ index: Int) throws {
+  mutating func sellPackage(_ index: Int) throws {
     let package = id(.package)
     let facts = try give(
       SellPackage(
-        patient: SubjectReference(patients[index].mrn), name: "Ten sessions", service: "med60",
-        sessions: 10, price: Money("1150.00"), method: .card, reference: random.digits(4),
-        expiresOn: today.adding(years: 1), package: package), by: .frontDesk)
+        patient: SubjectReference(patients[index].mrn), offer: "ten-med60", method: .card,
+        reference: random.digits(4), till: "desk", package: package), by: .frontDesk)
     if facts != nil { patients[index].package = package }
   }
 
@@ -112,7 +111,8 @@ extension World {
 
   /// The month's books: statements, credits, old debts; then the month before is closed.
   mutating func closeMonth() throws {
-    for index in patients.indices where patients[index].isRegistered {
+    for index in patients.indices
+    where patients[index].isRegistered && patients[index].persona?.way == nil {
       let account = account(index)
       let owed = account.receivableCents.patient
       if account.unappliedCents > 0 { try useCredit(index, account) }

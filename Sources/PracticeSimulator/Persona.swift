@@ -41,11 +41,18 @@ struct Persona: Sendable {
   var visits: [Visit]
   var ending: Ending
   var outcome: String
+  /// How the patient pays without insurance; nil leaves it to the desk.
+  var way: Way?
 
   /// The MRNs that demonstrations mention.
-  static let names = ["DEMO-ACUTE", "DEMO-CHRONIC", "DEMO-MAINT"]
+  static let names = [
+    "DEMO-ACUTE", "DEMO-CHRONIC", "DEMO-MAINT", "DEMO-PACKAGE", "DEMO-HSA", "DEMO-SLIDING",
+    "DEMO-TAX", "DEMO-SUPERBILL",
+  ]
 
-  static func all() throws -> [Persona] { [try acute(), try chronic(), try maintenance()] }
+  static func all() throws -> [Persona] {
+    [try acute(), try chronic(), try maintenance()] + (try paying())
+  }
 
   /// A strained neck: often at first, then less as it improves; the goal is reached.
   private static func acute() throws -> Persona {

@@ -53,6 +53,9 @@ extension World {
           effectiveFrom: today.startOfYear, coverage: coverage), by: .frontDesk)
       if added != nil { patients[index].coverage = coverage }
       try verifyPersona(index)
+    } else if let way = persona.way {
+      try preparePaying(index, way)
+      try issueEstimate(index)
     } else {
       try give(
         ElectSelfPay(patient: SubjectReference(persona.mrn), why: .maintenance), by: .frontDesk)
@@ -175,7 +178,7 @@ extension World {
         services: [SessionService("97140:58:\(persona.complaint.region)")], session: session),
       by: therapist)
     if delivered != nil {
-      try finish(index, persona, visit, session, therapist)
+      try finish(index, persona, number, session, therapist)
     }
     if let recommendation = visit.recommendation {
       try review(index, persona, visit, recommendation, measures, therapist)
@@ -205,9 +208,9 @@ extension World {
 
   /// Note and charge; whoever pays alone does so at the desk.
   private mutating func finish(
-    _ index: Int, _ persona: Persona, _ visit: Persona.Visit, _ session: EntityID,
-    _ therapist: Staff
+    _ index: Int, _ persona: Persona, _ number: Int, _ session: EntityID, _ therapist: Staff
   ) throws {
+    let visit = persona.visits[number]
     patients[index].sessions += 1
     patients[index].hasVisited = true
     try give(
@@ -225,7 +228,9 @@ extension World {
       }
     }
     guard !charges.isEmpty else { return }
-    if persona.payer == nil {
+    if let way = persona.way {
+      try settlePersona(index, way, number, session, charges)
+    } else if persona.payer == nil {
       try settleAtDesk(index)
     } else {
       claimQueue.append((index, session, charges))

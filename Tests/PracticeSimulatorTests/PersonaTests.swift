@@ -39,10 +39,10 @@ struct PersonaTests {
     return (state, try #require(state.care.episodes.values.first))
   }
 
-  @Test("there are three beside the others, each of whom has a balanced account")
-  func three() throws {
+  @Test("there are eight beside the others, each of whom has a balanced account")
+  func eight() throws {
     let history = try Self.shared.get()
-    #expect(history.byMRN.count == 15)
+    #expect(history.byMRN.count == 20)
     for mrn in ClinicSimulation.personaMRNs {
       #expect(try history.state(mrn).account.isBalanced())
     }
@@ -101,6 +101,33 @@ struct PersonaTests {
     let date = try CivilDate("2026-03-11")
     #expect(state.care.isMaintenance(episode: episode.opened.episode, on: date))
     #expect(state.coverage.patientPays(on: date))
+  }
+
+  @Test("each of the five ways to pay leaves what it should")
+  func waysToPay() throws {
+    let history = try Self.shared.get()
+    let package = try history.state("DEMO-PACKAGE").account
+    #expect(package.packages.values.map(\.redeemed.count) == [8])
+    #expect(package.packages.values.first?.valueLeftCents == 230_00)
+
+    let health = try history.state("DEMO-HSA")
+    #expect(health.account.payments.values.allSatisfy { $0.received.method == .hsa })
+    #expect(!health.profile.letters.isEmpty && health.account.receipts.count == 2)
+
+    let sliding = try history.state("DEMO-SLIDING").account
+    #expect(sliding.charges.values.allSatisfy { $0.discountCents > 0 })
+    #expect(sliding.paymentPlans.count == 1 && sliding.statements.count == 1)
+
+    let tax = try history.state("DEMO-TAX").account
+    let statement = try #require(tax.taxStatements.values.first)
+    #expect(statement.year == 2025 && statement.medicalCents > 0 && statement.preTaxCents > 0)
+
+    let superbill = try history.state("DEMO-SUPERBILL").account
+    #expect(superbill.superbills.count == 2 && superbill.reimbursements.count == 1)
+    #expect(superbill.superbills.allSatisfy { $0.lines.count == 4 })
+    for mrn in ["DEMO-PACKAGE", "DEMO-HSA", "DEMO-TAX", "DEMO-SUPERBILL"] {
+      #expect(try history.state(mrn).account.receivableCents.patient == 0)
+    }
   }
 
   @Test("they are the same from the same seed")

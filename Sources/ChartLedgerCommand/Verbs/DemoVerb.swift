@@ -61,7 +61,7 @@ struct DemoVerb: AsyncParsableCommand {
     bar.finish()
     try Console.write(
       "\(directory.path): \(total) events of \(patients) patients, \(years) years through \(last)\n"
-        + "Three patients to look at: \(ClinicSimulation.personaMRNs.joined(separator: ", "))\n"
+        + "Patients to look at: \(ClinicSimulation.personaMRNs.joined(separator: ", "))\n"
     )
   }
 }

@@ -11,18 +11,22 @@ extension DocumentFormat: ExpressibleByArgument {}
 struct DocumentVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "document",
-    abstract: "Write a letter or another document to print or to send.",
+    abstract: "Write a letter, bill, receipt or statement to print or to send.",
     discussion: """
       A document is of a position of the log, which stands in its footer: made again as of then, it
-      is the same to the byte.
+      is the same to the byte. A bill, receipt, statement or estimate is issued once, and every print
+      of it is the same.
 
-      Example: chartledger document progress-letter --patient P-0001 --out letter.html
+      Examples:
+        chartledger document progress-letter --patient P-0001 --out letter.html
+        chartledger document statement --by bob:biller --patient P-0001 --out statement.html
+        chartledger document statement --statement stm-4KD92MQX7TWP --format text
       """,
-    subcommands: DocumentCatalog.all.map(subcommand))
+    subcommands: [DocumentCommand<ProgressLetter>.self] + DocumentCatalog.issued.map(subcommand))
 
-  private static func subcommand(_ type: any DocumentKind.Type) -> any ParsableCommand.Type {
-    func generic<D: DocumentKind>(_ type: D.Type) -> any ParsableCommand.Type {
-      DocumentCommand<D>.self
+  private static func subcommand(_ type: any IssuedDocument.Type) -> any ParsableCommand.Type {
+    func generic<D: IssuedDocument>(_ type: D.Type) -> any ParsableCommand.Type {
+      IssuedDocumentCommand<D>.self
     }
     return generic(type)
   }
@@ -39,7 +43,7 @@ struct DocumentCommand<D: DocumentKind>: AsyncParsableCommand {
   @OptionGroup var data: DataOption
   @OptionGroup var asOf: AsOfOption
   @OptionGroup var reader: ReaderOption
-  @Option(help: "html, to print or to read, or text.") var format = DocumentFormat.html
+  @Option(help: "html, to print or to read, text, or json.") var format = DocumentFormat.html
   @Option(help: "A file to write; stdout by default.", completion: .file()) var out: String?
 
   @Argument(
@@ -64,10 +68,7 @@ struct DocumentCommand<D: DocumentKind>: AsyncParsableCommand {
       to: "document.\(D.name)", D.parameters, given, by: reader, format: format.rawValue,
       asOf: Position(position))
     guard let out else { return try Console.write(text) }
-    // Patient data: for nobody else on this machine, and never half written.
-    let url = URL(filePath: out)
-    try Data(text.utf8).write(to: url, options: .atomic)
-    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: url.path)
+    try DocumentFile.write(text, to: out)
     Console.say("\(out): as of position \(position)")
   }
 }

@@ -7,6 +7,7 @@ struct ExplainVerb: AsyncParsableCommand {
     commandName: "explain", abstract: "Show the events and the arithmetic behind a number.",
     subcommands: [
       ExplainBalance.self, ExplainSession.self, ExplainUnits.self, ExplainScore.self,
+      ExplainResponsibility.self, ExplainPIP.self,
       ExplainNPI.self, ExplainICD10.self,
     ])
 }

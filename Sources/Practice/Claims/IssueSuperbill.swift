@@ -91,7 +91,22 @@ public struct IssueSuperbill: Command {
         rule: "superbill.charges", field: "sessions", problem: "session \(id) has no charge",
         remedy: "post it with post-charge")
     }
+    try checkTherapist(session.delivered, facts)
     return try charges.map { try line(for: $0, state, facts) }
+  }
+
+  /// An insurer takes no bill without the number and licence of who treated.
+  private func checkTherapist(_ session: SessionDelivered, _ facts: some Facts) throws {
+    guard let id = try? SubjectID(session.practitioner) else { return }
+    let date = try CivilDate(compact: session.deliveredOn)
+    let therapist = try facts.practitioner(id)
+    guard !therapist.current.npi.isEmpty, therapist.isLicensed(on: date) else {
+      throw Refusal(
+        rule: "superbill.therapist", field: "sessions",
+        problem: "no NPI, or no licence in force on \(date), of who treated in session "
+          + "\(session.session)",
+        remedy: "record the therapist's NPI and licence")
+    }
   }
 
   private func line(

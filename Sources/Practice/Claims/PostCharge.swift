@@ -39,6 +39,9 @@ public struct PostCharge: Command {
       }
       fact.charge = try context.id(.charge, services.count == 1 ? charge : nil).description
       try facts.requireUnused(fact.charge, field: "charge")
+      if fact.salesTax.treatment == .assessed, !fact.salesTax.review.isEmpty {
+        decision.warnings.append("sales tax is charged, to be looked at: \(fact.salesTax.review)")
+      }
       decision.facts.append(ProposedFact(patient, .chargePosted(fact), effectiveOn: date))
     }
     return decision

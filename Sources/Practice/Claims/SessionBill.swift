@@ -11,12 +11,14 @@ struct SessionBill {
   /// Nil when the patient pays.
   let payer: SubjectID?
   private let discount: Rate
+  private let referral: ReferralState
 
   init(
     _ session: CareState.Session, of state: PatientState, coverage given: EntityID?,
     _ facts: some Facts
   ) throws {
     self.session = session
+    referral = state.referral
     date = try CivilDate(compact: session.delivered.deliveredOn)
     clinic = try facts.clinic()
     let appointment = state.schedule.appointments[session.delivered.appointment]
@@ -143,7 +145,10 @@ struct SessionBill {
     }
     let amount = Money(cents: fact.amountCents)
     fact.discountCents = amount.times(discount).cents
-    fact.taxCents = tax(on: amount - amount.times(discount)).cents
+    let tax = SalesTaxDecision(clinic: clinic, date: date).tax(
+      of: amount - amount.times(discount), session.delivered, referral, isInsured: payer != nil)
+    fact.taxCents = tax.cents
+    fact.salesTax = tax.why
     fact.responsible = payer == nil ? .patient : .insurance
     fact.coverage = coverage
     return fact
@@ -191,14 +196,5 @@ struct SessionBill {
         remedy: "publish one with publish-fee-schedule, effective from that day or earlier")
     }
     return fee
-  }
-
-  /// Massage is taxed in New Jersey unless a doctor prescribed it (N.J.S.A. 54:32B-3(b)(9)).
-  private func tax(on amount: Money) -> Money {
-    let delivered = session.delivered
-    let isPrescribed = delivered.serviceClass == .medical && !delivered.prescription.isEmpty
-    guard payer == nil, !isPrescribed else { return .zero }
-    return amount.times(
-      Rate(milliPercent: Int64(clinic.rule("billing", "sales-tax-rate", on: date))))
   }
 }

@@ -101,10 +101,7 @@ extension Judgement {
   }
 
   private var noEstimate: ClearanceWarning? {
-    let isInForce = patient.account.estimates.contains {
-      $0.issuedOn <= visit.date.compact && visit.date.compact <= $0.validThrough
-    }
-    guard patientPays, !isInForce else { return nil }
+    guard patientPays, patient.account.estimate(on: visit.date) == nil else { return nil }
     return ClearanceWarning(
       .noEstimate, "no good-faith estimate is in force for a patient who pays",
       remedy: "issue one before the visit (45 CFR 149.610)")
@@ -122,10 +119,9 @@ extension Judgement {
   }
 
   private var noLetterOfNecessity: ClearanceWarning? {
-    let isInForce = patient.profile.letters.contains {
-      $0.validFrom <= visit.date.compact && visit.date.compact <= $0.validThrough
-    }
-    guard patient.effectiveRoute(on: visit.date) == .hsaFsa, !isInForce else { return nil }
+    guard patient.effectiveRoute(on: visit.date) == .hsaFsa,
+      patient.profile.letter(on: visit.date.compact) == nil
+    else { return nil }
     return ClearanceWarning(
       .noLetterOfNecessity, "no letter of medical necessity is in force for an HSA or FSA",
       remedy: "ask the doctor for a letter; it holds at most a year")

@@ -30,6 +30,8 @@ public enum DefaultRules {
     Table(name: "frequency", rules: frequency), Table(name: "outcomes", rules: outcomes),
     Table(name: "ncci", rules: ncci, isOpen: true),
     Table(name: "massage-codes", rules: massageCodes, isOpen: true),
+    Table(name: "sales-tax", rules: salesTax, isOpen: true),
+    Table(name: "auto-pip", rules: autoPIP), Table(name: "holidays", rules: holidays, isOpen: true),
   ]
 
   /// What the ready-to-treat gate weighs.
@@ -79,6 +81,8 @@ public enum DefaultRules {
   private static let billing = [
     Rule("sales-tax-rate", 6_625, "6.625 % since 2018, N.J.S.A. 54:32B-3; massage: (b)(9)"),
     Rule("good-faith-estimate-tolerance-cents", 40_000, "45 CFR 149.620, patient-provider dispute"),
+    Rule("good-faith-estimate-dispute-days", 120, "45 CFR 149.620(c)(1): 120 calendar days"),
+    Rule("statement-due-days", 30, "clinic's choice"),
     Rule("good-faith-estimate-max-days", 365, "45 CFR 149.610: recurring services, 12 months"),
     Rule("instalment-grace-days", 5, "clinic's choice"),
     Rule("plan-default-misses", 2, "clinic's choice"),

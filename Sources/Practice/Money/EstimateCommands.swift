@@ -23,6 +23,10 @@ public struct IssueEstimate: Command {
     "patient": "MRN or id", "items": "services, how many of each, and their prices",
     "diagnoses": "ICD-10-CM codes known so far",
     "validThrough": "at most 12 months ahead, which is the default",
+    "replaces": "the estimate that this one updates",
+    "serviceOn": "the first visit; the next appointment by default",
+    "bookedOn": "when that visit was booked", "requestedOn": "when the patient asked for it",
+    "practitioner": "who will treat; NPI or id",
   ]
   public static let roles: Set<Role> = [.frontDesk, .biller]
 
@@ -31,17 +35,29 @@ public struct IssueEstimate: Command {
   public var diagnoses: [ICD10CM]?
   public var issuedOn: CivilDate?
   public var validThrough: CivilDate?
+  public var replaces: EntityID?
+  public var serviceOn: CivilDate?
+  public var bookedOn: CivilDate?
+  public var requestedOn: CivilDate?
+  public var practitioner: SubjectReference?
   public var estimate: EntityID?
 
   public init(
     patient: SubjectReference, items: [EstimateItem], diagnoses: [ICD10CM]? = nil,
-    issuedOn: CivilDate? = nil, validThrough: CivilDate? = nil, estimate: EntityID? = nil
+    issuedOn: CivilDate? = nil, validThrough: CivilDate? = nil, replaces: EntityID? = nil,
+    serviceOn: CivilDate? = nil, bookedOn: CivilDate? = nil, requestedOn: CivilDate? = nil,
+    practitioner: SubjectReference? = nil, estimate: EntityID? = nil
   ) {
     self.patient = patient
     self.items = items
     self.diagnoses = diagnoses
     self.issuedOn = issuedOn
     self.validThrough = validThrough
+    self.replaces = replaces
+    self.serviceOn = serviceOn
+    self.bookedOn = bookedOn
+    self.requestedOn = requestedOn
+    self.practitioner = practitioner
     self.estimate = estimate
   }
 
@@ -71,7 +87,47 @@ public struct IssueEstimate: Command {
     fact.diagnosesIcd10Cm = (diagnoses ?? []).map(\.description)
     fact.issuedOn = date.compact
     fact.validThrough = validThrough.compact
-    return Decision([.goodFaithEstimateIssued(fact)].proposed(to: patient, on: date))
+    let state = try facts.patient(patient)
+    if let replaces {
+      let replaced = try state.account.estimate(replaces)
+      guard !state.account.estimates.contains(where: { $0.replaces == replaced.estimate }) else {
+        throw Refusal(
+          rule: "estimate.replaced", field: "replaces",
+          problem: "another estimate has replaced it", remedy: "give the latest one")
+      }
+      fact.replaces = replaced.estimate
+    }
+    try addVisit(to: &fact, state, facts, context)
+    let due = clinic.estimateDue(
+      bookedOn: fact.bookedOn.civilDate, serviceOn: fact.serviceOn.civilDate,
+      requestedOn: requestedOn)
+    fact.dueOn = due?.compact ?? 0
+    return Decision(
+      [.goodFaithEstimateIssued(fact)].proposed(to: patient, on: date),
+      warnings: due.map { $0 < date ? ["the patient should have had it by \($0)"] : [] } ?? [])
+  }
+
+  /// The visit it is for, as given or as booked.
+  private func addVisit(
+    to fact: inout GoodFaithEstimateIssued, _ state: PatientState, _ facts: some Facts,
+    _ context: DecisionContext
+  ) throws {
+    let next = state.schedule.appointments.values
+      .filter { [.booked, .confirmed].contains($0.status) && $0.dateOn >= fact.issuedOn }
+      .min { ($0.startsAtUs, $0.appointment) < ($1.startsAtUs, $1.appointment) }
+    fact.serviceOn = serviceOn?.compact ?? next?.dateOn ?? 0
+    fact.requestedOn = requestedOn?.compact ?? 0
+    if let bookedOn {
+      fact.bookedOn = bookedOn.compact
+    } else if serviceOn == nil, let next {
+      let booked = try facts.history(tagged: .entity(EntityID(next.appointment))).first
+      fact.bookedOn = booked.map { context.zone.date(of: $0.event.occurredAt.instant).compact } ?? 0
+    }
+    if let practitioner {
+      fact.practitioner = try facts.practitionerID(practitioner).description
+    } else if serviceOn == nil {
+      fact.practitioner = next?.practitioner ?? ""
+    }
   }
 }
 

@@ -6,6 +6,8 @@ extension CommandCatalog {
     RecordMissedInstalment.self, ApproveSlidingScale.self, ChargeNoShowFee.self, WaiveFee.self,
     IssueEstimate.self, DefinePackage.self, ExtendPackage.self, RefundPackage.self,
     RecognizeBreakage.self, TransferPackage.self, AmendPaymentPlan.self, ApplySlidingScale.self,
-    DenySlidingScale.self, EndSlidingScale.self, TransferCredit.self, RecordOpeningBalance.self,
+    DeliverEstimate.self, DisputeEstimate.self, IssueStatement.self, IssueReceipt.self,
+    IssueTaxStatement.self, RecordIssuedDocument.self, DenySlidingScale.self, EndSlidingScale.self,
+    TransferCredit.self, RecordOpeningBalance.self,
   ]
 }

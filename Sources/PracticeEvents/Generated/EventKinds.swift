@@ -159,6 +159,7 @@ extension PracticeEvent.OneOf_Fact {
     case .schemaPublished: 559
     case .userRoleGranted: 560
     case .userRoleRevoked: 561
+    case .logKeyRotated: 570
     case .logForked: 580
     case .recordAccessed: 589
     case .recordsRequestReceived: 590
@@ -326,6 +327,7 @@ extension PracticeEvent.OneOf_Fact {
     case 559: self = .schemaPublished(try SchemaPublished(serializedBytes: bytes))
     case 560: self = .userRoleGranted(try UserRoleGranted(serializedBytes: bytes))
     case 561: self = .userRoleRevoked(try UserRoleRevoked(serializedBytes: bytes))
+    case 570: self = .logKeyRotated(try LogKeyRotated(serializedBytes: bytes))
     case 580: self = .logForked(try LogForked(serializedBytes: bytes))
     case 589: self = .recordAccessed(try RecordAccessed(serializedBytes: bytes))
     case 590: self = .recordsRequestReceived(try RecordsRequestReceived(serializedBytes: bytes))
@@ -493,6 +495,7 @@ extension PracticeEvent.Kind {
   public static let schemaPublished = Self(rawValue: 559)
   public static let userRoleGranted = Self(rawValue: 560)
   public static let userRoleRevoked = Self(rawValue: 561)
+  public static let logKeyRotated = Self(rawValue: 570)
   public static let logForked = Self(rawValue: 580)
   public static let recordAccessed = Self(rawValue: 589)
   public static let recordsRequestReceived = Self(rawValue: 590)
@@ -657,6 +660,7 @@ extension PracticeEvent.Kind {
     (.schemaPublished, "SchemaPublished"),
     (.userRoleGranted, "UserRoleGranted"),
     (.userRoleRevoked, "UserRoleRevoked"),
+    (.logKeyRotated, "LogKeyRotated"),
     (.logForked, "LogForked"),
     (.recordAccessed, "RecordAccessed"),
     (.recordsRequestReceived, "RecordsRequestReceived"),

@@ -83,13 +83,14 @@ public struct Document: Sendable, Hashable {
 
 /// How a document is written.
 public enum DocumentFormat: String, CaseIterable, Sendable {
-  case html, text
+  case html, text, json
 
   /// The document, ending with a newline; the same document gives the same bytes.
   public func render(_ document: Document) -> String {
     switch self {
     case .html: HTMLDocument(document).render()
     case .text: TextDocument(document).render()
+    case .json: JSONDocument(document).render()
     }
   }
 }
@@ -113,7 +114,13 @@ public protocol DocumentKind: Sendable {
 
 /// Every kind of document. A new one is listed here and nowhere else.
 public enum DocumentCatalog {
-  public static let all: [any DocumentKind.Type] = [ProgressLetter.self]
+  public static let all: [any DocumentKind.Type] = [ProgressLetter.self] + issued
+
+  /// Those that stand for something issued, so that every print of one is the same.
+  public static let issued: [any IssuedDocument.Type] = [
+    SuperbillDocument.self, ReceiptDocument.self, StatementDocument.self, EstimateDocument.self,
+    TaxStatementDocument.self,
+  ]
 }
 
 extension DocumentKind {
@@ -141,6 +148,12 @@ extension DocumentKind {
     let flags = arguments.resolved.map { argument in
       let flag = parameters.first { $0.name == argument.name }?.flag ?? argument.name
       return " --\(flag) \(argument.value)"
+    }
+    if self is any IssuedDocument.Type {
+      return [
+        "Made from the clinic's log \(source.asOf.text).",
+        "Every print is the same, byte for byte: chartledger document \(name)\(flags.joined())",
+      ]
     }
     let views = ReadModelCatalog.views(behind: projectors).map { "\($0.name) \($0.version)" }
       .joined(separator: ", ")

@@ -78,7 +78,7 @@ struct HTMLDocument {
   private func escaped(_ text: String) -> String { XMLText.escaped(text) }
 
   private static let style = """
-    @page { size: letter; margin: 18mm 20mm; }
+    @page { size: letter; margin: 15mm 20mm; }
     body { font: 10.5pt/1.45 Georgia, "Times New Roman", "Liberation Serif", serif; color: #222;
       max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }
     header { border-bottom: 1.5pt solid #222; padding-bottom: .5rem; font-size: 9.5pt; }
@@ -96,12 +96,14 @@ struct HTMLDocument {
     th, td { padding: .25rem .6rem .25rem 0; }
     th:last-child, td:last-child { padding-right: 0; }
     .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+    tfoot { display: table-row-group; }
     tfoot td { font-weight: bold; border-bottom: 0; border-top: 1pt solid #222; }
     tr, figure, .signature { break-inside: avoid; }
     figure { margin: 1rem 0; } figure svg { width: 100%; height: auto; }
     figcaption { font-size: 9pt; color: #5a5a5a; }
     .signature { margin-top: 2.4rem; }
     .signature div:first-child { margin-bottom: 2.2rem; }
+    @media print { body { margin: 0 auto; padding: 0; } .date, address { margin: .8rem 0; } }
     footer { margin-top: 2rem; padding-top: .4rem; border-top: .5pt solid #bbb; font-size: 7.5pt;
       color: #5a5a5a; overflow-wrap: anywhere; }
     """

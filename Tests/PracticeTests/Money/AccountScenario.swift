@@ -30,7 +30,10 @@ struct AccountScenario {
     try give([.payerRegistered(payer)], to: self.payer)
     var patient = PatientRegistered()
     patient.mrn = "T-1"
-    try give([.patientRegistered(patient), .coverageAdded(covered), .episodeOpened(opened)])
+    try give([
+      .patientRegistered(patient), .coverageAdded(covered), .episodeOpened(opened),
+      .prescriptionAccepted(prescription),
+    ])
     try give([.diagnosisRecorded(diagnosis("M54.50", rank: 1))])
   }
 
@@ -198,6 +201,16 @@ extension AccountScenario {
     fact.payer = payer.description
     fact.rank = .primary
     fact.effectiveFrom = 2026_01_01
+    return fact
+  }
+
+  private var prescription: PrescriptionAccepted {
+    var fact = PrescriptionAccepted()
+    fact.prescription = EntityID.make(.prescription, random: 1).description
+    fact.referral = EntityID.make(.referral, random: 1).description
+    (fact.writtenOn, fact.validFrom, fact.validThrough) = (2026_01_02, 2026_01_02, 2026_12_31)
+    (fact.purpose, fact.signatureName) = ("treat low back pain", "N. Okafor")
+    (fact.credential, fact.treatingProvider) = ("MD", true)
     return fact
   }
 
