@@ -21,7 +21,7 @@ struct InterruptionTests {
       case .folder: try folder(directory.log)
       case .database:
         try folder(directory.log)
-        files.createFile(atPath: directory.log + "/data.mdb", contents: Data())
+        _ = files.createFile(atPath: directory.log + "/data.mdb", contents: Data())
       case .halfDatabase:
         do { _ = try LMDBEventLog(directory: directory.log, create: true) }
         let file = try FileHandle(
@@ -30,7 +30,7 @@ struct InterruptionTests {
         try file.close()
       case .emptyLog:
         try folder(directory.keys)
-        files.createFile(atPath: directory.keys + "/.lock", contents: Data())
+        _ = files.createFile(atPath: directory.keys + "/.lock", contents: Data())
         _ = try LMDBEventLog(directory: directory.log, create: true)
       case .viewsAlone: try folder(directory.views + "/schedule")
       }
@@ -79,8 +79,8 @@ struct InterruptionTests {
     for path in [directory.access, directory.keys, directory.log] {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
-    FileManager.default.createFile(atPath: directory.keys + "/log.key", contents: Data())
-    FileManager.default.createFile(atPath: directory.log + "/data.mdb.tmp", contents: Data())
+    _ = FileManager.default.createFile(atPath: directory.keys + "/log.key", contents: Data())
+    _ = FileManager.default.createFile(atPath: directory.log + "/data.mdb.tmp", contents: Data())
     let error = #expect(throws: DataDirectoryError.self) { _ = try Backend(directory) }
     #expect(error.map { "\($0)" }?.contains("chartledger restore") == true)
   }

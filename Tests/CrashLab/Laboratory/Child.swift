@@ -150,7 +150,7 @@ struct Nursery: Sendable {
     child.arguments = arguments
     child.environment = environment
     child.standardOutput = FileHandle.nullDevice
-    FileManager.default.createFile(atPath: talk, contents: nil)
+    _ = FileManager.default.createFile(atPath: talk, contents: nil)
     child.standardError = try FileHandle(forWritingTo: URL(filePath: talk))
     let ended = DispatchSemaphore(value: 0)
     child.terminationHandler = { _ in ended.signal() }

@@ -1,5 +1,9 @@
 import Anchoring
+import Backend
+import EventLog
 import Foundation
+import Practice
+import PracticeEvents
 
 @testable import AuditPacket
 @testable import TransparencyLog
@@ -65,14 +69,23 @@ private func hash(_ pieces: inout Pieces) -> TreeHash {
     "a packet with a changed file is refused")
 }
 
-/// A true packet and the policy of its log, from the corpus.
+/// A true packet of the clinic, and the policy that takes it.
 private let workshop: (packet: PacketFiles, policy: TrustPolicy) = {
-  let corpus = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "Corpus")
+  var actor = EventActor()
+  actor.user = "sam"
+  actor.role = .supervisor
+  let envelope = CommandEnvelope(id: CommandID(high: 1, low: 2), actor: actor)
+  let request = PacketRequest(
+    patient: "DEMO-ACUTE", profile: .payer, recipient: "Mutual Health",
+    address: "1 Plaza, Newark NJ", purpose: "claim audit", basis: .treatmentPaymentOperations)
   do {
-    let archive = try Data(contentsOf: corpus.appending(path: "packet/whole"))
-    let policy = try Data(contentsOf: corpus.appending(path: "note/policy"))
-    return (try ZipArchive.decode(Array(archive)), try TrustPolicy(parsing: Array(policy)))
+    let path = clinic.directory.path + ".zip"
+    let issued = try waiting { try await clinic.issuePacket(request, envelope, to: path) }
+    let key = try String(contentsOfFile: clinic.directory.keys + "/log.vkey", encoding: .utf8)
+      .filter { !$0.isNewline }
+    let policy = try TrustPolicy(parsing: Array("log \(key)\nquorum none\n".utf8))
+    _ = try PacketVerifier(issued.files, policy: policy).verify()
+    return (issued.files, policy)
   } catch {
     fatalError("no packet to forge: \(error)")
   }
