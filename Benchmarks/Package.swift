@@ -29,6 +29,7 @@ let package = Package(
       name: "hot-paths",
       dependencies: [
         chartLedger("Backend"), chartLedger("EventLog"), chartLedger("Practice"),
+        chartLedger("PracticeEvents"),
         chartLedger("Projection"), chartLedger("ReadModels"),
       ],
       swiftSettings: swift6),

@@ -32,7 +32,7 @@ struct ServeNothing: AsyncParsableCommand {
     let application = Application(
       router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
       onServerRunning: { channel in
-        print("127.0.0.1:\(channel.localAddress?.port ?? 0)")
+        print("http://127.0.0.1:\(channel.localAddress?.port ?? 0)")
         fflush(nil)
       })
     try await application.runService()

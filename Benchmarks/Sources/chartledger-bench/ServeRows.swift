@@ -20,9 +20,9 @@ extension Bench {
     defer { stop(server) }
     let (empty, emptyAddress) = try Child.start(["serve-nothing"])
     defer { stop(empty) }
-    let url = "http://\(address)/v1/reports/balance.patient?patient=\(patient)"
+    let url = "\(address)/v1/reports/balance.patient?patient=\(patient)"
     _ = try load(wrk, url, token, seconds: 1)
-    let floor = try load(wrk, "http://\(emptyAddress)/", token, seconds: sizes.secondsOfRequests)
+    let floor = try load(wrk, "\(emptyAddress)/", token, seconds: sizes.secondsOfRequests)
     let ours = try load(wrk, url, token, seconds: sizes.secondsOfRequests)
     guard ours.failed == 0 else {
       throw BareError(description: "\(ours.failed) requests failed at \(url)")

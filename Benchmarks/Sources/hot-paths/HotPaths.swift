@@ -3,6 +3,7 @@ import Dispatch
 import EventLog
 import Foundation
 import Practice
+import PracticeEvents
 import Projection
 import ReadModels
 import Synchronization
