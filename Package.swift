@@ -45,8 +45,9 @@ let package = Package(
     .library(name: "PracticeEvents", targets: ["PracticeEvents"]),
     .library(name: "PracticeSimulator", targets: ["PracticeSimulator"]),
     .library(name: "Projection", targets: ["Projection"]),
-    .library(name: "Reports", targets: ["Reports"]),
+    .library(name: "ReadModels", targets: ["ReadModels"]),
     .library(name: "ReportServer", targets: ["ReportServer"]),
+    .library(name: "Reports", targets: ["Reports"]),
     .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
   ],
   dependencies: [

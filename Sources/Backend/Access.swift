@@ -38,7 +38,7 @@ extension Backend {
   /// Who holds the token; nil when it is unknown, revoked or expired.
   public func principal(for token: AccessToken) throws -> Principal? {
     let today = try zone().date(of: now)
-    let system = try store.read { try LogFacts($0).system() }
+    let system = try store.read { try LogFacts($0, shared: shared).system() }
     return system.grant(tokenSHA256: token.hash.bytes, on: today).map {
       Principal(user: $0.user, role: $0.role, grant: $0.grant)
     }

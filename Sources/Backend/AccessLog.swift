@@ -80,7 +80,7 @@ extension Backend {
   /// - Throws: `AccessNotRecorded`; the answer must not leave then.
   public func recordAccess(_ access: DataAccess) async throws {
     do {
-      let clinic = try store.read { try LogFacts($0).clinic() }
+      let clinic = try store.read { try LogFacts($0, shared: shared).clinic() }
       let zone = clinic.established ? try ClinicTimeZone(clinic.profile.timeZone) : .utc
       var access = access
       for (index, parameter) in access.parameters.enumerated()

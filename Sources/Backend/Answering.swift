@@ -1,6 +1,7 @@
 import EventLog
 import Practice
 import Projection
+import ReadModels
 import Reports
 
 /// Which past state of the log a reader asks for.
@@ -60,6 +61,7 @@ extension Backend {
   ) throws -> Result {
     let clinic = try clinic()
     let zone = try ClinicTimeZone(clinic.profile.timeZone)
+    let projectors = ReadModelCatalog.views(behind: projectors)
     if let asOf {
       let (position, instant) = try resolve(asOf, in: zone)
       return try views.read(asOf: position, of: projectors, progress: progress) { views in
@@ -129,7 +131,7 @@ extension Backend {
     _ body: (ReportSource) throws -> Result
   ) throws -> Result {
     try store.read { log in
-      let facts = LogFacts(log, asOf: position)
+      let facts = LogFacts(log, asOf: position, shared: shared)
       let asOf = AsOf(position: position.rawValue, recordedAt: try recordedAt(position))
       return try body(
         ReportSource(

@@ -17,6 +17,7 @@ public final class Backend: Sendable {
   /// Who read what.
   public let accessLog: AccessLog
   let options: LMDBEventLog.Options
+  let shared = SharedFolds()
 
   /// Opens an existing clinic.
   ///
@@ -74,7 +75,7 @@ public final class Backend: Sendable {
   ///
   /// - Throws: `DataDirectoryError.notEstablished` for a log without a clinic.
   public func clinic() throws -> ClinicState {
-    let clinic = try store.read { try LogFacts($0).clinic() }
+    let clinic = try store.read { try LogFacts($0, shared: shared).clinic() }
     guard clinic.established else { throw DataDirectoryError.notEstablished(directory.path) }
     return clinic
   }

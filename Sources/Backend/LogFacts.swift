@@ -10,15 +10,22 @@ import Projection
 public final class LogFacts: Facts {
   private let log: any LogSnapshot
   private let options: ReadOptions
+  private let shared: SharedFolds?
   private var patients: [SubjectID: PatientState] = [:]
   private var practitioners: [SubjectID: PractitionerState] = [:]
   private var payers: [SubjectID: PayerState] = [:]
   private var site: ClinicState?
 
   /// - Parameter asOf: the last position to see; nil is the snapshot's head.
-  public init(_ log: any LogSnapshot, asOf: Position? = nil) {
+  public convenience init(_ log: any LogSnapshot, asOf: Position? = nil) {
+    self.init(log, asOf: asOf, shared: nil)
+  }
+
+  /// - Parameter shared: of the same log.
+  init(_ log: any LogSnapshot, asOf: Position? = nil, shared: SharedFolds?) {
     self.log = log
     self.options = ReadOptions(asOf: asOf)
+    self.shared = shared
   }
 
   public func history(of subject: SubjectID) throws -> [RecordedFact] {
@@ -50,9 +57,32 @@ public final class LogFacts: Facts {
 
   public func clinic() throws -> ClinicState {
     if let site { return site }
-    let folded = try fold(ClinicState(), of: .site)
+    let folded =
+      if let shared, let last = try lastEvent(of: .site) {
+        try shared.clinic(after: last) { try fold(ClinicState(), of: .site) }
+      } else {
+        try fold(ClinicState(), of: .site)
+      }
     site = folded
     return folded
+  }
+
+  public func system() throws -> SystemState {
+    guard let shared, let last = try lastEvent(of: .system) else {
+      return try fold(SystemState(), of: .system)
+    }
+    return try shared.system(after: last) { try fold(SystemState(), of: .system) }
+  }
+
+  private func lastEvent(of subject: SubjectID) throws -> EventID? {
+    var newest = options
+    (newest.direction, newest.limit) = (.backwards, 1)
+    var last: EventID?
+    try log.forEachRecord(.stream(StreamID(high: subject.high, low: subject.low)), newest) {
+      last = $0.id
+      return false
+    }
+    return last
   }
 
   private func kept<State: FoldedState>(
@@ -67,10 +97,13 @@ public final class LogFacts: Facts {
 
   private func facts(_ query: Query, _ options: ReadOptions) throws -> [RecordedFact] {
     var found: [RecordedFact] = []
-    try log.forEach(query, options) {
+    // The log links events to the ones before: what is wanted whole is read that way, once.
+    var options = options
+    if options.limit == nil { options.direction = .backwards }
+    try log.forEachRecord(query, options) {
       found.append(try RecordedFact($0))
       return true
     }
-    return found
+    return options.direction == .backwards ? found.reversed() : found
   }
 }

@@ -26,14 +26,26 @@ struct LogHistory: FactLog {
     let kinds = Set(selection.kinds.map(EventKind.init))
     guard !selection.tags.isEmpty else {
       return try log.forEachRecord(from: from, through: last, kinds: kinds) {
-        try body(RecordedFact($0))
+        if try selection.concerns($0) { try body(RecordedFact($0)) }
         return true
       }
     }
     let items = selection.tags.map { Query.Item(kinds: kinds, tags: [Tag($0.text)]) }
-    try log.forEach(Query(items), ReadOptions(from: from, asOf: last)) {
-      try body(RecordedFact($0))
+    try log.forEachRecord(Query(items), ReadOptions(from: from, asOf: last)) {
+      if try selection.concerns($0) { try body(RecordedFact($0)) }
       return true
+    }
+  }
+}
+
+extension FactSelection {
+  /// Whether its heading lets a record be of the selection: most are not, and stay undecoded.
+  fileprivate func concerns(_ record: borrowing RecordView) throws -> Bool {
+    guard let user else { return true }
+    do {
+      return try EventHeading(record.payload).actor.user == user
+    } catch {
+      throw ProjectionError.undecodable(record.position, problem: error.problem)
     }
   }
 }

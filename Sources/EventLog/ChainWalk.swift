@@ -1,5 +1,23 @@
 internal import LMDB
 
+/// A set of kinds as one flag per number: a scan asks it for every record, and a hash would cost more
+/// than the step to the next one. An empty set has every kind.
+struct KindFlags {
+  private let flags: [Bool]
+
+  init(_ kinds: Set<EventKind>) {
+    let numbers = kinds.map { Int($0.rawValue) }
+    var flags = [Bool](repeating: false, count: numbers.max().map { $0 + 1 } ?? 0)
+    for number in numbers { flags[number] = true }
+    self.flags = flags
+  }
+
+  func contains(_ kind: EventKind) -> Bool {
+    let number = Int(kind.rawValue)
+    return flags.isEmpty || (number < flags.count && flags[number])
+  }
+}
+
 /// A query with its tags as bytes, to be compared with records in place.
 struct CompiledQuery {
   struct Item {

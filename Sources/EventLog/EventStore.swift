@@ -38,6 +38,9 @@ public protocol LogSnapshot {
   /// Calls `body` for each match, in order, until it returns false.
   func forEach(
     _ query: Query, _ options: ReadOptions, _ body: (RecordedEvent) throws -> Bool) throws
+  /// Lends each match, in order, until `body` returns false: nothing is copied that is not asked for.
+  func forEachRecord(
+    _ query: Query, _ options: ReadOptions, _ body: (RecordView) throws -> Bool) throws
   func event(id: EventID) throws -> RecordedEvent?
   func blob(_ id: BlobID) throws -> [UInt8]?
   /// How many events carry the tag; 0 when none ever did.

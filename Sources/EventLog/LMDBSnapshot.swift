@@ -20,6 +20,12 @@ struct LMDBSnapshot: LogSnapshot {
   func forEach(
     _ query: Query, _ options: ReadOptions, _ body: (RecordedEvent) throws -> Bool
   ) throws {
+    try forEachRecord(query, options) { try body($0.recorded()) }
+  }
+
+  func forEachRecord(
+    _ query: Query, _ options: ReadOptions, _ body: (RecordView) throws -> Bool
+  ) throws {
     let range = options.range(head: head)
     var remaining = options.limit ?? .max
     guard range.lowerBound > 0, remaining > 0 else { return }
@@ -27,7 +33,7 @@ struct LMDBSnapshot: LogSnapshot {
 
     func emit(_ record: RecordView) throws -> Bool {
       remaining -= 1
-      return try body(record.recorded()) && remaining > 0
+      return try body(record) && remaining > 0
     }
 
     try transaction.read { transaction in
@@ -61,9 +67,10 @@ struct LMDBSnapshot: LogSnapshot {
   ) throws {
     let range = ReadOptions(from: from, asOf: through).range(head: head)
     guard range.lowerBound > 0 else { return }
+    let wanted = KindFlags(kinds)
     try transaction.read { transaction in
       try scan(range, .forwards, transaction) { record in
-        try kinds.isEmpty || kinds.contains(record.kind) ? body(record) : true
+        try wanted.contains(record.kind) ? body(record) : true
       }
     }
   }

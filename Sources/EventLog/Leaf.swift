@@ -91,9 +91,13 @@ extension [UInt8] {
     func digit(_ value: UInt8) -> UInt8 {
       value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
-    for byte in bytes {
-      append(digit(byte >> 4))
-      append(digit(byte & 0x0f))
+    // Appended together: one at a time each checks for room.
+    withUnsafeTemporaryAllocation(byteCount: 2 * bytes.count, alignment: 1) { text in
+      for (index, byte) in bytes.enumerated() {
+        text[2 * index] = digit(byte >> 4)
+        text[2 * index + 1] = digit(byte & 0x0f)
+      }
+      append(contentsOf: text)
     }
   }
 

@@ -196,7 +196,7 @@ extension ReadTransaction {
   }
 
   func streamHead(_ tables: LogTables, _ stream: StreamID) throws -> StreamHead? {
-    guard let bytes = try value(in: tables.streams, at: stream.bytes) else { return nil }
+    guard let bytes = try value(in: tables.streams, at: IDBytes(stream)) else { return nil }
     guard let head = StreamHead(bytes) else { throw damagedRow("a stream") }
     return head
   }
@@ -211,7 +211,7 @@ extension ReadTransaction {
   }
 
   func position(_ tables: LogTables, of event: EventID) throws -> Position? {
-    guard let bytes = try value(in: tables.events, at: event.bytes) else { return nil }
+    guard let bytes = try value(in: tables.events, at: IDBytes(event)) else { return nil }
     guard bytes.byteCount == 8 else { throw damagedRow("an event id") }
     return Position(bytes.littleEndian(UInt64.self, at: 0))
   }

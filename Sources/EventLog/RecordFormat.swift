@@ -1,4 +1,5 @@
 internal import LMDB
+internal import TransparencyLog
 
 /// How an event lies in the `records` table, under its position as eight big-endian bytes.
 ///
@@ -68,6 +69,46 @@ enum RecordFormat {
     buffer.append(contentsOf: event.payload)
     while buffer.count % 8 != 0 { buffer.append(0) }
     for link in placement.tagLinks { buffer.append(littleEndian: link) }
+  }
+
+  /// Writes what depends on the events before into a record that was encoded without it.
+  ///
+  /// - Parameter tagLinks: one for each of the record's tags.
+  static func place(
+    sequence: UInt64, previous: UInt64, tagLinks: [UInt64], in record: inout [UInt8]
+  ) {
+    func write(_ number: UInt64, at offset: Int) {
+      withUnsafeBytes(of: number.littleEndian) { bytes in
+        for (index, byte) in bytes.enumerated() { record[offset + index] = byte }
+      }
+    }
+    write(sequence, at: 24)
+    write(previous, at: 32)
+    for (index, link) in tagLinks.enumerated() {
+      write(link, at: record.count - 8 * (tagLinks.count - index))
+    }
+  }
+}
+
+/// A record that has everything but its place among the events before it, with the commitment to its
+/// opening: what can be made on any thread.
+struct SealedRecord {
+  let bytes: [UInt8]
+  let commitment: TreeHash
+
+  init(
+    _ event: NewEvent, recordedAt: LogTime, command: CommandID, salt: [UInt8]
+  ) throws(EventLogError) {
+    var record: [UInt8] = []
+    RecordFormat.encode(
+      event,
+      RecordFormat.Placement(
+        recordedAt: recordedAt, command: command, salt: salt, sequence: 0, previous: 0,
+        tagLinks: [UInt64](repeating: 0, count: event.tags.count)),
+      into: &record)
+    commitment = Leaf.commitment(
+      toOpening: try RecordView(position: .none, bytes: record.span.bytes).opening)
+    bytes = record
   }
 }
 

@@ -117,14 +117,21 @@ public struct RecordView: ~Escapable {
 }
 
 extension LogSnapshot {
-  /// For engines that hold no records: encodes each event, then lends it.
+  /// For engines that hold no records.
   public func forEachRecord(
     from: Position, through: Position?, kinds: Set<EventKind>,
     _ body: (RecordView) throws -> Bool
   ) throws {
-    var buffer: [UInt8] = []
     let query = kinds.isEmpty ? Query.all : Query([Query.Item(kinds: kinds)])
-    try forEach(query, ReadOptions(from: from, asOf: through)) { event in
+    try forEachRecord(query, ReadOptions(from: from, asOf: through), body)
+  }
+
+  /// For engines that hold no records: encodes each event, then lends it.
+  public func forEachRecord(
+    _ query: Query, _ options: ReadOptions, _ body: (RecordView) throws -> Bool
+  ) throws {
+    var buffer: [UInt8] = []
+    try forEach(query, options) { event in
       RecordFormat.encode(
         NewEvent(
           id: event.id, stream: event.stream, kind: event.kind, tags: event.tags,

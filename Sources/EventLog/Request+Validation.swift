@@ -11,10 +11,13 @@ extension Proposal {
     guard events.count <= Self.maximumEvents, byteCount <= Self.maximumBytes else {
       throw .requestTooLarge(events: events.count, bytes: byteCount)
     }
-    var eventIDs = Set<EventID>(minimumCapacity: events.count)
+    // Most requests have one event, which is no repeat of another.
+    var eventIDs = Set<EventID>(minimumCapacity: events.count > 1 ? events.count : 0)
     for event in events {
       try event.validate()
-      guard eventIDs.insert(event.id).inserted else { throw .duplicateEventID(event.id) }
+      guard events.count == 1 || eventIDs.insert(event.id).inserted else {
+        throw .duplicateEventID(event.id)
+      }
     }
     var blobIDs = Set<BlobID>()
     for blob in blobs {

@@ -1,4 +1,5 @@
 internal import LMDB
+import Synchronization
 internal import TransparencyLog
 
 /// The work of one write transaction: several requests, each on top of the ones before it.
@@ -15,8 +16,8 @@ struct WriteBatch {
   private var frontier: Frontier
   private(set) var eventCount = 0
   private(set) var byteCount = 0
-  /// The record being built; kept to reuse its memory.
-  private var record: [UInt8] = []
+  /// The nodes that an event completes; kept to reuse its memory.
+  private var nodes: [(index: UInt64, node: TreeHash)] = []
 
   init(
     _ tables: LogTables, _ options: LMDBEventLog.Options, _ transaction: ReadTransaction
@@ -114,7 +115,7 @@ struct WriteBatch {
   private func refuseKnownIDs(
     _ events: [EventID], _ blobs: [Blob], _ transaction: ReadTransaction
   ) throws {
-    for id in events where try transaction.contains(id.bytes, in: tables.events) {
+    for id in events where try transaction.contains(IDBytes(id), in: tables.events) {
       throw EventLogError.duplicateEventID(id)
     }
     for blob in blobs where try transaction.contains(blob.id.bytes, in: tables.blobs) {
@@ -131,15 +132,16 @@ struct WriteBatch {
     let row = CommandRow(
       first: head.next.rawValue, count: UInt64(proposal.events.count), recordedAt: now)
     var heads = PendingHeads()
-    var salts = salts(proposal.events.count)
-    for (offset, event) in proposal.events.enumerated() {
+    for (offset, (event, salt)) in zip(proposal.events, salts(proposal.events.count)).enumerated() {
       let time = LogTime(rawValue: now.rawValue + Int64(offset))
-      try put(event, time, command, salts.removeFirst(), &heads, &transaction)
+      let record = try SealedRecord(event, recordedAt: time, command: command, salt: salt)
+      try put(event, time, record, &heads, &transaction)
     }
     try heads.flush(tables, &transaction)
     try put(proposal.blobs, &transaction)
     try transaction.set(
-      in: tables.commands, key: command.bytes, value: row.bytes(of: command, in: tables.commands))
+      in: tables.commands, key: IDBytes(command), value: row.bytes(of: command, in: tables.commands)
+    )
     return row.receipt(isRepeat: false)
   }
 
@@ -159,15 +161,12 @@ struct WriteBatch {
           recordedAt: events[run.indices.lowerBound].recordedAt)
       row.count += UInt64(run.indices.count)
       try transaction.set(
-        in: tables.commands, key: run.command.bytes,
+        in: tables.commands, key: IDBytes(run.command),
         value: row.bytes(of: run.command, in: tables.commands))
     }
     var heads = PendingHeads()
-    var salts = salts(events.count { $0.salt == nil })
-    for event in events {
-      try put(
-        event.event, event.recordedAt, event.command, event.salt ?? salts.removeFirst(), &heads,
-        &transaction)
+    for (event, record) in zip(events, try sealed(events)) {
+      try put(event.event, event.recordedAt, record, &heads, &transaction)
     }
     try heads.flush(tables, &transaction)
     try put(blobs, &transaction)
@@ -182,9 +181,32 @@ struct WriteBatch {
     return (0..<count).map { Array(bytes[$0 * size..<($0 + 1) * size]) }[...]
   }
 
+  /// The records of imported events, made on all cores: hashing is a good part of an import.
+  private func sealed(_ events: [ImportedEvent]) throws -> [SealedRecord] {
+    let size = 256
+    let missing = salts(events.count { $0.salt == nil })
+    var next = missing.startIndex
+    let salts = events.map { event -> [UInt8] in
+      if let salt = event.salt { return salt }
+      defer { next += 1 }
+      return missing[next]
+    }
+    let pieces = Mutex([[SealedRecord]](repeating: [], count: (events.count + size - 1) / size))
+    try inParallel((events.count + size - 1) / size) { number in
+      let indices = number * size..<min((number + 1) * size, events.count)
+      let piece = try indices.map { index in
+        try SealedRecord(
+          events[index].event, recordedAt: events[index].recordedAt,
+          command: events[index].command, salt: salts[index])
+      }
+      pieces.withLock { $0[number] = piece }
+    }
+    return pieces.withLock { $0.flatMap { $0 } }
+  }
+
   /// Writes the record, its id, its leaf and the nodes that the leaf completes.
   private mutating func put(
-    _ event: NewEvent, _ recordedAt: LogTime, _ command: CommandID, _ salt: [UInt8],
+    _ event: NewEvent, _ recordedAt: LogTime, _ sealed: SealedRecord,
     _ heads: inout PendingHeads, _ transaction: inout WriteTransaction
   ) throws {
     let position = head.next
@@ -194,27 +216,23 @@ struct WriteBatch {
     for tag in event.tags {
       links.append(try heads.link(tag, to: position, tables, transaction.reading))
     }
-    RecordFormat.encode(
-      event,
-      RecordFormat.Placement(
-        recordedAt: recordedAt, command: command, salt: salt, sequence: sequence,
-        previous: stream?.last ?? 0, tagLinks: links),
-      into: &record)
+    var record = sealed.bytes
+    RecordFormat.place(
+      sequence: sequence, previous: stream?.last ?? 0, tagLinks: links, in: &record)
     try transaction.append(to: tables.records, key: position.rawValue, value: record)
 
-    var positionBytes: [UInt8] = []
-    positionBytes.append(littleEndian: position.rawValue)
-    try transaction.insert(into: tables.events, key: event.id.bytes, value: positionBytes)
+    try transaction.insert(
+      into: tables.events, key: IDBytes(event.id), value: NumberBytes(position.rawValue))
 
     let leaf = Leaf(
       log: log, position: position, stream: event.stream, sequence: sequence,
       previous: stream.map { Leaf.Previous(position: Position($0.last), hash: $0.leaf) },
-      commitment: try Self.commitment(toRecord: record, at: position)
+      commitment: sealed.commitment
     ).hash
-    var nodes: [(index: UInt64, node: TreeHash)] = []
+    nodes.removeAll(keepingCapacity: true)
     frontier.append(leaf) { index, node in nodes.append((index, node)) }
     for (index, node) in nodes {
-      try transaction.append(to: tables.nodes, key: index, value: node.bytes)
+      try transaction.append(to: tables.nodes, key: index, value: HashBytes(node))
     }
     heads.streams[event.stream] = StreamHead(last: position.rawValue, count: sequence, leaf: leaf)
 
@@ -222,13 +240,6 @@ struct WriteBatch {
     headRecordedAt = recordedAt
     eventCount += 1
     byteCount += record.count
-  }
-
-  private static func commitment(
-    toRecord record: [UInt8], at position: Position
-  ) throws -> TreeHash {
-    let view = try RecordView(position: position, bytes: record.span.bytes)
-    return Leaf.commitment(toOpening: view.opening)
   }
 
   private mutating func put(
@@ -268,7 +279,7 @@ private struct PendingHeads {
 
   func flush(_ tables: LogTables, _ transaction: inout WriteTransaction) throws {
     for (id, head) in streams.sorted(by: { $0.key < $1.key }) {
-      try transaction.set(in: tables.streams, key: id.bytes, value: head.bytes)
+      try transaction.set(in: tables.streams, key: IDBytes(id), value: head.bytes)
     }
     for (tag, head) in tags.sorted(by: { $0.key < $1.key }) {
       try transaction.set(in: tables.tags, key: tag.text, value: head.bytes)

@@ -15,7 +15,9 @@ public struct RecordedFact: Sendable {
   public var stream: UUIDKey
   /// 1 for the subject's first event.
   public var streamSequence: UInt64
-  public var event: PracticeEvent
+  public var event: PracticeEvent { didSet { kind = event.kind } }
+  /// Of the event, found once: asking the event copies its fact.
+  public private(set) var kind: PracticeEvent.Kind?
 
   public init(
     position: UInt64, recordedAt: Int64, id: UUIDKey, stream: UUIDKey, streamSequence: UInt64,
@@ -27,5 +29,6 @@ public struct RecordedFact: Sendable {
     self.stream = stream
     self.streamSequence = streamSequence
     self.event = event
+    kind = event.kind
   }
 }

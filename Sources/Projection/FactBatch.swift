@@ -53,9 +53,10 @@ extension LogSnapshot {
   ///   - limit: how many positions at most.
   ///   - kinds: the facts wanted; others are skipped undecoded.
   func facts(
-    after position: Position, through: Position, limit: Int, kinds: KindSet
+    after position: Position, through: Position, limit: Int = .max, kinds: KindSet
   ) throws -> FactBatch? {
-    let last = min(through, head, Position(position.rawValue + UInt64(limit)))
+    let limited = position.rawValue.addingReportingOverflow(UInt64(limit))
+    let last = min(through, head, Position(limited.overflow ? .max : limited.partialValue))
     guard last > position else { return nil }
     let kinds = Set(kinds.members.map { EventKind($0) })
     var facts: [RecordedFact] = []

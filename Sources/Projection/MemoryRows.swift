@@ -25,7 +25,7 @@ public final class MemoryRows {
   }
 
   /// How many rows there are, in all tables.
-  public var count: Int { buffer.tables.values.reduce(0) { $0 + $1.boxes.count } }
+  public var count: Int { buffer.tables.reduce(0) { $0 + $1.rows.boxes.count } }
 
   /// The keys of a table in order.
   func keys(of table: String) throws -> [RowKey] {

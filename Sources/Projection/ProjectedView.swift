@@ -24,7 +24,7 @@ struct ProjectedView: Sendable {
   ) throws {
     let projector = projector.init()
     for fact in facts {
-      guard let kind = fact.event.kind, kinds.contains(kind) else { continue }
+      guard let kind = fact.kind, kinds.contains(kind) else { continue }
       try projector.apply(fact, to: &rows)
     }
   }

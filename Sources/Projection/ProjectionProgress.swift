@@ -7,5 +7,6 @@ public struct ProjectionProgress: Hashable, Sendable {
   public var total: UInt64
 }
 
-/// Called on the working thread, at least at the beginning and end of each phase.
+/// Called on the working threads, perhaps on several at once, at least at the beginning and end of
+/// each phase.
 public typealias ProgressHandler = @Sendable (ProjectionProgress) -> Void

@@ -38,17 +38,17 @@ extension RecordedFact {
   ) throws(ProjectionError) {
     let event: PracticeEvent
     do {
-      event = try PracticeEvent(serializedBytes: payload)
+      event = try PracticeEvent(plainBytes: payload) ?? PracticeEvent(serializedBytes: payload)
     } catch {
       throw .undecodable(position, problem: String(describing: error))
-    }
-    guard event.kind == PracticeEvent.Kind(kind) else {
-      throw .undecodable(position, problem: "it does not hold a fact of kind \(kind.rawValue)")
     }
     self.init(
       position: position.rawValue, recordedAt: recordedAt.rawValue,
       id: UUIDKey(high: id.high, low: id.low),
       stream: UUIDKey(high: stream.high, low: stream.low), streamSequence: streamSequence,
       event: event)
+    guard self.kind == PracticeEvent.Kind(kind) else {
+      throw .undecodable(position, problem: "it does not hold a fact of kind \(kind.rawValue)")
+    }
   }
 }

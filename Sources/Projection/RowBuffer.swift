@@ -12,17 +12,18 @@ final class RowBuffer {
     var changes = 0
   }
 
-  private(set) var tables: [String: TableRows] = [:]
+  /// Few, and asked for with each row: a search is quicker than a hash.
+  let tables: [(name: String, rows: TableRows)]
   private let stored: StoredRows?
 
   init(tables names: [String], over stored: StoredRows?) {
     self.stored = stored
-    for name in names { tables[name] = TableRows() }
+    tables = names.map { ($0, TableRows()) }
   }
 
   func table(_ name: String) throws -> TableRows {
-    guard let table = tables[name] else { throw ProjectionError.unknownTable(name) }
-    return table
+    for table in tables where table.name == name { return table.rows }
+    throw ProjectionError.unknownTable(name)
   }
 
   /// The box of a row, nil if there is neither one nor a stored row.

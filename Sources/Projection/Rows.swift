@@ -14,17 +14,27 @@ public struct RowKey: Hashable, Comparable, Sendable {
   public init() { bytes = [] }
   public init(bytes: [UInt8]) { self.bytes = bytes }
 
-  public func adding(_ value: UInt64) -> RowKey { adding(bigEndian: value) }
+  public consuming func adding(_ value: UInt64) -> RowKey { adding(bigEndian: value) }
   /// Civil dates CCYYMMDD and other non-negative numbers.
-  public func adding(_ value: Int32) -> RowKey { adding(bigEndian: value) }
+  public consuming func adding(_ value: Int32) -> RowKey { adding(bigEndian: value) }
   /// Text ends with a zero byte, so that `a` precedes `ab`; it must be the last part or free of
   /// zero bytes.
-  public func adding(_ text: String) -> RowKey { RowKey(bytes: bytes + Array(text.utf8) + [0]) }
+  public consuming func adding(_ text: String) -> RowKey {
+    var longer = self
+    longer.bytes.append(contentsOf: text.utf8)
+    longer.bytes.append(0)
+    return longer
+  }
 
-  private func adding(bigEndian value: some FixedWidthInteger) -> RowKey {
+  private consuming func adding(bigEndian value: some FixedWidthInteger) -> RowKey {
     var longer = self
     withUnsafeBytes(of: value.bigEndian) { longer.bytes.append(contentsOf: $0) }
     return longer
+  }
+
+  /// All bytes at once: an array hashes them one by one.
+  public func hash(into hasher: inout Hasher) {
+    bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
   }
 
   /// As the storage orders keys; a rebuild sorts all of them.

@@ -82,7 +82,7 @@ extension Views {
   }
 
   /// How often something is tried again that a moving view has spoiled.
-  private static var attempts: Int { 100 }
+  static var attempts: Int { 100 }
 
   private struct Snapshot {
     var rows: StoredRows

@@ -29,7 +29,8 @@ extension Views {
     let rows = views.map { MemoryRows(of: $0.projector) }
     let (end, failure) = try replay(views, into: rows, through: target, progress)
     let target = failure == nil ? target : end.position
-    for (view, rows) in zip(views, rows) {
+    try inParallel(views.count) { index in
+      let (view, rows) = (views[index], rows[index])
       func report(_ done: Int) {
         progress?(
           ProjectionProgress(
@@ -74,28 +75,9 @@ extension Views {
     _ views: [ProjectedView], into rows: [MemoryRows], through last: Position?,
     _ progress: ProgressHandler?
   ) throws -> (end: LogPlace, failure: ProjectionError?) {
-    let kinds = KindSet(views.flatMap { $0.kinds.members })
-    var end = LogPlace.start
-    func report(_ goal: Position) {
-      progress?(
-        ProjectionProgress(
-          phase: "reading the log", done: end.position.rawValue, total: goal.rawValue))
-    }
-    func readAhead() -> ReadAhead {
-      ReadAhead(store, after: end.position, last: last, limit: options.batchSize, kinds)
-    }
-    var next = readAhead()
-    while true {
-      let (batch, goal) = try next.stretch()
-      report(goal)
-      guard let batch else { return (end, nil) }
-      end = batch.end
-      if batch.failure == nil { next = readAhead() }
-      for (view, rows) in zip(views, rows) {
-        var buffer = rows.buffer
-        try view.apply(batch.facts[...], to: &buffer)
-      }
-      if let failure = batch.failure { return (end, failure) }
-    }
+    var replay = Replay(
+      store, views, into: rows, through: last, stretch: options.batchSize, progress)
+    let failure = try replay.run()
+    return (replay.end, failure)
   }
 }

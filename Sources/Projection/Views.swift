@@ -163,14 +163,21 @@ public final class Views: Sendable {
   func catchUp(
     _ views: [ProjectedView], to target: Position?, _ progress: ProgressHandler?
   ) throws -> Position {
-    // Outside of the pass: it may take long, and the live views are kept up to date meanwhile.
-    let generations = try usableGenerations(of: views, to: target, progress)
-    return try pass.withLock { _ in
-      for generation in generations {
-        try verifyLineage(of: try generation.checkpoint(), generation.view)
+    for _ in 0..<Self.attempts {
+      // Outside of the pass: it may take long, and the live views are kept up to date meanwhile.
+      let generations = try usableGenerations(of: views, to: target, progress)
+      let reached: Position? = try pass.withLock { _ in
+        // What a rebuild has switched away from meanwhile is not what readers see.
+        let areLive = try generations.allSatisfy { try generation(of: $0.view) === $0 }
+        guard areLive else { return nil }
+        for generation in generations {
+          try verifyLineage(of: try generation.checkpoint(), generation.view)
+        }
+        return try advance(generations, to: target, progress)
       }
-      return try advance(generations, to: target, progress)
+      if let reached { return reached }
     }
+    throw ProjectionError.unsettled
   }
 
   /// Applies the log after the checkpoints, in batches.
@@ -191,7 +198,7 @@ public final class Views: Sendable {
         try log.facts(after: reached, through: goal, limit: options.batchSize, kinds: kinds)
       }
       guard let batch else { break }
-      for generation in behind { try apply(batch, to: generation) }
+      try inParallel(behind.count) { try apply(batch, to: behind[$0]) }
       if let failure = batch.failure { throw failure }
       reached = batch.end.position
       positions = positions.map { max($0, reached) }

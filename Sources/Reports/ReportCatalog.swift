@@ -1,6 +1,7 @@
 import Practice
 import PracticeEvents
 import Projection
+import ReadModels
 
 /// Every report there is. A new one is listed here and nowhere else.
 public enum ReportCatalog {
@@ -53,7 +54,8 @@ extension Report {
     let body = try run(arguments, source)
     return ReportAnswer(
       name: name, title: title, parameters: arguments.resolved, asOf: source.asOf,
-      projectorVersions: projectors.map { ($0.name, $0.version) }, columns: columns, body: body,
+      projectorVersions: ReadModelCatalog.views(behind: projectors).map { ($0.name, $0.version) },
+      columns: columns, body: body,
       disclosed: try Disclosure(of: body, columns, arguments, source.facts))
   }
 }

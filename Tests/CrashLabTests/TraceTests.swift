@@ -77,12 +77,16 @@ struct TraceTests {
       .barrierEnds(id: 5),
     ]
     let beginning: [Step] = [
-      .createFile(path: "log/data.mdb", 1), .write(1, offset: 0, bytes: [0], id: 1),
+      .createFile(path: "keys/log.vkey.tmp", 7), .createFile(path: "log/data.mdb", 1),
+      .write(1, offset: 0, bytes: [0], id: 1),
       .writeIsDurable(id: 1),
     ]
     let reordered = Trace(beginning + commit + signature).signingBeforeCommitting()
     #expect(reordered?.steps == beginning + signature + commit)
     #expect(Trace(beginning + commit).signingBeforeCommitting() == nil)
+    // The first signature makes the key as well: moved before it, it would be another bug.
+    let first = Trace(Array(beginning.dropFirst()) + commit + signature)
+    #expect(first.signingBeforeCommitting() == nil)
   }
 
   @Test("marks are read back; an acknowledgement repeated in a later life counts once")

@@ -103,7 +103,7 @@ struct ClinicSimulationTests {
 
   @Test("a mid-size clinic lives through every kind of the core")
   func coreKinds() throws {
-    let history = try History(seed: 22, patients: 80, years: 2)
+    let history = try History(seed: 22, patients: 140, years: 2)
     let kinds = Set(
       history.commands.flatMap(\.events).compactMap { event in
         event.event.fact.flatMap { Mirror(reflecting: $0).children.first?.label }

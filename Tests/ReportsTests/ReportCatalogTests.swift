@@ -79,6 +79,7 @@ struct ReportCatalogTests {
       }
     }
     try scenario.addUpkeepAndTaper()
+    try scenario.addAgreements()
     try scenario.record(
       .ana, at: "2026-03-20",
       .claimAdjudicated(
@@ -144,6 +145,7 @@ struct ReportCatalogTests {
       case ("through", _), ("to", _): parameters[parameter.name] = "2026-03-31"
       case ("date", _):
         parameters[parameter.name] = report.name == "cash.daily" ? "2026-03-08" : "2026-03-30"
+      case ("year", _): parameters[parameter.name] = "2026"
       case ("session", _): parameters[parameter.name] = "ses-000000000001"
       default: break
       }

@@ -17,21 +17,22 @@ static const char *const names[BARE_TABLES] = {
   "meta", "records", "nodes", "events", "commands", "streams", "tags", "blobs",
 };
 
-static int open_environment(const char *directory, size_t map_bytes, MDB_env **env) {
+static int open_environment(
+  const char *directory, size_t map_bytes, unsigned flags, MDB_env **env) {
   int code = mdb_env_create(env);
   if (code) return code;
   if (!(code = mdb_env_set_mapsize(*env, map_bytes))
       && !(code = mdb_env_set_maxdbs(*env, BARE_TABLES))
       && !(code = mdb_env_set_maxreaders(*env, 512)))
-    code = mdb_env_open(*env, directory, MDB_NOTLS, 0600);
+    code = mdb_env_open(*env, directory, MDB_NOTLS | flags, 0600);
   if (code) mdb_env_close(*env);
   return code;
 }
 
-int bare_open(const char *directory, size_t map_bytes, bare_store **result) {
+int bare_open(const char *directory, size_t map_bytes, int is_flushed, bare_store **result) {
   bare_store *store = calloc(1, sizeof *store);
   if (!store) return ENOMEM;
-  int code = open_environment(directory, map_bytes, &store->env);
+  int code = open_environment(directory, map_bytes, is_flushed ? 0 : MDB_NOSYNC, &store->env);
   if (code) {
     free(store);
     return code;
@@ -121,16 +122,8 @@ int bare_get(bare_store *store, const uint64_t *positions, size_t count, uint64_
   return code;
 }
 
-int bare_commits(const char *directory, uint64_t *commits) {
-  MDB_env *env;
-  int code = mdb_env_create(&env);
-  if (code) return code;
-  MDB_envinfo info;
-  code = mdb_env_open(env, directory, MDB_RDONLY, 0600);
-  if (!code) code = mdb_env_info(env, &info);
-  if (!code) *commits = info.me_last_txnid;
-  mdb_env_close(env);
-  return code;
+int bare_copy(bare_store *store, const char *directory) {
+  return mdb_env_copy2(store->env, directory, 0);
 }
 
 const char *bare_error(int code) { return mdb_strerror(code); }

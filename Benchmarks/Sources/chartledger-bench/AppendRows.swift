@@ -3,10 +3,15 @@ import Foundation
 
 extension Bench {
   /// Durable appends to the whole log: one at a time, then by concurrent writers.
-  func appendRows() async throws -> [Row] {
+  ///
+  /// - Parameter treeCost: nanoseconds per event.
+  func appendRows(_ treeCost: Double) async throws -> [Row] {
     let lone = try await loneRow()
-    var rows = [lone.row]
-    for writers in [16, 64] {
+    var rows = [
+      lone.row,
+      Self.treeRow("lone", treeCost, of: lone.row.ours * 1_000, limit: 5),
+    ]
+    for writers in [16, 64, 256] {
       rows.append(try await groupRow(writers: writers, loneFloor: lone.floor))
     }
     return rows
@@ -18,7 +23,6 @@ extension Bench {
     let events = corpus.newEvents(sizes.loneAppends, using: &generator)
     var ours = Samples()
     var bare = Samples()
-    let before = try BareStore.commits(in: log)
     do {
       let log = try LMDBEventLog(directory: log, create: false)
       let store = try BareStore(directory: bareLog)
@@ -32,9 +36,9 @@ extension Bench {
       }
     }
     let row = Row(
-      "append, one writer", .microseconds, ours: ours.median, p99: ours.percentile(99),
-      floor: bare.median, floorIs: "the same puts in C", operations: ours.count,
-      commits: Int(try BareStore.commits(in: log) - before), durability: "flushed per event")
+      "append, one writer", key: "lone", .microseconds, ours: ours.median,
+      p99: ours.percentile(99), floor: bare.median, floorIs: "the same puts in C",
+      operations: ours.count, flushes: ours.flushes, durability: "flushed per event")
     return (row, bare.median)
   }
 
@@ -43,7 +47,6 @@ extension Bench {
     var generator = SplitMix(state: UInt64(writers))
     let count = writers * sizes.appendsPerWriter
     let events = corpus.newEvents(count, using: &generator)
-    let before = try BareStore.commits(in: log)
     var ours = Samples()
     do {
       let log = try LMDBEventLog(directory: log, create: false)
@@ -65,9 +68,8 @@ extension Bench {
       }
     }
     return Row(
-      "append, \(writers) writers", .eventsPerSecond, ours: ours.total / Double(count),
-      floor: loneFloor, floorIs: "one writer in C", operations: count,
-      commits: Int(try BareStore.commits(in: log) - before),
-      durability: "flushed before each answer")
+      "append, \(writers) writers", key: "group \(writers)", .eventsPerSecond,
+      ours: ours.total / Double(count), floor: loneFloor, floorIs: "one writer in C",
+      operations: count, flushes: ours.flushes, durability: "flushed before each answer")
   }
 }

@@ -20,11 +20,13 @@ final class BareStore {
   private let pointer: OpaquePointer
 
   /// Opens the directory, creating it when missing.
-  init(directory: String) throws {
+  ///
+  /// - Parameter isFlushed: whether each commit is; without, only the puts are measured.
+  init(directory: String, isFlushed: Bool = true) throws {
     try FileManager.default.createDirectory(
       atPath: directory, withIntermediateDirectories: true)
     var opened: OpaquePointer?
-    try BareError.check(bare_open(directory, Self.mapBytes, &opened), "open")
+    try BareError.check(bare_open(directory, Self.mapBytes, isFlushed ? 1 : 0, &opened), "open")
     guard let opened else { throw BareError(description: "floor: open gave no store") }
     pointer = opened
   }
@@ -52,11 +54,9 @@ final class BareStore {
     return sum
   }
 
-  /// Commits there ever were in a directory, which nobody may have open in this process.
-  static func commits(in directory: String) throws -> UInt64 {
-    var commits: UInt64 = 0
-    try BareError.check(bare_commits(directory, &commits), "count commits")
-    return commits
+  /// Copies all into an empty folder, while the store is open.
+  func copy(to directory: String) throws {
+    try BareError.check(bare_copy(pointer, directory), "copy")
   }
 
   static var libraryVersion: String { String(cString: bare_version()) }

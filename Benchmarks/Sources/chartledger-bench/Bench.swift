@@ -1,8 +1,8 @@
 import EventLog
 import Foundation
 
-/// What all measurements share: sizes, the history, a scratch directory, and the two logs that grow
-/// side by side: ours, and the floor's.
+/// What all measurements of one size share: the history, a scratch directory, and the two logs that
+/// grow side by side: ours, and the floor's.
 struct Bench {
   /// Repetitions of each kind of measurement.
   struct Sizes: Encodable {
@@ -12,48 +12,79 @@ struct Bench {
     var appendsPerWriter: Int
     /// Passes over the whole log.
     var passes: Int
-    /// Single reads: folds and reports.
+    /// Single reads: folds, queries and reports.
     var folds: Int
     var reports: Int
     var openings: Int
+    /// Events that the other stores get, and how long each may take.
+    var peerEvents: Int
+    var secondsPerPeer: Int
+    var secondsOfRequests: Int
 
     static func quick(events: Int) -> Sizes {
       Sizes(
-        events: events, loneAppends: 200, appendsPerWriter: 20, passes: 3, folds: 500,
-        reports: 50, openings: 5)
+        events: events, loneAppends: 200, appendsPerWriter: 10, passes: 3, folds: 500,
+        reports: 50, openings: 5, peerEvents: min(events, 20_000), secondsPerPeer: 40,
+        secondsOfRequests: 3)
     }
 
     static func full(events: Int) -> Sizes {
       Sizes(
         events: events, loneAppends: 1_000, appendsPerWriter: 100, passes: 5, folds: 5_000,
-        reports: 100, openings: 20)
+        reports: 100, openings: 20, peerEvents: min(events, 100_000), secondsPerPeer: 300,
+        secondsOfRequests: 15)
     }
   }
 
+  /// The most events that are simulated, and held, at once; longer histories have several parts.
+  static let eventsPerPart = 1_000_000
+
   let sizes: Sizes
+  /// The history, or the last part of it.
   let corpus: Corpus
+  /// How many parts there are.
+  let corpora: Int
   let scratch: String
   /// Talks of what is going on.
   let say: (String) -> Void
+
+  init(sizes: Sizes, scratch: String, say: @escaping (String) -> Void) throws {
+    self.sizes = sizes
+    self.scratch = scratch
+    self.say = say
+    corpora = (sizes.events + Self.eventsPerPart - 1) / Self.eventsPerPart
+    corpus = try Corpus(events: sizes.events / corpora, part: corpora - 1)
+  }
 
   /// A clinic's data directory.
   var clinic: String { scratch + "/clinic" }
   var log: String { clinic + "/log" }
   var bareLog: String { scratch + "/floor" }
 
+  /// Events in the log after the import.
+  private(set) var eventCount = 0
+
   /// All rows, in the order in which data flows.
-  func run() async throws -> [Row] {
+  mutating func run() async throws -> [Row] {
     var rows: [Row] = []
     say("importing")
-    rows += try await importRows()
+    let small = try await importRow(batch: 1_000, into: log, floor: bareLog)
+    eventCount = small.row.operations
+    let treeCost = try treeCost()
+    rows += try await importRows(small, treeCost)
     say("reading the log")
     rows += try readRows()
+    rows += try queryRows()
     say("folding and reporting")
     rows += try clinicRows()
+    rows += try await historyRows()
     say("appending")
-    rows = try await appendRows() + rows
-    say("opening")
+    rows = try await appendRows(treeCost) + rows
+    say("opening, checking, copying")
     rows += try openRows()
+    rows += try upkeepRows()
+    say("serving")
+    rows += try await serveRows()
     return rows
   }
 }

@@ -5,23 +5,36 @@ import Foundation
 struct ChartLedgerBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "chartledger-bench",
-    abstract: "Measure the log, the views and the reports on this machine, each beside its floor.",
+    abstract:
+      "Measure the log, the views and the reports on this machine, beside floors and peers.",
     discussion: """
-      Writes some hundred megabytes into a scratch folder and removes it at the end. Measures only \
-      and judges nothing: a slow machine is no failure.
-      """)
+      Writes into a scratch folder, about 2 GB for each million events, and removes it at the end. \
+      Measures and says which goals are met; a missed goal is no failure.
 
-  @Flag(help: "Fewer events and repetitions: less than a minute.") var quick = false
+      Examples:
+        tools/bench --quick
+        tools/bench --events 100k,1M,10M --json > figures.json
+        tools/bench --no-peers --directory /mnt/disk
+      """,
+    subcommands: [
+      ServeClinic.self, ServeNothing.self, AppendUntilKilled.self, Fill.self, Measure.self,
+    ],
+    defaultSubcommand: Measure.self)
+}
+
+struct Measure: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(shouldDisplay: false)
+
+  @Flag(help: "Fewer events and repetitions: less than four minutes.") var quick = false
   @Flag(help: "Print JSON.") var json = false
-  @Option(help: "Number of events; 100000 by default, 20000 with --quick.") var events: Int?
+  @Option(
+    help: "Numbers of events, each measured from anew; 100k by default, 20k with --quick.",
+    transform: EventCounts.init)
+  var events: EventCounts?
+  @Flag(inversion: .prefixedNo, help: "Measure other stores too, on the first number of events.")
+  var peers = true
   @Option(help: "Where the scratch folder is made: on the disk to be measured.")
   var directory = FileManager.default.temporaryDirectory.path
-
-  func validate() throws {
-    guard (1_000...2_000_000).contains(events ?? 1_000) else {
-      throw ValidationError("--events is from 1000 to 2000000.")
-    }
-  }
 
   func run() async throws {
     #if DEBUG
@@ -31,21 +44,56 @@ struct ChartLedgerBench: AsyncParsableCommand {
     if machine.fileSystem == "tmpfs" {
       Self.say("warning: \(directory) is in memory, where a flush costs nothing: use --directory")
     }
-    let scratch = URL(filePath: directory).appending(path: "chartledger-bench-\(UUID())")
-    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: scratch) }
-
-    let wanted = events ?? (quick ? 20_000 : 100_000)
-    Self.say("simulating \(wanted) events")
-    let bench = Bench(
-      sizes: quick ? .quick(events: wanted) : .full(events: wanted),
-      corpus: try Corpus(events: wanted), scratch: scratch.path, say: Self.say)
-    let report = BenchReport(bench, machine, try await bench.run())
+    var report = BenchReport(machine)
+    for count in events?.counts ?? [quick ? 20_000 : 100_000] {
+      let scratch = URL(filePath: directory).appending(path: "chartledger-bench-\(UUID())")
+      try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(at: scratch) }
+      Self.say("simulating \(count) events")
+      var bench = try Bench(
+        sizes: quick ? .quick(events: count) : .full(events: count), scratch: scratch.path,
+        say: Self.say)
+      if peers, report.sections.isEmpty { report.peers = try measurePeers(bench) }
+      let rows = try await bench.run()
+      report.add(bench, rows)
+    }
     print(json ? try report.json() : report.table())
+  }
+
+  /// The scripts need what `tools/bench` prepares.
+  private func measurePeers(_ bench: Bench) throws -> [Peer] {
+    let environment = ProcessInfo.processInfo.environment
+    let embedded = try bench.sqlitePeers()
+    guard let python = environment["BENCH_PYTHON"], let drivers = environment["BENCH_DRIVERS"]
+    else {
+      Self.say("no stores beside SQLite: start this with tools/bench")
+      return embedded
+    }
+    return try embedded + bench.scriptedPeers(python: python, drivers: drivers)
   }
 
   /// Talk goes to standard error: standard output is data.
   private static func say(_ text: String) {
     FileHandle.standardError.write(Data("\(text)\n".utf8))
+  }
+}
+
+/// Numbers of events, such as `20k,1M`.
+struct EventCounts {
+  var counts: [Int]
+
+  init(_ text: String) throws {
+    counts = try text.split(separator: ",").map { part in
+      let factor = part.hasSuffix("k") ? 1_000 : part.hasSuffix("M") ? 1_000_000 : 1
+      guard let number = Int(factor == 1 ? part : part.dropLast()),
+        case let count = number.multipliedReportingOverflow(by: factor), !count.overflow,
+        (1_000...100_000_000).contains(count.partialValue)
+      else {
+        throw ValidationError(
+          "\(part) is not a number of events from 1k to 100M, such as 20k or 1M.")
+      }
+      return count.partialValue
+    }
+    guard !counts.isEmpty else { throw ValidationError("Give at least one number of events.") }
   }
 }

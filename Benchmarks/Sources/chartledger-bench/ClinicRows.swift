@@ -9,7 +9,7 @@ extension Bench {
   func clinicRows() throws -> [Row] {
     let backend = try Backend(DataDirectory(clinic))
     return [
-      try rebuildRow(backend), try foldRow(backend), try longestFoldRow(backend),
+      try rebuildRow(backend), try foldRow(backend),
       try reportRow(backend, ArAgingReport.self, ["date": corpus.lastDay.description]),
       try reportRow(backend, ScheduleDayReport.self, ["date": corpus.lastDay.description]),
     ]
@@ -23,11 +23,12 @@ extension Bench {
       try decode.measure { _ = try Self.decode(backend.store) }
       try rebuild.measure { try backend.views.rebuild() }
     }
-    let count = Double(corpus.events.count)
+    let count = try backend.store.read { Double($0.head.rawValue) }
     return Row(
       "rebuild of all views", .eventsPerSecond, ours: rebuild.median / count,
-      floor: decode.median / count, floorIs: "decode of all events",
-      operations: corpus.events.count, durability: "each view synced once")
+      floor: decode.median / count, floorIs: "decode of all events on one core",
+      operations: Int(count), durability: "each view synced once"
+    ).aiming("at least 400 000 events/s", count * 1e9 / rebuild.median >= 400_000)
   }
 
   /// Everything about a patient as of a random position, folded from the log.
@@ -36,11 +37,13 @@ extension Bench {
     var ours = Samples()
     var bare = Samples()
     var eventCount = 0
-    let head = UInt64(corpus.events.count)
+    // Of the last part, if there are several: only its patients are at hand.
+    let head = UInt64(self.eventCount)
+    let first = head - UInt64(corpus.events.count / 2)
     let store = try BareStore(directory: bareLog)
     for _ in 0..<sizes.folds {
       let patient = corpus.patients[Int.random(in: corpus.patients.indices, using: &generator)]
-      let asOf = Position(UInt64.random(in: head / 2...head, using: &generator))
+      let asOf = Position(UInt64.random(in: first...head, using: &generator))
       let state = try ours.measure {
         try backend.store.read { try LogFacts($0, asOf: asOf).patient(patient) }
       }
@@ -54,27 +57,6 @@ extension Bench {
       "one patient as of, \(eventCount / sizes.folds) events", .microseconds, ours: ours.median,
       p99: ours.percentile(99), floor: bare.median, floorIs: "get of the same records in C",
       operations: ours.count, durability: "reads")
-  }
-
-  /// The patient with the longest history, as of the last position.
-  private func longestFoldRow(_ backend: Backend) throws -> Row {
-    var lengths: [SubjectID: Int] = [:]
-    for event in corpus.events {
-      lengths[SubjectID(high: event.event.stream.high, low: event.event.stream.low), default: 0] += 1
-    }
-    let patients = corpus.patients.sorted { (lengths[$0] ?? 0) > (lengths[$1] ?? 0) }
-    var ours = Samples()
-    var count = 0
-    for patient in patients.prefix(1) {
-      count = lengths[patient] ?? 0
-      for _ in 0..<sizes.folds {
-        _ = try ours.measure { try backend.store.read { try LogFacts($0).patient(patient) } }
-      }
-    }
-    return Row(
-      "the longest history, \(count) events", .microseconds, ours: ours.median,
-      p99: ours.percentile(99), floorIs: "see one patient as of", operations: ours.count,
-      durability: "reads")
   }
 
   private func reportRow(

@@ -5,6 +5,8 @@ import PracticeSimulator
 
 /// The events that are measured: a made-up clinic's history, the same in each run.
 struct Corpus {
+  /// How many events were asked for.
+  let wanted: Int
   private(set) var events: [ImportedEvent] = []
   /// The streams of the patients, in order of registration.
   private(set) var patients: [SubjectID] = []
@@ -15,13 +17,30 @@ struct Corpus {
   private struct Enough: Error {}
 
   /// Simulates until there are this many events; the last command may bring a few more.
-  init(events wanted: Int) throws {
+  ///
+  /// - Parameter part: of a longer history, from 0: another clinic, four years after the one before.
+  init(events wanted: Int, part: Int = 0) throws {
+    self.wanted = wanted
     let zone = try ClinicTimeZone("America/New_York")
     let years = 4
-    lastDay = try CivilDate("2025-06-30")
+    lastDay = try CivilDate("\(2025 + years * part)-06-30")
     // A patient comes to far more than sixty events within these years: it never runs dry.
+    try simulate(seed: 7 + UInt64(part), patients: max(20, wanted / 60), years: years, zone)
+  }
+
+  /// The whole history of a small clinic.
+  init(years: Int, patients: Int) throws {
+    wanted = .max
+    lastDay = try CivilDate("2025-06-30")
+    try simulate(
+      seed: 7, patients: patients, years: years, ClinicTimeZone("America/New_York"))
+  }
+
+  private mutating func simulate(
+    seed: UInt64, patients: Int, years: Int, _ zone: ClinicTimeZone
+  ) throws {
     var simulation = try ClinicSimulation(
-      seed: 7, patients: max(20, wanted / 60), years: years, through: lastDay, zone: zone)
+      seed: seed, patients: patients, years: years, through: lastDay, zone: zone)
     do {
       _ = try simulation.run { command in
         try add(command)
@@ -45,11 +64,16 @@ struct Corpus {
     }
   }
 
-  /// The events in batches for import, with the position of each batch's first event.
-  func batches(of size: Int) -> [(events: ArraySlice<ImportedEvent>, position: UInt64)] {
-    stride(from: 0, to: events.count, by: size).map {
-      (events[$0..<min($0 + size, events.count)], UInt64($0) + 1)
+  /// The tag whose number of events, among the first so many, is nearest to `count`.
+  func tag(ofAbout count: Int, among limit: Int) -> (tag: String, count: Int) {
+    var counts: [Tag: Int] = [:]
+    for event in events.prefix(limit) {
+      for tag in event.event.tags { counts[tag, default: 0] += 1 }
     }
+    let nearest = counts.min {
+      (abs($0.value - count), $0.key) < (abs($1.value - count), $1.key)
+    }
+    return (nearest?.key.text ?? "", nearest?.value ?? 0)
   }
 
   /// Events to append one by one: of the streams, tags and sizes of the history, with new ids.

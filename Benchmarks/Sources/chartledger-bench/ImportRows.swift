@@ -1,38 +1,103 @@
 import EventLog
 import Foundation
+import TransparencyLog
 
 extension Bench {
-  /// Bulk import, by size of batch. Leaves the logs of the smaller batches for what follows.
-  func importRows() async throws -> [Row] {
-    let large = try await importRow(
-      batch: 5_000, into: scratch + "/import", floor: scratch + "/import-floor")
-    for path in ["/import", "/import-floor"] {
-      try FileManager.default.removeItem(atPath: scratch + path)
-    }
-    return [try await importRow(batch: 1_000, into: log, floor: bareLog), large]
+  /// Bulk import, by size of batch, and what the tree costs of it.
+  func importRows(
+    _ small: (row: Row, nanoseconds: Double), _ treeCost: Double
+  ) async throws -> [Row] {
+    let treeRow = Self.treeRow("bulk", treeCost, of: small.nanoseconds, limit: 25)
+    guard corpora == 1 else { return [small.row, treeRow] }
+    let paths = (ours: scratch + "/import", floor: scratch + "/import-floor")
+    let large = try await importRow(batch: 5_000, into: paths.ours, floor: paths.floor)
+    for path in [paths.ours, paths.floor] { try FileManager.default.removeItem(atPath: path) }
+    return [small.row, large.row, treeRow]
+  }
+
+  /// What the tree costs of a whole append, both in nanoseconds per event.
+  static func treeRow(_ name: String, _ cost: Double, of whole: Double, limit: Double) -> Row {
+    let share = 100 * cost / (whole - cost)
+    return Row(
+      "tree and commitments, \(name)", .percent, ours: share, floorIs: "of the rest of the append",
+      operations: treeEvents, durability: "of the rest of the append"
+    ).aiming("at most \(Int(limit)) %", share <= limit)
   }
 
   /// Ours and the floor take turns, so that both meet the same load of the machine.
-  private func importRow(batch size: Int, into path: String, floor: String) async throws -> Row {
+  ///
+  /// - Returns: the row, and our nanoseconds per event.
+  func importRow(
+    batch size: Int, into path: String, floor: String
+  ) async throws -> (row: Row, nanoseconds: Double) {
     var ours = Samples()
     var bare = Samples()
-    // Creating the log commits, too.
+    // Creating the log flushes, too.
     _ = try LMDBEventLog(directory: path, create: true)
-    let before = try BareStore.commits(in: path)
-    do {
-      let log = try LMDBEventLog(directory: path, create: false)
-      let store = try BareStore(directory: floor)
-      for (events, position) in corpus.batches(of: size) {
-        let batch = Array(events)
-        let puts = PutPlan(events.map { ($0.event, $0.command) }, at: position)
+    let log = try LMDBEventLog(directory: path, create: false)
+    let store = try BareStore(directory: floor)
+    var position: UInt64 = 1
+    for number in 0..<corpora {
+      if number > 0 { say("importing part \(number + 1) of \(corpora)") }
+      let part = try number == corpora - 1 ? corpus : Corpus(events: corpus.wanted, part: number)
+      for start in stride(from: 0, to: part.events.count, by: size) {
+        let batch = Array(part.events[start..<min(start + size, part.events.count)])
+        let puts = PutPlan(batch.map { ($0.event, $0.command) }, at: position)
         _ = try await ours.measure { try await log.importEvents(batch, blobs: []) }
         try bare.measure { try store.commit(puts) }
+        position += UInt64(batch.count)
       }
     }
-    let count = Double(corpus.events.count)
-    return Row(
-      "import, \(size) per batch", .eventsPerSecond, ours: ours.total / count,
-      floor: bare.total / count, floorIs: "the same puts in C", operations: corpus.events.count,
-      commits: Int(try BareStore.commits(in: path) - before), durability: "flushed per batch")
+    let count = Double(position - 1)
+    let cost = ours.total / count
+    let row = Row(
+      "import, \(size) per batch", key: size == 1_000 ? "bulk" : nil, .eventsPerSecond, ours: cost,
+      floor: bare.total / count, floorIs: "the same puts in C", operations: Int(count),
+      flushes: ours.flushes, durability: "flushed per batch")
+    return (row.aiming("at least 300 000 events/s", 1e9 / cost >= 300_000), cost)
+  }
+
+  private static let treeEvents = 20_000
+
+  /// What only the tree needs, in nanoseconds per event: commitments, leaves and nodes of events of
+  /// the log, hashed again, and the puts of the nodes in C.
+  func treeCost() throws -> Double {
+    let log = try LMDBEventLog(directory: log, create: false)
+    let count = min(Self.treeEvents, eventCount)
+    let evidence = try (1...UInt64(count)).compactMap { try log.evidence(at: Position($0)) }
+    var hashing = Samples()
+    for _ in 0..<sizes.passes {
+      let root = hashing.measure { () -> TreeHash in
+        var frontier = Frontier()
+        for event in evidence {
+          var leaf = event.leaf
+          leaf.commitment = Leaf.commitment(toOpening: event.opening.span.bytes)
+          frontier.append(leaf.hash) { _, _ in }
+        }
+        return frontier.root
+      }
+      guard try log.treeHead(atSize: UInt64(count)).root == root else {
+        throw BareError(description: "the tree hashed again has another root")
+      }
+    }
+    var with = Samples()
+    var without = Samples()
+    let paths = (with: scratch + "/nodes", without: scratch + "/no-nodes")
+    let stores = (
+      with: try BareStore(directory: paths.with, isFlushed: false),
+      without: try BareStore(directory: paths.without, isFlushed: false)
+    )
+    for start in stride(from: 0, to: count, by: 1_000) {
+      let batch = corpus.events[start..<min(start + 1_000, count)].map { ($0.event, $0.command) }
+      let position = UInt64(start) + 1
+      let plans = (
+        with: PutPlan(batch, at: position), without: PutPlan(batch, at: position, nodes: false)
+      )
+      try with.measure { try stores.with.commit(plans.with) }
+      try without.measure { try stores.without.commit(plans.without) }
+    }
+    for path in [paths.with, paths.without] { try FileManager.default.removeItem(atPath: path) }
+    let nodes = max(0, with.median - without.median) / 1_000
+    return hashing.median / Double(count) + nodes
   }
 }

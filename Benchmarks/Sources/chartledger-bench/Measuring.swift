@@ -1,6 +1,9 @@
-/// Durations in nanoseconds, as many as there were repetitions.
+import FlushCounter
+
+/// Durations in nanoseconds, as many as there were repetitions, and the flushes meanwhile.
 struct Samples {
   private var values: [Double] = []
+  private(set) var flushes = 0
 
   var count: Int { values.count }
   var total: Double { values.reduce(0, +) }
@@ -19,17 +22,21 @@ struct Samples {
 
   /// Runs the body and keeps how long it took.
   mutating func measure<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let before = flush_count()
     let start = ContinuousClock.now
     let result = try body()
     add(.now - start)
+    flushes += Int(flush_count() - before)
     return result
   }
 
   /// Runs the body and keeps how long it took.
   mutating func measure<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+    let before = flush_count()
     let start = ContinuousClock.now
     let result = try await body()
     add(.now - start)
+    flushes += Int(flush_count() - before)
     return result
   }
 }

@@ -10,7 +10,10 @@ struct PutPlan {
   /// - Parameters:
   ///   - events: with their commands; equal neighbours are one command.
   ///   - position: of the first of them.
-  init(_ events: [(event: NewEvent, command: CommandID)], at position: UInt64) {
+  ///   - nodes: whether the tree's are among the puts.
+  init(
+    _ events: [(event: NewEvent, command: CommandID)], at position: UInt64, nodes: Bool = true
+  ) {
     var noise = Noise()
     var streams: Set<StreamID> = []
     var tags: Set<Tag> = []
@@ -20,7 +23,7 @@ struct PutPlan {
       put(BARE_RECORDS, append: true, key(position), Self.record(event, &noise))
       put(BARE_EVENTS, event.id.bytes, noise.bytes(8))
       // The leaf, and each perfect subtree that it completes.
-      for node in 0...UInt64(position.trailingZeroBitCount) {
+      for node in 0..<UInt64(nodes ? position.trailingZeroBitCount + 1 : 0) {
         put(BARE_NODES, append: true, key(Self.nodes(before: position) + node), noise.bytes(32))
       }
       streams.insert(event.stream)

@@ -14,7 +14,7 @@ extension RecordedFact {
     case SubjectID.codeLists.key: return .codeLists
     default: break
     }
-    switch event.kind?.rawValue {
+    switch kind?.rawValue {
     case .some(159): return .referringProvider
     case .some(150...158), .some(160...165): return .practitioner
     case .some(456), .some(462...463), .some(469...470), .some(550...553): return .payer

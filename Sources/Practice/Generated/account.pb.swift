@@ -101,104 +101,124 @@ public nonisolated struct AccountState: @unchecked Sendable {
   public var charges: Dictionary<String,AccountState.Charge> {
     get {_storage._charges}
     set {_uniqueStorage()._charges = newValue}
+    _modify {yield &_uniqueStorage()._charges}
   }
 
   public var payments: Dictionary<String,AccountState.Payment> {
     get {_storage._payments}
     set {_uniqueStorage()._payments = newValue}
+    _modify {yield &_uniqueStorage()._payments}
   }
 
   public var claims: Dictionary<String,AccountState.Claim> {
     get {_storage._claims}
     set {_uniqueStorage()._claims = newValue}
+    _modify {yield &_uniqueStorage()._claims}
   }
 
   public var packages: Dictionary<String,AccountState.Package> {
     get {_storage._packages}
     set {_uniqueStorage()._packages = newValue}
+    _modify {yield &_uniqueStorage()._packages}
   }
 
   public var paymentPlans: Dictionary<String,AccountState.PaymentPlan> {
     get {_storage._paymentPlans}
     set {_uniqueStorage()._paymentPlans = newValue}
+    _modify {yield &_uniqueStorage()._paymentPlans}
   }
 
   public var writeOffs: Dictionary<String,AccountState.WriteOff> {
     get {_storage._writeOffs}
     set {_uniqueStorage()._writeOffs = newValue}
+    _modify {yield &_uniqueStorage()._writeOffs}
   }
 
   public var slidingScales: [PracticeEvents.SlidingScaleApproved] {
     get {_storage._slidingScales}
     set {_uniqueStorage()._slidingScales = newValue}
+    _modify {yield &_uniqueStorage()._slidingScales}
   }
 
   public var estimates: [PracticeEvents.GoodFaithEstimateIssued] {
     get {_storage._estimates}
     set {_uniqueStorage()._estimates = newValue}
+    _modify {yield &_uniqueStorage()._estimates}
   }
 
   public var superbills: [PracticeEvents.SuperbillIssued] {
     get {_storage._superbills}
     set {_uniqueStorage()._superbills = newValue}
+    _modify {yield &_uniqueStorage()._superbills}
   }
 
   /// Last days of discounts that ended early, in the order recorded.
   public var slidingScaleEnds: [AccountState.SlidingScaleEnd] {
     get {_storage._slidingScaleEnds}
     set {_uniqueStorage()._slidingScaleEnds = newValue}
+    _modify {yield &_uniqueStorage()._slidingScaleEnds}
   }
 
   public var slidingScaleApplications: Dictionary<String,AccountState.SlidingScaleApplication> {
     get {_storage._slidingScaleApplications}
     set {_uniqueStorage()._slidingScaleApplications = newValue}
+    _modify {yield &_uniqueStorage()._slidingScaleApplications}
   }
 
   /// By estimate.
   public var estimatesDelivered: Dictionary<String,PracticeEvents.GoodFaithEstimateDelivered> {
     get {_storage._estimatesDelivered}
     set {_uniqueStorage()._estimatesDelivered = newValue}
+    _modify {yield &_uniqueStorage()._estimatesDelivered}
   }
 
   public var estimatesDisputed: Dictionary<String,PracticeEvents.GoodFaithEstimateDisputed> {
     get {_storage._estimatesDisputed}
     set {_uniqueStorage()._estimatesDisputed = newValue}
+    _modify {yield &_uniqueStorage()._estimatesDisputed}
   }
 
   public var superbillsVoided: [String] {
     get {_storage._superbillsVoided}
     set {_uniqueStorage()._superbillsVoided = newValue}
+    _modify {yield &_uniqueStorage()._superbillsVoided}
   }
 
   public var reimbursements: [PracticeEvents.PatientReimbursementReported] {
     get {_storage._reimbursements}
     set {_uniqueStorage()._reimbursements = newValue}
+    _modify {yield &_uniqueStorage()._reimbursements}
   }
 
   public var hasOpeningBalance_p: Bool {
     get {_storage._hasOpeningBalance_p}
     set {_uniqueStorage()._hasOpeningBalance_p = newValue}
+    _modify {yield &_uniqueStorage()._hasOpeningBalance_p}
   }
 
   public var statements: Dictionary<String,PracticeEvents.StatementIssued> {
     get {_storage._statements}
     set {_uniqueStorage()._statements = newValue}
+    _modify {yield &_uniqueStorage()._statements}
   }
 
   public var receipts: Dictionary<String,PracticeEvents.ItemizedReceiptIssued> {
     get {_storage._receipts}
     set {_uniqueStorage()._receipts = newValue}
+    _modify {yield &_uniqueStorage()._receipts}
   }
 
   public var taxStatements: Dictionary<String,PracticeEvents.TaxStatementIssued> {
     get {_storage._taxStatements}
     set {_uniqueStorage()._taxStatements = newValue}
+    _modify {yield &_uniqueStorage()._taxStatements}
   }
 
   /// What was issued of each, by its identifier; the first issue counts.
   public var documents: Dictionary<String,PracticeEvents.DocumentIssued> {
     get {_storage._documents}
     set {_uniqueStorage()._documents = newValue}
+    _modify {yield &_uniqueStorage()._documents}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -250,144 +270,171 @@ public nonisolated struct AccountState: @unchecked Sendable {
     public var charge: String {
       get {_storage._charge}
       set {_uniqueStorage()._charge = newValue}
+      _modify {yield &_uniqueStorage()._charge}
     }
 
     /// Empty for a no-show fee.
     public var session: String {
       get {_storage._session}
       set {_uniqueStorage()._session = newValue}
+      _modify {yield &_uniqueStorage()._session}
     }
 
     public var line: Int32 {
       get {_storage._line}
       set {_uniqueStorage()._line = newValue}
+      _modify {yield &_uniqueStorage()._line}
     }
 
     public var serviceOn: Int32 {
       get {_storage._serviceOn}
       set {_uniqueStorage()._serviceOn = newValue}
+      _modify {yield &_uniqueStorage()._serviceOn}
     }
 
     public var cpt: String {
       get {_storage._cpt}
       set {_uniqueStorage()._cpt = newValue}
+      _modify {yield &_uniqueStorage()._cpt}
     }
 
     public var modifiers: [String] {
       get {_storage._modifiers}
       set {_uniqueStorage()._modifiers = newValue}
+      _modify {yield &_uniqueStorage()._modifiers}
     }
 
     public var units: Int32 {
       get {_storage._units}
       set {_uniqueStorage()._units = newValue}
+      _modify {yield &_uniqueStorage()._units}
     }
 
     /// What was charged after the agreed discount, with tax.
     public var amountCents: Int64 {
       get {_storage._amountCents}
       set {_uniqueStorage()._amountCents = newValue}
+      _modify {yield &_uniqueStorage()._amountCents}
     }
 
     public var voided: Bool {
       get {_storage._voided}
       set {_uniqueStorage()._voided = newValue}
+      _modify {yield &_uniqueStorage()._voided}
     }
 
     /// What the insurer and the patient still owe; never negative.
     public var insuranceOpenCents: Int64 {
       get {_storage._insuranceOpenCents}
       set {_uniqueStorage()._insuranceOpenCents = newValue}
+      _modify {yield &_uniqueStorage()._insuranceOpenCents}
     }
 
     public var patientOpenCents: Int64 {
       get {_storage._patientOpenCents}
       set {_uniqueStorage()._patientOpenCents = newValue}
+      _modify {yield &_uniqueStorage()._patientOpenCents}
     }
 
     public var insurancePaidCents: Int64 {
       get {_storage._insurancePaidCents}
       set {_uniqueStorage()._insurancePaidCents = newValue}
+      _modify {yield &_uniqueStorage()._insurancePaidCents}
     }
 
     public var patientPaidCents: Int64 {
       get {_storage._patientPaidCents}
       set {_uniqueStorage()._patientPaidCents = newValue}
+      _modify {yield &_uniqueStorage()._patientPaidCents}
     }
 
     public var adjustedCents: Int64 {
       get {_storage._adjustedCents}
       set {_uniqueStorage()._adjustedCents = newValue}
+      _modify {yield &_uniqueStorage()._adjustedCents}
     }
 
     public var writtenOffCents: Int64 {
       get {_storage._writtenOffCents}
       set {_uniqueStorage()._writtenOffCents = newValue}
+      _modify {yield &_uniqueStorage()._writtenOffCents}
     }
 
     public var redeemedCents: Int64 {
       get {_storage._redeemedCents}
       set {_uniqueStorage()._redeemedCents = newValue}
+      _modify {yield &_uniqueStorage()._redeemedCents}
     }
 
     public var taxCents: Int64 {
       get {_storage._taxCents}
       set {_uniqueStorage()._taxCents = newValue}
+      _modify {yield &_uniqueStorage()._taxCents}
     }
 
     /// Since when the patient owes: the civil date on which responsibility moved.
     public var patientSinceOn: Int32 {
       get {_storage._patientSinceOn}
       set {_uniqueStorage()._patientSinceOn = newValue}
+      _modify {yield &_uniqueStorage()._patientSinceOn}
     }
 
     public var coverage: String {
       get {_storage._coverage}
       set {_uniqueStorage()._coverage = newValue}
+      _modify {yield &_uniqueStorage()._coverage}
     }
 
     /// The claim that carries it now, or that is held for it, if any.
     public var claim: String {
       get {_storage._claim}
       set {_uniqueStorage()._claim = newValue}
+      _modify {yield &_uniqueStorage()._claim}
     }
 
     /// Applied to it, by payment.
     public var applied: Dictionary<String,Int64> {
       get {_storage._applied}
       set {_uniqueStorage()._applied = newValue}
+      _modify {yield &_uniqueStorage()._applied}
     }
 
     public var package: String {
       get {_storage._package}
       set {_uniqueStorage()._package = newValue}
+      _modify {yield &_uniqueStorage()._package}
     }
 
     public var isFee: Bool {
       get {_storage._isFee}
       set {_uniqueStorage()._isFee = newValue}
+      _modify {yield &_uniqueStorage()._isFee}
     }
 
     public var waived: Bool {
       get {_storage._waived}
       set {_uniqueStorage()._waived = newValue}
+      _modify {yield &_uniqueStorage()._waived}
     }
 
     public var appointment: String {
       get {_storage._appointment}
       set {_uniqueStorage()._appointment = newValue}
+      _modify {yield &_uniqueStorage()._appointment}
     }
 
     /// When a claim first carried it; a resubmission does not change it. 0 while none has.
     public var firstSubmittedOn: Int32 {
       get {_storage._firstSubmittedOn}
       set {_uniqueStorage()._firstSubmittedOn = newValue}
+      _modify {yield &_uniqueStorage()._firstSubmittedOn}
     }
 
     /// From the books before this log.
     public var isOpening: Bool {
       get {_storage._isOpening}
       set {_uniqueStorage()._isOpening = newValue}
+      _modify {yield &_uniqueStorage()._isOpening}
     }
 
     public var salesTax: PracticeEvents.SalesTax {
@@ -403,11 +450,13 @@ public nonisolated struct AccountState: @unchecked Sendable {
     public var listCents: Int64 {
       get {_storage._listCents}
       set {_uniqueStorage()._listCents = newValue}
+      _modify {yield &_uniqueStorage()._listCents}
     }
 
     public var discountCents: Int64 {
       get {_storage._discountCents}
       set {_uniqueStorage()._discountCents = newValue}
+      _modify {yield &_uniqueStorage()._discountCents}
     }
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -472,11 +521,13 @@ public nonisolated struct AccountState: @unchecked Sendable {
     public var status: ClaimStatus {
       get {_storage._status}
       set {_uniqueStorage()._status = newValue}
+      _modify {yield &_uniqueStorage()._status}
     }
 
     public var adjudications: [AccountState.Adjudication] {
       get {_storage._adjudications}
       set {_uniqueStorage()._adjudications = newValue}
+      _modify {yield &_uniqueStorage()._adjudications}
     }
 
     public var acknowledged: PracticeEvents.ClaimAcknowledged {
@@ -492,12 +543,14 @@ public nonisolated struct AccountState: @unchecked Sendable {
     public var replacedBy: String {
       get {_storage._replacedBy}
       set {_uniqueStorage()._replacedBy = newValue}
+      _modify {yield &_uniqueStorage()._replacedBy}
     }
 
     /// What it was before it was replaced; restored when the payer rejects the replacement unread.
     public var statusBeforeReplacement: ClaimStatus {
       get {_storage._statusBeforeReplacement}
       set {_uniqueStorage()._statusBeforeReplacement = newValue}
+      _modify {yield &_uniqueStorage()._statusBeforeReplacement}
     }
 
     /// What holds it; set while it is held, and before it is submitted.
@@ -523,6 +576,7 @@ public nonisolated struct AccountState: @unchecked Sendable {
     public var appeals: [AccountState.Appeal] {
       get {_storage._appeals}
       set {_uniqueStorage()._appeals = newValue}
+      _modify {yield &_uniqueStorage()._appeals}
     }
 
     public var rejected: PracticeEvents.ClaimRejectedFrontEnd {
@@ -537,6 +591,7 @@ public nonisolated struct AccountState: @unchecked Sendable {
     public var closed: Bool {
       get {_storage._closed}
       set {_uniqueStorage()._closed = newValue}
+      _modify {yield &_uniqueStorage()._closed}
     }
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -619,44 +674,52 @@ public nonisolated struct AccountState: @unchecked Sendable {
     public var redeemed: Dictionary<String,PracticeEvents.PackageRedeemed> {
       get {_storage._redeemed}
       set {_uniqueStorage()._redeemed = newValue}
+      _modify {yield &_uniqueStorage()._redeemed}
     }
 
     /// Last day by the last extension; 0 is as sold.
     public var expiresOn: Int32 {
       get {_storage._expiresOn}
       set {_uniqueStorage()._expiresOn = newValue}
+      _modify {yield &_uniqueStorage()._expiresOn}
     }
 
     /// Values of sessions that were refunded, passed on or forfeited.
     public var goneCents: [Int64] {
       get {_storage._goneCents}
       set {_uniqueStorage()._goneCents = newValue}
+      _modify {yield &_uniqueStorage()._goneCents}
     }
 
     public var refundedCents: Int64 {
       get {_storage._refundedCents}
       set {_uniqueStorage()._refundedCents = newValue}
+      _modify {yield &_uniqueStorage()._refundedCents}
     }
 
     public var breakageCents: Int64 {
       get {_storage._breakageCents}
       set {_uniqueStorage()._breakageCents = newValue}
+      _modify {yield &_uniqueStorage()._breakageCents}
     }
 
     public var transferredCents: Int64 {
       get {_storage._transferredCents}
       set {_uniqueStorage()._transferredCents = newValue}
+      _modify {yield &_uniqueStorage()._transferredCents}
     }
 
     /// How a package that another patient passed on was paid for.
     public var method: PracticeEvents.PaymentMethod {
       get {_storage._method}
       set {_uniqueStorage()._method = newValue}
+      _modify {yield &_uniqueStorage()._method}
     }
 
     public var isTransferred: Bool {
       get {_storage._isTransferred}
       set {_uniqueStorage()._isTransferred = newValue}
+      _modify {yield &_uniqueStorage()._isTransferred}
     }
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -105,42 +105,50 @@ public nonisolated struct CareState: Sendable {
     public var diagnoses: [PracticeEvents.DiagnosisRecorded] {
       get {_storage._diagnoses}
       set {_uniqueStorage()._diagnoses = newValue}
+      _modify {yield &_uniqueStorage()._diagnoses}
     }
 
     public var assessments: [PracticeEvents.AssessmentCompleted] {
       get {_storage._assessments}
       set {_uniqueStorage()._assessments = newValue}
+      _modify {yield &_uniqueStorage()._assessments}
     }
 
     /// The latest plan is last.
     public var plans: [PracticeEvents.TreatmentPlanAdopted] {
       get {_storage._plans}
       set {_uniqueStorage()._plans = newValue}
+      _modify {yield &_uniqueStorage()._plans}
     }
 
     public var frequencyAdvice: [CareState.FrequencyAdvice] {
       get {_storage._frequencyAdvice}
       set {_uniqueStorage()._frequencyAdvice = newValue}
+      _modify {yield &_uniqueStorage()._frequencyAdvice}
     }
 
     public var taperSteps: [PracticeEvents.TaperStepTaken] {
       get {_storage._taperSteps}
       set {_uniqueStorage()._taperSteps = newValue}
+      _modify {yield &_uniqueStorage()._taperSteps}
     }
 
     public var phaseChanges: [PracticeEvents.PhaseChanged] {
       get {_storage._phaseChanges}
       set {_uniqueStorage()._phaseChanges = newValue}
+      _modify {yield &_uniqueStorage()._phaseChanges}
     }
 
     public var reevaluations: [PracticeEvents.ReevaluationCompleted] {
       get {_storage._reevaluations}
       set {_uniqueStorage()._reevaluations = newValue}
+      _modify {yield &_uniqueStorage()._reevaluations}
     }
 
     public var progressReports: [PracticeEvents.ProgressReportSent] {
       get {_storage._progressReports}
       set {_uniqueStorage()._progressReports = newValue}
+      _modify {yield &_uniqueStorage()._progressReports}
     }
 
     public var discharged: PracticeEvents.EpisodeDischarged {
@@ -155,17 +163,20 @@ public nonisolated struct CareState: Sendable {
     public var isDischarged: Bool {
       get {_storage._isDischarged}
       set {_uniqueStorage()._isDischarged = newValue}
+      _modify {yield &_uniqueStorage()._isDischarged}
     }
 
     /// UUID texts of the opening event, and of the assessments' by their identifiers.
     public var event: String {
       get {_storage._event}
       set {_uniqueStorage()._event = newValue}
+      _modify {yield &_uniqueStorage()._event}
     }
 
     public var assessmentEvents: Dictionary<String,String> {
       get {_storage._assessmentEvents}
       set {_uniqueStorage()._assessmentEvents = newValue}
+      _modify {yield &_uniqueStorage()._assessmentEvents}
     }
 
     /// Where the log has the opening event.

@@ -210,38 +210,45 @@ public nonisolated struct ClinicState: @unchecked Sendable {
   public var established: Bool {
     get {_storage._established}
     set {_uniqueStorage()._established = newValue}
+    _modify {yield &_uniqueStorage()._established}
   }
 
   public var services: Dictionary<String,PracticeEvents.ServiceCatalogItemDefined> {
     get {_storage._services}
     set {_uniqueStorage()._services = newValue}
+    _modify {yield &_uniqueStorage()._services}
   }
 
   public var feeSchedules: [PracticeEvents.FeeScheduleVersionPublished] {
     get {_storage._feeSchedules}
     set {_uniqueStorage()._feeSchedules = newValue}
+    _modify {yield &_uniqueStorage()._feeSchedules}
   }
 
   public var ruleTables: [PracticeEvents.RuleTablePublished] {
     get {_storage._ruleTables}
     set {_uniqueStorage()._ruleTables = newValue}
+    _modify {yield &_uniqueStorage()._ruleTables}
   }
 
   /// CCYYMM of each closed month.
   public var closedMonths: [Int32] {
     get {_storage._closedMonths}
     set {_uniqueStorage()._closedMonths = newValue}
+    _modify {yield &_uniqueStorage()._closedMonths}
   }
 
   public var roomBlocks: [TimeBlock] {
     get {_storage._roomBlocks}
     set {_uniqueStorage()._roomBlocks = newValue}
+    _modify {yield &_uniqueStorage()._roomBlocks}
   }
 
   /// As recorded; of those of one offer that have come into effect the latest holds.
   public var packages: [PracticeEvents.PackageDefined] {
     get {_storage._packages}
     set {_uniqueStorage()._packages = newValue}
+    _modify {yield &_uniqueStorage()._packages}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -62,23 +62,27 @@ public nonisolated struct CoverageState: Sendable {
     public var effectiveThrough: Int32 {
       get {_storage._effectiveThrough}
       set {_uniqueStorage()._effectiveThrough = newValue}
+      _modify {yield &_uniqueStorage()._effectiveThrough}
     }
 
     public var verifications: [CoverageState.Verification] {
       get {_storage._verifications}
       set {_uniqueStorage()._verifications = newValue}
+      _modify {yield &_uniqueStorage()._verifications}
     }
 
     /// VerificationRequested that has no answer yet.
     public var openRequests: [PracticeEvents.VerificationRequested] {
       get {_storage._openRequests}
       set {_uniqueStorage()._openRequests = newValue}
+      _modify {yield &_uniqueStorage()._openRequests}
     }
 
     /// The UUID text of the event that set its last day.
     public var event: String {
       get {_storage._event}
       set {_uniqueStorage()._event = newValue}
+      _modify {yield &_uniqueStorage()._event}
     }
 
     public var accumulators: [CoverageState.Accumulator] {
@@ -127,17 +131,20 @@ public nonisolated struct CoverageState: Sendable {
     public var verification: String {
       get {_storage._verification}
       set {_uniqueStorage()._verification = newValue}
+      _modify {yield &_uniqueStorage()._verification}
     }
 
     /// The UUID text of the event.
     public var event: String {
       get {_storage._event}
       set {_uniqueStorage()._event = newValue}
+      _modify {yield &_uniqueStorage()._event}
     }
 
     public var voided: Bool {
       get {_storage._voided}
       set {_uniqueStorage()._voided = newValue}
+      _modify {yield &_uniqueStorage()._voided}
     }
 
     /// Not set for an inactive or failed answer.
@@ -154,16 +161,19 @@ public nonisolated struct CoverageState: Sendable {
     public var inactiveFrom: Int32 {
       get {_storage._inactiveFrom}
       set {_uniqueStorage()._inactiveFrom = newValue}
+      _modify {yield &_uniqueStorage()._inactiveFrom}
     }
 
     public var failed: Bool {
       get {_storage._failed}
       set {_uniqueStorage()._failed = newValue}
+      _modify {yield &_uniqueStorage()._failed}
     }
 
     public var answeredOn: Int32 {
       get {_storage._answeredOn}
       set {_uniqueStorage()._answeredOn = newValue}
+      _modify {yield &_uniqueStorage()._answeredOn}
     }
 
     /// Where the log has it: what is after it the payer could not know of.
@@ -197,11 +207,13 @@ public nonisolated struct CoverageState: Sendable {
     public var unitsBySession: Dictionary<String,Int32> {
       get {_storage._unitsBySession}
       set {_uniqueStorage()._unitsBySession = newValue}
+      _modify {yield &_uniqueStorage()._unitsBySession}
     }
 
     public var denied: Bool {
       get {_storage._denied}
       set {_uniqueStorage()._denied = newValue}
+      _modify {yield &_uniqueStorage()._denied}
     }
 
     public var requested: PracticeEvents.AuthorizationRequested {
@@ -217,6 +229,7 @@ public nonisolated struct CoverageState: Sendable {
     public var event: String {
       get {_storage._event}
       set {_uniqueStorage()._event = newValue}
+      _modify {yield &_uniqueStorage()._event}
     }
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()

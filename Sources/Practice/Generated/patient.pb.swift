@@ -90,11 +90,13 @@ public nonisolated struct PatientState: @unchecked Sendable {
   public var position: UInt64 {
     get {_storage._position}
     set {_uniqueStorage()._position = newValue}
+    _modify {yield &_uniqueStorage()._position}
   }
 
   public var eventCount: UInt64 {
     get {_storage._eventCount}
     set {_uniqueStorage()._eventCount = newValue}
+    _modify {yield &_uniqueStorage()._eventCount}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -122,11 +124,13 @@ public nonisolated struct ProfileState: @unchecked Sendable {
   public var registered: Bool {
     get {_storage._registered}
     set {_uniqueStorage()._registered = newValue}
+    _modify {yield &_uniqueStorage()._registered}
   }
 
   public var consents: Dictionary<String,ProfileState.Consent> {
     get {_storage._consents}
     set {_uniqueStorage()._consents = newValue}
+    _modify {yield &_uniqueStorage()._consents}
   }
 
   public var intake: PracticeEvents.IntakeCompleted {
@@ -142,17 +146,20 @@ public nonisolated struct ProfileState: @unchecked Sendable {
   public var screenings: [PracticeEvents.ContraindicationScreened] {
     get {_storage._screenings}
     set {_uniqueStorage()._screenings = newValue}
+    _modify {yield &_uniqueStorage()._screenings}
   }
 
   public var letters: [PracticeEvents.MedicalNecessityLetterRecorded] {
     get {_storage._letters}
     set {_uniqueStorage()._letters = newValue}
+    _modify {yield &_uniqueStorage()._letters}
   }
 
   /// UUID texts of the events, by the screening's identifier.
   public var screeningEvents: Dictionary<String,String> {
     get {_storage._screeningEvents}
     set {_uniqueStorage()._screeningEvents = newValue}
+    _modify {yield &_uniqueStorage()._screeningEvents}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -135,139 +135,165 @@ public nonisolated struct Appointment: @unchecked Sendable {
   public var appointment: String {
     get {_storage._appointment}
     set {_uniqueStorage()._appointment = newValue}
+    _modify {yield &_uniqueStorage()._appointment}
   }
 
   /// UUID text of the patient's stream.
   public var patient: String {
     get {_storage._patient}
     set {_uniqueStorage()._patient = newValue}
+    _modify {yield &_uniqueStorage()._patient}
   }
 
   public var practitioner: String {
     get {_storage._practitioner}
     set {_uniqueStorage()._practitioner = newValue}
+    _modify {yield &_uniqueStorage()._practitioner}
   }
 
   public var room: String {
     get {_storage._room}
     set {_uniqueStorage()._room = newValue}
+    _modify {yield &_uniqueStorage()._room}
   }
 
   public var service: String {
     get {_storage._service}
     set {_uniqueStorage()._service = newValue}
+    _modify {yield &_uniqueStorage()._service}
   }
 
   public var serviceClass: PracticeEvents.ServiceClass {
     get {_storage._serviceClass}
     set {_uniqueStorage()._serviceClass = newValue}
+    _modify {yield &_uniqueStorage()._serviceClass}
   }
 
   /// Microseconds since 1970 UTC.
   public var startsAtUs: Int64 {
     get {_storage._startsAtUs}
     set {_uniqueStorage()._startsAtUs = newValue}
+    _modify {yield &_uniqueStorage()._startsAtUs}
   }
 
   public var endsAtUs: Int64 {
     get {_storage._endsAtUs}
     set {_uniqueStorage()._endsAtUs = newValue}
+    _modify {yield &_uniqueStorage()._endsAtUs}
   }
 
   public var dateOn: Int32 {
     get {_storage._dateOn}
     set {_uniqueStorage()._dateOn = newValue}
+    _modify {yield &_uniqueStorage()._dateOn}
   }
 
   public var episode: String {
     get {_storage._episode}
     set {_uniqueStorage()._episode = newValue}
+    _modify {yield &_uniqueStorage()._episode}
   }
 
   public var turnoverMinutes: Int32 {
     get {_storage._turnoverMinutes}
     set {_uniqueStorage()._turnoverMinutes = newValue}
+    _modify {yield &_uniqueStorage()._turnoverMinutes}
   }
 
   public var status: AppointmentStatus {
     get {_storage._status}
     set {_uniqueStorage()._status = newValue}
+    _modify {yield &_uniqueStorage()._status}
   }
 
   public var timesRescheduled: Int32 {
     get {_storage._timesRescheduled}
     set {_uniqueStorage()._timesRescheduled = newValue}
+    _modify {yield &_uniqueStorage()._timesRescheduled}
   }
 
   public var lateCancellation: Bool {
     get {_storage._lateCancellation}
     set {_uniqueStorage()._lateCancellation = newValue}
+    _modify {yield &_uniqueStorage()._lateCancellation}
   }
 
   /// The session that completed it.
   public var session: String {
     get {_storage._session}
     set {_uniqueStorage()._session = newValue}
+    _modify {yield &_uniqueStorage()._session}
   }
 
   public var checkedInAtUs: Int64 {
     get {_storage._checkedInAtUs}
     set {_uniqueStorage()._checkedInAtUs = newValue}
+    _modify {yield &_uniqueStorage()._checkedInAtUs}
   }
 
   public var overrides: [PracticeEvents.TreatmentClearanceOverridden] {
     get {_storage._overrides}
     set {_uniqueStorage()._overrides = newValue}
+    _modify {yield &_uniqueStorage()._overrides}
   }
 
   /// True when the patient, not the clinic, cancelled.
   public var cancelledByPatient: Bool {
     get {_storage._cancelledByPatient}
     set {_uniqueStorage()._cancelledByPatient = newValue}
+    _modify {yield &_uniqueStorage()._cancelledByPatient}
   }
 
   public var series: String {
     get {_storage._series}
     set {_uniqueStorage()._series = newValue}
+    _modify {yield &_uniqueStorage()._series}
   }
 
   public var practitionerTurnoverMinutes: Int32 {
     get {_storage._practitionerTurnoverMinutes}
     set {_uniqueStorage()._practitionerTurnoverMinutes = newValue}
+    _modify {yield &_uniqueStorage()._practitionerTurnoverMinutes}
   }
 
   public var outsideHours: Bool {
     get {_storage._outsideHours}
     set {_uniqueStorage()._outsideHours = newValue}
+    _modify {yield &_uniqueStorage()._outsideHours}
   }
 
   /// Where a reversed no-show goes back to.
   public var statusBeforeNoShow: AppointmentStatus {
     get {_storage._statusBeforeNoShow}
     set {_uniqueStorage()._statusBeforeNoShow = newValue}
+    _modify {yield &_uniqueStorage()._statusBeforeNoShow}
   }
 
   /// The day from which the patient last moved it with too little notice; 0 is never.
   public var lateMoveFromOn: Int32 {
     get {_storage._lateMoveFromOn}
     set {_uniqueStorage()._lateMoveFromOn = newValue}
+    _modify {yield &_uniqueStorage()._lateMoveFromOn}
   }
 
   /// When the patient was last reminded of the time it has now; 0 is never.
   public var remindedAtUs: Int64 {
     get {_storage._remindedAtUs}
     set {_uniqueStorage()._remindedAtUs = newValue}
+    _modify {yield &_uniqueStorage()._remindedAtUs}
   }
 
   /// When it was booked, and when last anything of it changed, by the log.
   public var bookedAtUs: Int64 {
     get {_storage._bookedAtUs}
     set {_uniqueStorage()._bookedAtUs = newValue}
+    _modify {yield &_uniqueStorage()._bookedAtUs}
   }
 
   public var changedAtUs: Int64 {
     get {_storage._changedAtUs}
     set {_uniqueStorage()._changedAtUs = newValue}
+    _modify {yield &_uniqueStorage()._changedAtUs}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -31,17 +31,31 @@ public struct SubjectID: TextValue, Comparable {
 
   /// Reads a UUID in either case.
   public init(_ text: String) throws(ValueError) {
-    let groups = text.split(separator: "-", omittingEmptySubsequences: false)
-    let digits = groups.joined()
-    // `UInt64(_:radix:)` alone would accept a sign.
-    guard groups.map(\.utf8.count) == [8, 4, 4, 4, 12], !digits.contains("+"),
-      let high = UInt64(digits.prefix(16), radix: 16),
-      let low = UInt64(digits.suffix(16), radix: 16)
-    else {
+    guard let (high, low) = Self.halves(of: text.utf8) else {
       throw ValueError(
         Self.what, problem: "it is not a UUID", remedy: "write it like \"\(Self.example)\"")
     }
     self.init(high: high, low: low)
+  }
+
+  private static func halves(of text: String.UTF8View) -> (high: UInt64, low: UInt64)? {
+    guard text.count == 36 else { return nil }
+    var (high, low): (UInt64, UInt64) = (0, 0)
+    for (index, character) in text.enumerated() {
+      if index == 8 || index == 13 || index == 18 || index == 23 {
+        guard character == UInt8(ascii: "-") else { return nil }
+        continue
+      }
+      let digit: UInt8
+      switch character {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = character - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = character - UInt8(ascii: "a") + 10
+      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = character - UInt8(ascii: "A") + 10
+      default: return nil
+      }
+      (high, low) = (high << 4 | low >> 60, low << 4 | UInt64(digit))
+    }
+    return (high, low)
   }
 
   public var bytes: [UInt8] {
@@ -50,17 +64,22 @@ public struct SubjectID: TextValue, Comparable {
     }
   }
 
+  /// Written in place: folds write one for most facts.
   public var description: String {
-    let digits = [high, low].map { half in
-      let text = String(half, radix: 16)
-      return String(repeating: "0", count: 16 - text.utf8.count) + text
-    }.joined()
-    var text = ""
-    for (index, digit) in digits.enumerated() {
-      if [8, 12, 16, 20].contains(index) { text.append("-") }
-      text.append(digit)
+    String(unsafeUninitializedCapacity: 36) { text in
+      var place = 0
+      for digit in 0..<32 {
+        if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
+          text[place] = UInt8(ascii: "-")
+          place += 1
+        }
+        let half = digit < 16 ? high : low
+        let value = UInt8(truncatingIfNeeded: half >> (60 - 4 * (digit % 16))) & 0xf
+        text[place] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+        place += 1
+      }
+      return place
     }
-    return text
   }
 
   /// The order of the bytes.

@@ -338,76 +338,90 @@ public nonisolated struct ChargePosted: @unchecked Sendable {
   public var charge: String {
     get {_storage._charge}
     set {_uniqueStorage()._charge = newValue}
+    _modify {yield &_uniqueStorage()._charge}
   }
 
   public var session: String {
     get {_storage._session}
     set {_uniqueStorage()._session = newValue}
+    _modify {yield &_uniqueStorage()._session}
   }
 
   /// Line of the session.
   public var line: Int32 {
     get {_storage._line}
     set {_uniqueStorage()._line = newValue}
+    _modify {yield &_uniqueStorage()._line}
   }
 
   public var serviceOn: Int32 {
     get {_storage._serviceOn}
     set {_uniqueStorage()._serviceOn = newValue}
+    _modify {yield &_uniqueStorage()._serviceOn}
   }
 
   public var cpt: String {
     get {_storage._cpt}
     set {_uniqueStorage()._cpt = newValue}
+    _modify {yield &_uniqueStorage()._cpt}
   }
 
   public var modifiers: [String] {
     get {_storage._modifiers}
     set {_uniqueStorage()._modifiers = newValue}
+    _modify {yield &_uniqueStorage()._modifiers}
   }
 
   public var units: Int32 {
     get {_storage._units}
     set {_uniqueStorage()._units = newValue}
+    _modify {yield &_uniqueStorage()._units}
   }
 
   /// 0 when the amount is the line's share of the session's self-pay price.
   public var feeCentsPerUnit: Int64 {
     get {_storage._feeCentsPerUnit}
     set {_uniqueStorage()._feeCentsPerUnit = newValue}
+    _modify {yield &_uniqueStorage()._feeCentsPerUnit}
   }
 
   /// Units times fee, or the share of the self-pay price; before any discount.
   public var amountCents: Int64 {
     get {_storage._amountCents}
     set {_uniqueStorage()._amountCents = newValue}
+    _modify {yield &_uniqueStorage()._amountCents}
   }
 
   /// Sliding-scale discount, already agreed; part of the amount that nobody owes.
   public var discountCents: Int64 {
     get {_storage._discountCents}
     set {_uniqueStorage()._discountCents = newValue}
+    _modify {yield &_uniqueStorage()._discountCents}
   }
 
   public var taxCents: Int64 {
     get {_storage._taxCents}
     set {_uniqueStorage()._taxCents = newValue}
+    _modify {yield &_uniqueStorage()._taxCents}
   }
 
   /// Where the fee is from, or the service whose price was charged: "self-pay price med60".
   public var feeScheduleVersion: String {
     get {_storage._feeScheduleVersion}
     set {_uniqueStorage()._feeScheduleVersion = newValue}
+    _modify {yield &_uniqueStorage()._feeScheduleVersion}
   }
 
   public var responsible: Responsible {
     get {_storage._responsible}
     set {_uniqueStorage()._responsible = newValue}
+    _modify {yield &_uniqueStorage()._responsible}
   }
 
   public var coverage: String {
     get {_storage._coverage}
     set {_uniqueStorage()._coverage = newValue}
+    _modify {yield &_uniqueStorage()._coverage}
   }
 
   /// Why there is tax, or none.

@@ -67,23 +67,27 @@ public nonisolated struct PracticeEvent: @unchecked Sendable {
   public var effectiveOn: Int32 {
     get {_storage._effectiveOn}
     set {_uniqueStorage()._effectiveOn = newValue}
+    _modify {yield &_uniqueStorage()._effectiveOn}
   }
 
   public var channel: Channel {
     get {_storage._channel}
     set {_uniqueStorage()._channel = newValue}
+    _modify {yield &_uniqueStorage()._channel}
   }
 
   /// Why; required of every correction (N.J.A.C. 13:37A-5.2(b)).
   public var reason: String {
     get {_storage._reason}
     set {_uniqueStorage()._reason = newValue}
+    _modify {yield &_uniqueStorage()._reason}
   }
 
   /// The event that this one corrects: the UUID text of its event id.
   public var corrects: String {
     get {_storage._corrects}
     set {_uniqueStorage()._corrects = newValue}
+    _modify {yield &_uniqueStorage()._corrects}
   }
 
   public var fact: OneOf_Fact? {

@@ -269,6 +269,7 @@ public nonisolated struct PatientRegistered: @unchecked Sendable {
   public var mrn: String {
     get {_storage._mrn}
     set {_uniqueStorage()._mrn = newValue}
+    _modify {yield &_uniqueStorage()._mrn}
   }
 
   public var legalName: PersonName {
@@ -283,28 +284,33 @@ public nonisolated struct PatientRegistered: @unchecked Sendable {
   public var preferredName: String {
     get {_storage._preferredName}
     set {_uniqueStorage()._preferredName = newValue}
+    _modify {yield &_uniqueStorage()._preferredName}
   }
 
   public var bornOn: Int32 {
     get {_storage._bornOn}
     set {_uniqueStorage()._bornOn = newValue}
+    _modify {yield &_uniqueStorage()._bornOn}
   }
 
   /// X12 DMG03: M, F or U.
   public var sex: String {
     get {_storage._sex}
     set {_uniqueStorage()._sex = newValue}
+    _modify {yield &_uniqueStorage()._sex}
   }
 
   /// E.164.
   public var phone: String {
     get {_storage._phone}
     set {_uniqueStorage()._phone = newValue}
+    _modify {yield &_uniqueStorage()._phone}
   }
 
   public var email: String {
     get {_storage._email}
     set {_uniqueStorage()._email = newValue}
+    _modify {yield &_uniqueStorage()._email}
   }
 
   public var address: PostalAddress {
@@ -320,16 +326,19 @@ public nonisolated struct PatientRegistered: @unchecked Sendable {
   public var language: String {
     get {_storage._language}
     set {_uniqueStorage()._language = newValue}
+    _modify {yield &_uniqueStorage()._language}
   }
 
   public var emergencyContactName: String {
     get {_storage._emergencyContactName}
     set {_uniqueStorage()._emergencyContactName = newValue}
+    _modify {yield &_uniqueStorage()._emergencyContactName}
   }
 
   public var emergencyContactPhone: String {
     get {_storage._emergencyContactPhone}
     set {_uniqueStorage()._emergencyContactPhone = newValue}
+    _modify {yield &_uniqueStorage()._emergencyContactPhone}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -349,6 +358,7 @@ public nonisolated struct PatientDemographicsChanged: @unchecked Sendable {
   public var changed: [String] {
     get {_storage._changed}
     set {_uniqueStorage()._changed = newValue}
+    _modify {yield &_uniqueStorage()._changed}
   }
 
   public var legalName: PersonName {
@@ -363,26 +373,31 @@ public nonisolated struct PatientDemographicsChanged: @unchecked Sendable {
   public var preferredName: String {
     get {_storage._preferredName}
     set {_uniqueStorage()._preferredName = newValue}
+    _modify {yield &_uniqueStorage()._preferredName}
   }
 
   public var bornOn: Int32 {
     get {_storage._bornOn}
     set {_uniqueStorage()._bornOn = newValue}
+    _modify {yield &_uniqueStorage()._bornOn}
   }
 
   public var sex: String {
     get {_storage._sex}
     set {_uniqueStorage()._sex = newValue}
+    _modify {yield &_uniqueStorage()._sex}
   }
 
   public var phone: String {
     get {_storage._phone}
     set {_uniqueStorage()._phone = newValue}
+    _modify {yield &_uniqueStorage()._phone}
   }
 
   public var email: String {
     get {_storage._email}
     set {_uniqueStorage()._email = newValue}
+    _modify {yield &_uniqueStorage()._email}
   }
 
   public var address: PostalAddress {
@@ -397,16 +412,19 @@ public nonisolated struct PatientDemographicsChanged: @unchecked Sendable {
   public var language: String {
     get {_storage._language}
     set {_uniqueStorage()._language = newValue}
+    _modify {yield &_uniqueStorage()._language}
   }
 
   public var emergencyContactName: String {
     get {_storage._emergencyContactName}
     set {_uniqueStorage()._emergencyContactName = newValue}
+    _modify {yield &_uniqueStorage()._emergencyContactName}
   }
 
   public var emergencyContactPhone: String {
     get {_storage._emergencyContactPhone}
     set {_uniqueStorage()._emergencyContactPhone = newValue}
+    _modify {yield &_uniqueStorage()._emergencyContactPhone}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -165,100 +165,119 @@ public nonisolated struct PrescriptionAccepted: @unchecked Sendable {
   public var prescription: String {
     get {_storage._prescription}
     set {_uniqueStorage()._prescription = newValue}
+    _modify {yield &_uniqueStorage()._prescription}
   }
 
   public var referral: String {
     get {_storage._referral}
     set {_uniqueStorage()._referral = newValue}
+    _modify {yield &_uniqueStorage()._referral}
   }
 
   public var referringProvider: String {
     get {_storage._referringProvider}
     set {_uniqueStorage()._referringProvider = newValue}
+    _modify {yield &_uniqueStorage()._referringProvider}
   }
 
   public var diagnosesIcd10Cm: [String] {
     get {_storage._diagnosesIcd10Cm}
     set {_uniqueStorage()._diagnosesIcd10Cm = newValue}
+    _modify {yield &_uniqueStorage()._diagnosesIcd10Cm}
   }
 
   public var purpose: String {
     get {_storage._purpose}
     set {_uniqueStorage()._purpose = newValue}
+    _modify {yield &_uniqueStorage()._purpose}
   }
 
   public var cpt: [String] {
     get {_storage._cpt}
     set {_uniqueStorage()._cpt = newValue}
+    _modify {yield &_uniqueStorage()._cpt}
   }
 
   public var bodyRegions: [String] {
     get {_storage._bodyRegions}
     set {_uniqueStorage()._bodyRegions = newValue}
+    _modify {yield &_uniqueStorage()._bodyRegions}
   }
 
   /// Visits per week times 100, 0 if not stated: 200 is twice a week, 50 every other week.
   public var visitsPerWeekHundredths: Int32 {
     get {_storage._visitsPerWeekHundredths}
     set {_uniqueStorage()._visitsPerWeekHundredths = newValue}
+    _modify {yield &_uniqueStorage()._visitsPerWeekHundredths}
   }
 
   public var durationDays: Int32 {
     get {_storage._durationDays}
     set {_uniqueStorage()._durationDays = newValue}
+    _modify {yield &_uniqueStorage()._durationDays}
   }
 
   /// 0: not limited by count.
   public var visitsOrdered: Int32 {
     get {_storage._visitsOrdered}
     set {_uniqueStorage()._visitsOrdered = newValue}
+    _modify {yield &_uniqueStorage()._visitsOrdered}
   }
 
   public var writtenOn: Int32 {
     get {_storage._writtenOn}
     set {_uniqueStorage()._writtenOn = newValue}
+    _modify {yield &_uniqueStorage()._writtenOn}
   }
 
   /// First and last day on which a visit may rely on it, both inclusive.
   public var validFrom: Int32 {
     get {_storage._validFrom}
     set {_uniqueStorage()._validFrom = newValue}
+    _modify {yield &_uniqueStorage()._validFrom}
   }
 
   public var validThrough: Int32 {
     get {_storage._validThrough}
     set {_uniqueStorage()._validThrough = newValue}
+    _modify {yield &_uniqueStorage()._validThrough}
   }
 
   public var signatureName: String {
     get {_storage._signatureName}
     set {_uniqueStorage()._signatureName = newValue}
+    _modify {yield &_uniqueStorage()._signatureName}
   }
 
   public var credential: String {
     get {_storage._credential}
     set {_uniqueStorage()._credential = newValue}
+    _modify {yield &_uniqueStorage()._credential}
   }
 
   public var treatingProvider: Bool {
     get {_storage._treatingProvider}
     set {_uniqueStorage()._treatingProvider = newValue}
+    _modify {yield &_uniqueStorage()._treatingProvider}
   }
 
   public var medicalNecessityStated: Bool {
     get {_storage._medicalNecessityStated}
     set {_uniqueStorage()._medicalNecessityStated = newValue}
+    _modify {yield &_uniqueStorage()._medicalNecessityStated}
   }
 
   public var precautions: String {
     get {_storage._precautions}
     set {_uniqueStorage()._precautions = newValue}
+    _modify {yield &_uniqueStorage()._precautions}
   }
 
   /// The prescription it renews, if any; the count of visits starts anew.
   public var renews: String {
     get {_storage._renews}
     set {_uniqueStorage()._renews = newValue}
+    _modify {yield &_uniqueStorage()._renews}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

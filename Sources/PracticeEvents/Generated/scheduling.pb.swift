@@ -178,6 +178,7 @@ public nonisolated struct AppointmentRescheduled: @unchecked Sendable {
   public var appointment: String {
     get {_storage._appointment}
     set {_uniqueStorage()._appointment = newValue}
+    _modify {yield &_uniqueStorage()._appointment}
   }
 
   public var startsAt: SwiftProtobuf.Google_Protobuf_Timestamp {
@@ -201,66 +202,78 @@ public nonisolated struct AppointmentRescheduled: @unchecked Sendable {
   public var dateOn: Int32 {
     get {_storage._dateOn}
     set {_uniqueStorage()._dateOn = newValue}
+    _modify {yield &_uniqueStorage()._dateOn}
   }
 
   public var practitioner: String {
     get {_storage._practitioner}
     set {_uniqueStorage()._practitioner = newValue}
+    _modify {yield &_uniqueStorage()._practitioner}
   }
 
   public var room: String {
     get {_storage._room}
     set {_uniqueStorage()._room = newValue}
+    _modify {yield &_uniqueStorage()._room}
   }
 
   /// True when the patient asked for it.
   public var byPatient: Bool {
     get {_storage._byPatient}
     set {_uniqueStorage()._byPatient = newValue}
+    _modify {yield &_uniqueStorage()._byPatient}
   }
 
   /// Where it stood before, so that both days' indexes see the move.
   public var previousPractitioner: String {
     get {_storage._previousPractitioner}
     set {_uniqueStorage()._previousPractitioner = newValue}
+    _modify {yield &_uniqueStorage()._previousPractitioner}
   }
 
   public var previousRoom: String {
     get {_storage._previousRoom}
     set {_uniqueStorage()._previousRoom = newValue}
+    _modify {yield &_uniqueStorage()._previousRoom}
   }
 
   public var previousDateOn: Int32 {
     get {_storage._previousDateOn}
     set {_uniqueStorage()._previousDateOn = newValue}
+    _modify {yield &_uniqueStorage()._previousDateOn}
   }
 
   /// Minutes that the room stays taken afterwards, so that the new day's index says all.
   public var turnoverMinutes: Int32 {
     get {_storage._turnoverMinutes}
     set {_uniqueStorage()._turnoverMinutes = newValue}
+    _modify {yield &_uniqueStorage()._turnoverMinutes}
   }
 
   public var practitionerTurnoverMinutes: Int32 {
     get {_storage._practitionerTurnoverMinutes}
     set {_uniqueStorage()._practitionerTurnoverMinutes = newValue}
+    _modify {yield &_uniqueStorage()._practitionerTurnoverMinutes}
   }
 
   public var outsideHours: Bool {
     get {_storage._outsideHours}
     set {_uniqueStorage()._outsideHours = newValue}
+    _modify {yield &_uniqueStorage()._outsideHours}
   }
 
   /// Minutes between the notice and the old start; negative after it.
   public var noticeMinutes: Int32 {
     get {_storage._noticeMinutes}
     set {_uniqueStorage()._noticeMinutes = newValue}
+    _modify {yield &_uniqueStorage()._noticeMinutes}
   }
 
   /// By the patient, later than the clinic's policy allows.
   public var late: Bool {
     get {_storage._late}
     set {_uniqueStorage()._late = newValue}
+    _modify {yield &_uniqueStorage()._late}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

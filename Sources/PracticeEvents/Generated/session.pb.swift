@@ -122,26 +122,31 @@ public nonisolated struct SessionDelivered: @unchecked Sendable {
   public var session: String {
     get {_storage._session}
     set {_uniqueStorage()._session = newValue}
+    _modify {yield &_uniqueStorage()._session}
   }
 
   public var appointment: String {
     get {_storage._appointment}
     set {_uniqueStorage()._appointment = newValue}
+    _modify {yield &_uniqueStorage()._appointment}
   }
 
   public var episode: String {
     get {_storage._episode}
     set {_uniqueStorage()._episode = newValue}
+    _modify {yield &_uniqueStorage()._episode}
   }
 
   public var practitioner: String {
     get {_storage._practitioner}
     set {_uniqueStorage()._practitioner = newValue}
+    _modify {yield &_uniqueStorage()._practitioner}
   }
 
   public var deliveredOn: Int32 {
     get {_storage._deliveredOn}
     set {_uniqueStorage()._deliveredOn = newValue}
+    _modify {yield &_uniqueStorage()._deliveredOn}
   }
 
   public var startedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
@@ -165,53 +170,63 @@ public nonisolated struct SessionDelivered: @unchecked Sendable {
   public var serviceClass: ServiceClass {
     get {_storage._serviceClass}
     set {_uniqueStorage()._serviceClass = newValue}
+    _modify {yield &_uniqueStorage()._serviceClass}
   }
 
   public var services: [SessionDelivered.Service] {
     get {_storage._services}
     set {_uniqueStorage()._services = newValue}
+    _modify {yield &_uniqueStorage()._services}
   }
 
   public var totalMinutes: Int32 {
     get {_storage._totalMinutes}
     set {_uniqueStorage()._totalMinutes = newValue}
+    _modify {yield &_uniqueStorage()._totalMinutes}
   }
 
   public var totalTimedMinutes: Int32 {
     get {_storage._totalTimedMinutes}
     set {_uniqueStorage()._totalTimedMinutes = newValue}
+    _modify {yield &_uniqueStorage()._totalTimedMinutes}
   }
 
   /// What made the session admissible: prescription, and verification or self-pay election.
   public var prescription: String {
     get {_storage._prescription}
     set {_uniqueStorage()._prescription = newValue}
+    _modify {yield &_uniqueStorage()._prescription}
   }
 
   public var verification: String {
     get {_storage._verification}
     set {_uniqueStorage()._verification = newValue}
+    _modify {yield &_uniqueStorage()._verification}
   }
 
   public var selfPay: Bool {
     get {_storage._selfPay}
     set {_uniqueStorage()._selfPay = newValue}
+    _modify {yield &_uniqueStorage()._selfPay}
   }
 
   public var authorization: String {
     get {_storage._authorization}
     set {_uniqueStorage()._authorization = newValue}
+    _modify {yield &_uniqueStorage()._authorization}
   }
 
   /// Blocks a supervisor overrode, and warnings that stood, e.g. W2.
   public var overriddenBlocks: [String] {
     get {_storage._overriddenBlocks}
     set {_uniqueStorage()._overriddenBlocks = newValue}
+    _modify {yield &_uniqueStorage()._overriddenBlocks}
   }
 
   public var warnings: [String] {
     get {_storage._warnings}
     set {_uniqueStorage()._warnings = newValue}
+    _modify {yield &_uniqueStorage()._warnings}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

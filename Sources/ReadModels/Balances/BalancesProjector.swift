@@ -8,7 +8,7 @@ public struct BalancesProjector: Projector {
   public static let version: UInt32 = 2
   public static let tables = [accounts.name, open.name, cash.name]
   public static let kinds: Set<PracticeEvent.Kind>? = Set(
-    PracticeEvent.Kind.catalogue.map(\.kind).filter { (450...549).contains($0.rawValue) })
+    PracticeEvent.Kind.catalogue.map(\.kind).filter(AccountState.concerns))
 
   /// Patient → the whole account.
   static let accounts = RowTable<AccountState>("accounts")

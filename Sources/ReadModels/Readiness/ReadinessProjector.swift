@@ -2,20 +2,23 @@ import Practice
 import PracticeEvents
 import Projection
 
-/// Everything the gate before treatment looks at, and the worklists drawn from it.
+/// What the gate before treatment looks at, and the worklists drawn from it. A patient's care and
+/// account are in views of their own, which `ReadinessQueries` reads along.
 public struct ReadinessProjector: Projector {
   public static let name = "readiness"
   public static let version: UInt32 = 3
   public static let tables = [
-    patients.name, profiles.name, practitioners.name, referringProviders.name, payers.name,
-    clinic.name,
-    overrides.name,
+    profiles.name, coverages.name, referrals.name, schedules.name, practitioners.name,
+    referringProviders.name, payers.name, clinic.name, overrides.name,
   ]
   public static let kinds: Set<PracticeEvent.Kind>? = nil
 
-  static let patients = RowTable<PatientState>("patients")
-  /// The part of a patient that names them, so that lists need not read the whole.
+  // Patient → a part of the patient's state.
   static let profiles = RowTable<ProfileState>("profiles")
+  static let coverages = RowTable<CoverageState>("coverages")
+  static let referrals = RowTable<ReferralState>("referrals")
+  static let schedules = RowTable<ScheduleState>("schedules")
+
   static let practitioners = RowTable<PractitionerState>("practitioners")
   static let referringProviders = RowTable<ReferringProviderState>("referring-providers")
   static let payers = RowTable<PayerState>("payers")
@@ -29,12 +32,13 @@ public struct ReadinessProjector: Projector {
   public func apply(_ fact: RecordedFact, to rows: inout some RowWriter) throws {
     switch fact.subjectKind {
     case .patient:
-      try fold(fact, Self.patients, &rows)
-      switch fact.event.fact {
-      case .patientRegistered, .patientDemographicsChanged: try fold(fact, Self.profiles, &rows)
-      default: break
-      }
-      if case .treatmentClearanceOverridden(let override) = fact.event.fact {
+      try foldPart(fact, Self.profiles, &rows)
+      try foldPart(fact, Self.coverages, &rows)
+      try foldPart(fact, Self.referrals, &rows)
+      try foldPart(fact, Self.schedules, &rows)
+      if fact.kind == .treatmentClearanceOverridden,
+        case .treatmentClearanceOverridden(let override) = fact.event.fact
+      {
         try list(override, fact, &rows)
       }
     case .practitioner: try fold(fact, Self.practitioners, &rows)
@@ -43,6 +47,13 @@ public struct ReadinessProjector: Projector {
     case .site: try fold(fact, Self.clinic, &rows)
     case .system, .codeLists, nil: break
     }
+  }
+
+  private func foldPart<Part: PatientPart>(
+    _ fact: RecordedFact, _ table: RowTable<Part>, _ rows: inout some RowWriter
+  ) throws {
+    guard let kind = fact.kind, Part.concerns(kind) else { return }
+    try fold(fact, table, &rows)
   }
 
   private func fold<State: FoldedState>(

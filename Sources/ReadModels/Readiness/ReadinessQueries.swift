@@ -2,14 +2,39 @@ import Practice
 import PracticeEvents
 import Projection
 
-/// Reads the readiness view: the folded states of all subjects, and the overrides.
+/// Reads the folded states of all subjects, and the overrides. A patient's state is put together
+/// from the three views that keep its parts.
 public struct ReadinessQueries {
-  private let rows: any RowReader
-  public init(_ rows: any RowReader) { self.rows = rows }
+  /// The views it reads, all at one position.
+  public static let projectors: [any Projector.Type] = [
+    ReadinessProjector.self, TreatmentProgressProjector.self, BalancesProjector.self,
+  ]
 
-  /// An unregistered, empty state when the patient is unknown.
+  private let rows: any RowReader
+  private let care: any RowReader
+  private let accounts: any RowReader
+
+  /// - Throws: `ProjectionError.unknownView` when one of `projectors` is not among the views.
+  public init(_ views: ViewSet) throws {
+    rows = try views.rows(of: ReadinessProjector.self)
+    care = try views.rows(of: TreatmentProgressProjector.self)
+    accounts = try views.rows(of: BalancesProjector.self)
+  }
+
+  /// An unregistered, empty state when the patient is unknown. Its `position` and `eventCount` are
+  /// not kept.
   public func patient(_ id: SubjectID) throws -> PatientState {
-    try rows.row(in: ReadinessProjector.patients, at: .subject(id)) ?? PatientState()
+    let key = RowKey.subject(id)
+    var state = PatientState()
+    if let part = try rows.row(in: ReadinessProjector.profiles, at: key) { state.profile = part }
+    if let part = try rows.row(in: ReadinessProjector.coverages, at: key) { state.coverage = part }
+    if let part = try rows.row(in: ReadinessProjector.referrals, at: key) { state.referral = part }
+    if let part = try rows.row(in: ReadinessProjector.schedules, at: key) { state.schedule = part }
+    if let part = try care.row(in: TreatmentProgressProjector.care, at: key) { state.care = part }
+    if let part = try accounts.row(in: BalancesProjector.accounts, at: key) {
+      state.account = part
+    }
+    return state
   }
 
   /// Who a patient is, without the rest: for lists that only name them.
@@ -36,7 +61,7 @@ public struct ReadinessQueries {
 
   /// Every patient, in order of their ids.
   public func forEachPatient(_ body: (SubjectID, PatientState) throws -> Void) throws {
-    try forEach(ReadinessProjector.patients, body)
+    try forEach(ReadinessProjector.profiles) { id, _ in try body(id, try patient(id)) }
   }
 
   public func forEachPractitioner(_ body: (SubjectID, PractitionerState) throws -> Void) throws {

@@ -8,9 +8,7 @@ public struct TreatmentProgressProjector: Projector {
   public static let version: UInt32 = 3
   public static let tables = [care.name]
   public static let kinds: Set<PracticeEvent.Kind>? = Set(
-    PracticeEvent.Kind.catalogue.map(\.kind).filter {
-      (300...349).contains($0.rawValue) || (400...452).contains($0.rawValue)
-    })
+    PracticeEvent.Kind.catalogue.map(\.kind).filter(CareState.concerns))
 
   /// Patient → everything clinical.
   static let care = RowTable<CareState>("care")

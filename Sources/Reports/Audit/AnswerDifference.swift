@@ -1,5 +1,6 @@
 import Practice
 import PracticeEvents
+import ReadModels
 
 /// What changed in a report between two states of the log, and which events did it.
 public struct AnswerDifference: Sendable {
@@ -97,7 +98,7 @@ extension AnswerDifference {
   ) {
     let columns = report.columns
     let eventColumn = columns.firstIndex { $0.name == "event" }
-    let kinds = report.projectors.map { $0.kinds }
+    let kinds = ReadModelCatalog.views(behind: report.projectors).map { $0.kinds }
     var used: Set<UInt64> = []
     for index in changes.indices {
       let row = changes[index].row

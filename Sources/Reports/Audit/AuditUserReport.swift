@@ -37,10 +37,9 @@ public enum AuditUserReport: Report {
     var rows: [[Cell]] = []
     var (corrections, overrides, late) = (0, 0, 0)
     let selection = FactSelection(
-      recorded: try source.instants(from: days.lowerBound, through: days.upperBound))
+      recorded: try source.instants(from: days.lowerBound, through: days.upperBound), user: user)
     try source.log.forEach(selection) { fact in
       let event = fact.event
-      guard event.actor.user == user else { return }
       var marks: [String] = []
       if fact.isCorrection { marks.append("correction") }
       if fact.isOverride { marks.append("override") }

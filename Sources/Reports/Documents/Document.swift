@@ -1,6 +1,7 @@
 import Practice
 import PracticeEvents
 import Projection
+import ReadModels
 
 /// Something that leaves the clinic on paper: a letter, a bill, a statement. What it says, apart
 /// from how it looks; the renderers make HTML to print and plain text of it.
@@ -154,7 +155,8 @@ extension DocumentKind {
         "Every print is the same, byte for byte: chartledger document \(name)\(flags.joined())",
       ]
     }
-    let views = projectors.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
+    let views = ReadModelCatalog.views(behind: projectors).map { "\($0.name) \($0.version)" }
+      .joined(separator: ", ")
     return [
       "Made from the clinic's log \(source.asOf.text) (views: \(views)).",
       "To make it again: chartledger document \(name)\(flags.joined()) "

@@ -8,7 +8,8 @@ public enum TaxPatientYearReport: Report {
   public static let summary = "A patient's payments of a calendar year by what they were for."
   public static let roles: Set<Role> = [.frontDesk, .biller]
   public static let parameters: [Parameter] = [
-    .required("patient", .patient, "MRN or id"), .required("year", .integer, "e.g. 2026"),
+    .required("patient", .patient, "MRN or id"),
+    .optional("year", .integer, "the one before today's when left out"),
   ]
   public static let columns = [
     Column("paidOn", "Paid on", .date), Column("what", "What", .text),
@@ -21,7 +22,7 @@ public enum TaxPatientYearReport: Report {
 
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {
     let patient = try arguments.requiredSubject("patient")
-    let year = try arguments.requiredInteger("year")
+    let year = arguments.integer("year") ?? source.today.year - 1
     guard (1900...2200).contains(year) else {
       throw ReportError.malformedParameter("year", problem: "\(year) is no year")
     }

@@ -133,7 +133,7 @@ public enum HTMLPage {
       body { font-size: 10pt; } .bar, .path, form, .get, .skip, .lead { display: none; }
       main { padding: 0; max-width: none; } .scroll { border: 0; overflow: visible; }
       body:has(.wide) { page: wide; } .wide table { font-size: 7.5pt; } .wide th, .wide td { padding: 1.5pt 3pt; }
-      table { font-size: 9pt; } th, td { padding: 2.5pt 5pt; } thead { display: table-header-group; }
+      .notes, .asof { font-size: 8pt; margin: 4pt 0; } table { font-size: 9pt; } th, td { padding: 2.5pt 5pt; } thead { display: table-header-group; }
       thead th { border-bottom: 1pt solid #000; font-size: inherit; }
       tr, figure { break-inside: avoid; } h1 { font-size: 15pt; }
     }

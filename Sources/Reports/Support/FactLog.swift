@@ -15,18 +15,22 @@ public struct FactSelection: Sendable {
   public var tags: [FactTag]
   /// When they were recorded; nil is whenever.
   public var recorded: Range<Instant>?
+  /// Who recorded them; nil is anybody.
+  public var user: String?
 
   public init(
-    kinds: Set<PracticeEvent.Kind> = [], tags: [FactTag] = [], recorded: Range<Instant>? = nil
+    kinds: Set<PracticeEvent.Kind> = [], tags: [FactTag] = [], recorded: Range<Instant>? = nil,
+    user: String? = nil
   ) {
     self.kinds = kinds
     self.tags = tags
     self.recorded = recorded
+    self.user = user
   }
 
   public func matches(_ fact: RecordedFact) -> Bool {
-    let kindMatches = kinds.isEmpty || fact.event.kind.map(kinds.contains) ?? false
-    guard kindMatches else { return false }
+    let kindMatches = kinds.isEmpty || fact.kind.map(kinds.contains) ?? false
+    guard kindMatches, user ?? fact.event.actor.user == fact.event.actor.user else { return false }
     guard recorded?.contains(Instant(microseconds: fact.recordedAt)) ?? true else { return false }
     return tags.isEmpty || fact.event.tags.contains(where: tags.contains)
   }

@@ -5,7 +5,7 @@ import ReadModels
 
 extension ReportSource {
   func readiness() throws -> ReadinessQueries {
-    ReadinessQueries(try views.rows(of: ReadinessProjector.self))
+    try ReadinessQueries(views)
   }
   func schedule() throws -> ScheduleQueries {
     ScheduleQueries(try views.rows(of: ScheduleProjector.self))

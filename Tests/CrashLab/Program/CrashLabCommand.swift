@@ -13,17 +13,17 @@ struct CrashLabCommand: AsyncParsableCommand {
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Torture the log, the views and the keys until they hold.",
+    usage: "tools/crashlab [--seed N] [--minutes M] [--only PART] [--case N]",
     discussion: """
-      kills        a writing child is killed at chosen calls and random moments, then inspected
-      images       a child's writes and barriers are recorded; the disks that a power failure may
-                   have left at each moment are built and opened: any subset of what was not yet
-                   flushed, torn in sectors
-      faults       one call of a child fails, once or from then on: EIO, ENOSPC, short writes
-      simulations  writer, queue, projectors and readers under a seeded scheduler, on failing disks
+      kills        a writing child is killed, at chosen calls and random moments
+      images       the disks that a power failure may leave are built and opened:
+                   any subset of what was not yet flushed, torn in sectors
+      faults       one call fails, once or from then on: EIO, ENOSPC, short writes
+      simulations  writer, queue, projectors, readers under a seeded scheduler
       planted      bugs are put in, and must be caught
 
-      Every violation is printed with what repeats it. Exit status 0: none, and every planted bug
-      was caught; 6: otherwise.
+      Every violation is printed with what repeats it. Exit status 0: none, and
+      every planted bug was caught; 6: otherwise.
 
       Examples:
         tools/crashlab                                  about three minutes
@@ -37,7 +37,7 @@ struct Run: AsyncParsableCommand {
   var only: Part?
   @Option(name: .customLong("case"), help: "Only this case of the part named by --only.")
   var number: Int?
-  @Option(help: "The recorder, built; tools/crashlab does it.") var recorder: String
+  @Option(help: ArgumentHelp("The recorder, built.", visibility: .hidden)) var recorder: String
   @Option(help: "Where to work; in memory is fastest. Violations are kept there.")
   var scratch: String?
 

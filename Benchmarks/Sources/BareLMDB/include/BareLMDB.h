@@ -23,8 +23,9 @@ typedef struct {
   uint32_t value_bytes;
 } bare_put_header;
 
-/// Opens the directory, which must exist, and creates the tables when it is empty.
-int bare_open(const char *directory, size_t map_bytes, bare_store **store);
+/// Opens the directory, which must exist, and creates the tables when it is empty. Without flushes
+/// commits cost what their puts cost.
+int bare_open(const char *directory, size_t map_bytes, int is_flushed, bare_store **store);
 void bare_close(bare_store *store);
 
 /// Commits all puts in one transaction: one flush.
@@ -37,8 +38,8 @@ int bare_scan(bare_store *store, uint64_t *sum);
 /// Gets the records at these positions, one by one, in one transaction.
 int bare_get(bare_store *store, const uint64_t *positions, size_t count, uint64_t *sum);
 
-/// The number of commits there ever were in a directory that nobody has open.
-int bare_commits(const char *directory, uint64_t *commits);
+/// Copies all into an empty directory, while the store is open.
+int bare_copy(bare_store *store, const char *directory);
 
 const char *bare_error(int code);
 const char *bare_version(void);

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Backend
+import EventLog
+import Foundation
+import Hummingbird
+import ReportServer
+
+/// Serves a clinic; prints where, then serves until it is stopped.
+struct ServeClinic: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve-clinic", shouldDisplay: false)
+  @Argument var directory: String
+
+  func run() async throws {
+    let backend = try Backend(DataDirectory(directory))
+    try backend.views.catchUp()
+    try await ReportServer(backend: backend).run(host: "127.0.0.1", port: 0) { address in
+      print(address)
+      fflush(nil)
+    }
+  }
+}
+
+/// The floor of a served report: the same HTTP server with nothing behind it.
+struct ServeNothing: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve-nothing", shouldDisplay: false)
+
+  func run() async throws {
+    let router = Router()
+    router.get("/") { _, _ in "{}" }
+    let application = Application(
+      router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+      onServerRunning: { channel in
+        print("http://127.0.0.1:\(channel.localAddress?.port ?? 0)")
+        fflush(nil)
+      })
+    try await application.runService()
+  }
+}
+
+/// Appends to a log for ever.
+struct AppendUntilKilled: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "append-until-killed", shouldDisplay: false)
+  @Argument var directory: String
+
+  func run() async throws {
+    let log = try LMDBEventLog(directory: directory, create: false)
+    var generator = SystemRandomNumberGenerator()
+    print("appending")
+    fflush(nil)
+    while true {
+      let event = NewEvent(
+        id: .uuidV7(milliseconds: UInt64(LogTime.now.rawValue / 1_000), using: &generator),
+        stream: StreamID(high: 1, low: 1), kind: EventKind(rawValue: 60_000), tags: [],
+        payload: [UInt8](repeating: 1, count: 200))
+      _ = try await log.append(command: .random(using: &generator)) { _, _ in
+        Proposal(events: [event])
+      }
+    }
+  }
+}
+
+/// Makes a log with the first events of the history, for the hot paths.
+struct Fill: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "fill", shouldDisplay: false)
+  @Argument var directory: String
+  @Option var events = 2_000
+
+  func run() async throws {
+    let log = try LMDBEventLog(directory: directory, create: true)
+    _ = try await log.importEvents(Corpus(events: events).events, blobs: [])
+  }
+}
