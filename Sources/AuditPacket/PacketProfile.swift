@@ -130,7 +130,8 @@ extension Fact {
       .userRoleRevoked, .streamHeadsSealed, .practitionerTimeBlocked, .practitionerTimeUnblocked,
       .roomBlocked, .roomUnblocked, .remittanceExceptionRecorded, .remittanceExceptionResolved,
       .providerAdjustmentResolved, .payerRefundIssued, .claimBatchSent, .logForked, .recordAccessed,
-      .codeListPublished, .packageDefined:
+      .codeListPublished, .packageDefined, .tillOpened, .tillCounted, .tillClosed, .depositMade,
+      .depositReversed, .journalExported:
       .clinic
     }
   }

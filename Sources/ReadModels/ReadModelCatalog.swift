@@ -4,6 +4,6 @@ import Projection
 public enum ReadModelCatalog {
   public static let all: [any Projector.Type] = [
     ScheduleProjector.self, TreatmentProgressProjector.self, BalancesProjector.self,
-    ReadinessProjector.self, RemittancesProjector.self,
+    ReadinessProjector.self, RemittancesProjector.self, LedgerProjector.self,
   ]
 }

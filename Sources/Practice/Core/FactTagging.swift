@@ -170,11 +170,14 @@ extension Fact {
     case .payerRefundIssued(let f): return ids(f.payerRefund, f.claim)
     case .superbillIssued(let f): return ids(f.superbill, f.supersedes)
 
-    case .paymentReceived(let f): return ids(f.payment)
+    case .paymentReceived(let f):
+      return ids(f.payment) + [f.method == .cash ? .tillDayText(f.till, f.receivedOn) : nil]
     case .paymentApplied(let f): return ids(f.payment, f.charge)
     case .paymentUnapplied(let f): return ids(f.payment, f.charge)
-    case .paymentReversed(let f): return ids(f.payment)
-    case .refundIssued(let f): return ids(f.refund, f.payment)
+    case .paymentReversed(let f):
+      return ids(f.payment) + [.tillDayText(f.till, f.reversedOn)]
+    case .refundIssued(let f):
+      return ids(f.refund, f.payment) + [.tillDayText(f.till, f.refundedOn)]
     case .writeOffPosted(let f): return ids(f.writeOff, f.charge)
     case .writeOffReversed(let f): return ids(f.writeOff)
     case .packageSold(let f): return ids(f.package, f.payment)
@@ -212,6 +215,13 @@ extension Fact {
     case .feeWaived(let f): return ids(f.charge)
     case .goodFaithEstimateIssued(let f): return ids(f.estimate)
 
+    case .tillOpened(let f): return [.tillText(f.till), .tillDayText(f.till, f.openedOn)]
+    case .tillCounted(let f): return [.tillDayText(f.till, f.countedOn)]
+    case .tillClosed(let f): return [.tillText(f.till), .tillDayText(f.till, f.closedOn)]
+    case .depositMade(let f): return ids(f.deposit) + f.parts.tags
+    case .depositReversed(let f): return ids(f.deposit) + f.parts.tags
+    case .journalExported: return []
+
     case .codeListPublished(let f):
       return [
         f.category.isEmpty ? nil : .codeCategory(f.list, f.category),
@@ -228,6 +238,14 @@ extension Fact {
     case .recordsRequestFulfilled(let f): return ids(f.request)
     case .amendmentRequested(let f): return ids(f.request)
     case .amendmentDecided(let f): return ids(f.request)
+    }
+  }
+}
+
+extension [DepositMade.Part] {
+  fileprivate var tags: [FactTag?] {
+    flatMap { part in
+      part.payments.map(FactTag.identifier) + [FactTag.tillText(part.till)]
     }
   }
 }

@@ -146,6 +146,12 @@ extension PracticeEvent.OneOf_Fact {
     case .documentIssued: 538
     case .superbillVoided: 539
     case .patientReimbursementReported: 540
+    case .tillOpened: 541
+    case .tillCounted: 542
+    case .tillClosed: 543
+    case .depositMade: 544
+    case .depositReversed: 545
+    case .journalExported: 546
     case .sitePracticeProfileSet: 551
     case .payerRegistered: 552
     case .payerPolicyChanged: 553
@@ -312,6 +318,12 @@ extension PracticeEvent.Kind {
   public static let documentIssued = Self(rawValue: 538)
   public static let superbillVoided = Self(rawValue: 539)
   public static let patientReimbursementReported = Self(rawValue: 540)
+  public static let tillOpened = Self(rawValue: 541)
+  public static let tillCounted = Self(rawValue: 542)
+  public static let tillClosed = Self(rawValue: 543)
+  public static let depositMade = Self(rawValue: 544)
+  public static let depositReversed = Self(rawValue: 545)
+  public static let journalExported = Self(rawValue: 546)
   public static let sitePracticeProfileSet = Self(rawValue: 551)
   public static let payerRegistered = Self(rawValue: 552)
   public static let payerPolicyChanged = Self(rawValue: 553)
@@ -476,6 +488,12 @@ extension PracticeEvent.Kind {
     (.documentIssued, "DocumentIssued"),
     (.superbillVoided, "SuperbillVoided"),
     (.patientReimbursementReported, "PatientReimbursementReported"),
+    (.tillOpened, "TillOpened"),
+    (.tillCounted, "TillCounted"),
+    (.tillClosed, "TillClosed"),
+    (.depositMade, "DepositMade"),
+    (.depositReversed, "DepositReversed"),
+    (.journalExported, "JournalExported"),
     (.sitePracticeProfileSet, "SitePracticeProfileSet"),
     (.payerRegistered, "PayerRegistered"),
     (.payerPolicyChanged, "PayerPolicyChanged"),

@@ -5,7 +5,7 @@ import Projection
 /// Each patient's account, what of it is open, and the money that moved each day.
 public struct BalancesProjector: Projector {
   public static let name = "balances"
-  public static let version: UInt32 = 2
+  public static let version: UInt32 = 3
   public static let tables = [accounts.name, open.name, cash.name]
   public static let kinds: Set<PracticeEvent.Kind>? = Set(
     PracticeEvent.Kind.catalogue.map(\.kind).filter { (450...549).contains($0.rawValue) })
@@ -44,16 +44,16 @@ public struct BalancesProjector: Projector {
     var entry = CashEntry()
     entry.event = fact.eventID
     entry.position = fact.position
+    // Not the day in the event's own fields: that may lie in a month whose books are closed.
+    entry.on = fact.event.effectiveOn
     switch fact.event.fact {
     case .paymentReceived(let payment):
       entry.kind = .payment
-      entry.on = payment.receivedOn
       entry.till = payment.till
       entry.method = payment.method.text
       entry.amountCents = payment.amountCents
     case .refundIssued(let refund):
       entry.kind = .refund
-      entry.on = refund.refundedOn
       entry.till = try payment(refund.payment, fact, rows)?.received.till ?? ""
       entry.method = refund.method.text
       entry.amountCents = 0 &- refund.amountCents
@@ -66,13 +66,11 @@ public struct BalancesProjector: Projector {
     case .paymentReversed(let reversal):
       guard let payment = try payment(reversal.payment, fact, rows) else { return nil }
       entry.kind = .reversal
-      entry.on = reversal.reversedOn
       entry.till = payment.received.till
       entry.method = payment.received.method.text
       entry.amountCents = 0 &- payment.received.amountCents
     case .remittanceReceived(let remittance):
       entry.kind = .remittance
-      entry.on = remittance.effectiveOn
       entry.method = "insurance"
       entry.amountCents = remittance.amountCents
     default:
