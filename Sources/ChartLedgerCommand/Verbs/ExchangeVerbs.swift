@@ -9,7 +9,8 @@ import Reports
 /// `chartledger export`: the log in a form that outlives this program.
 struct ExportVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Write data out.", subcommands: [ExportEvents.self])
+    commandName: "export", abstract: "Write data out.",
+    subcommands: [ExportEvents.self, ExportBeancount.self, ExportJournal.self])
 }
 
 struct ExportEvents: AsyncParsableCommand {

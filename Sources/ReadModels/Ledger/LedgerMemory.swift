@@ -415,3 +415,7 @@ extension RowWriter {
     }
   }
 }
+
+extension LedgerPayment {
+  public var subject: SubjectID { SubjectID(high: subjectHigh, low: subjectLow) }
+}

@@ -241,7 +241,7 @@ extension ScreeningOutcome {
 }
 
 extension CoverageRoute {
-  fileprivate var text: String {
+  var text: String {
     switch self {
     case .outOfPocket: "out of pocket"
     case .hsaFsa: "HSA or FSA"
