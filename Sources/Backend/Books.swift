@@ -63,7 +63,6 @@ extension Backend {
   }
 
   private static func hash(_ hasher: ByteHasher) throws -> FileHash {
-    var hasher = hasher
     let bytes = hasher.finish().bytes
     guard let hash = FileHash(bytes: bytes) else {
       throw ValueError(FileHash.what, problem: "it has not 32 bytes", remedy: "report it")

@@ -299,6 +299,84 @@ struct LedgerPostingTests {
     #expect(books.balance(.patients) == 120_00)
   }
 
+  private func soldPackage() throws -> Books {
+    var books = try Books()
+    try books.give(
+      paid(900_00, .card),
+      .packageSold(
+        .with { ($0.package, $0.payment, $0.priceCents, $0.sessions) = ("k", "p", 900_00, 10) }))
+    for number in 1...4 {
+      try books.give(
+        patients(100_00, "c\(number)"),
+        .packageRedeemed(
+          .with {
+            ($0.package, $0.charge, $0.valueCents, $0.discountCents) =
+              ("k", "c\(number)", 90_00, 10_00)
+          }))
+    }
+    #expect(books.balance(.packages) == -540_00)
+    return books
+  }
+
+  @Test(
+    "after 4 of 10 for 900.00 a refund is 540.00 pro rata, or 500.00 at the list price of 100.00",
+    arguments: [(Int64(540_00), Int64(0)), (500_00, 40_00)])
+  func packageRefund(paid: Int64, forfeited: Int64) throws {
+    var books = try soldPackage()
+    try books.give(
+      .packageRefunded(
+        .with {
+          ($0.package, $0.payment, $0.sessions, $0.method) = ("k", "p", 6, .card)
+          ($0.amountCents, $0.forfeitedCents) = (paid, forfeited)
+        }))
+    #expect(books.balance(.packages) == 0)
+    #expect(books.balance(.cards) == 900_00 - paid)
+    #expect(books.balance(.breakage) == -forfeited)
+  }
+
+  @Test("two sessions that expire are breakage of 180.00")
+  func breakage() throws {
+    var books = try soldPackage()
+    try books.give(
+      .breakageRecognized(
+        .with { ($0.package, $0.sessions, $0.amountCents) = ("k", 2, 180_00) }))
+    #expect(books.balance(.breakage) == -180_00)
+    #expect(books.balance(.packages) == -360_00)
+  }
+
+  @Test("sessions and credit that go to another patient change no total")
+  func betweenPatients() throws {
+    var books = try soldPackage()
+    let other = SubjectID(high: 8, low: 8)
+    try books.give(
+      .packageTransferReceived(
+        .with { ($0.package, $0.sessions, $0.valueCents) = ("k2", 2, 180_00) }),
+      .creditTransferReceived(.with { ($0.payment, $0.amountCents) = ("p2", 20_00) }), to: other)
+    try books.give(
+      paid(50_00, .cash, "q"),
+      .packageTransferred(
+        .with { ($0.package, $0.asPackage, $0.sessions, $0.valueCents) = ("k", "k2", 2, 180_00) }),
+      .creditTransferred(
+        .with { ($0.payment, $0.asPayment, $0.amountCents) = ("q", "p2", 20_00) }))
+    #expect(books.balance(.betweenPatients) == 0)
+    #expect(books.balance(.packages) == -540_00)
+    #expect(books.balance(.credits) == -50_00)
+  }
+
+  @Test("an opening balance is owed, or a credit, against the books before this log")
+  func openingBalance() throws {
+    var books = try Books()
+    try books.give(
+      .openingBalanceRecorded(
+        .with {
+          ($0.charge, $0.patientOwesCents, $0.payment, $0.creditCents) = ("c", 70_00, "p", 20_00)
+        }))
+    #expect(books.nonzero == [.patients: 70_00, .credits: -20_00, .openingBalances: -50_00])
+    try books.give(
+      .paymentReversed(.with { $0.payment = "p" }), .chargeVoided(.with { $0.charge = "c" }))
+    #expect(books.nonzero.isEmpty)
+  }
+
   @Test("40 % off 120.00: 72.00 is owed, 48.00 is a discount")
   func slidingScale() throws {
     var books = try Books()
@@ -320,6 +398,7 @@ struct LedgerPostingTests {
     arguments: [
       (WriteOffKind.badDebt, LedgerAccount.badDebt), (.courtesy, .courtesies),
       (.smallBalance, .administrative), (.timelyFiling, .administrative), (.charity, .charity),
+      (.discount, .discounts),
     ])
   func writeOff(kind: WriteOffKind, account: LedgerAccount) throws {
     var books = try Books()

@@ -38,7 +38,7 @@ struct LedgerWalk {
       let open = account.receivableCents
       receivable = open.insurance + open.patient
       unapplied = account.unappliedCents
-      deferred = account.packages.values.reduce(0) { $0 + $1.valuesLeft.reduce(0, +) }
+      deferred = account.packages.values.reduce(0) { $0 + $1.valueLeftCents }
     }
   }
 

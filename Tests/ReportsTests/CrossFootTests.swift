@@ -44,9 +44,7 @@ struct CrossFootTests {
       guard let decision = try? command.checkedDecision(scenario.memory, &context) else { continue }
       let events = decision.events(in: &context)
       commands.learn(events)
-      scenario.record(
-        SimulatedCommand(
-          name: "", commandID: UUIDKey(high: 0, low: 0), recordedAt: context.now, events: events))
+      scenario.record(events, at: context.now)
     }
     for sum in try CrossFoot(try scenario.source(today: "2026-03-11")).sums() {
       #expect(sum.agrees, "\(sum.name): \(sum.left) \(sum.right) \(sum.differences)")

@@ -156,9 +156,11 @@ struct LedgerReportTests {
     try scenario.record(.ana, at: "2026-03-09", .chargeVoided(.with { $0.charge = "c2" }))
     try scenario.record(
       .ben, at: "2026-03-05",
-      .sessionDelivered(
-        .with { ($0.session, $0.serviceClass, $0.prescription) = ("s2", .medical, "rx-1") }))
-    try scenario.charge("c3", .ben, on: "2026-03-05", cents: 88_50, owedBy: .patient, session: "s2")
+      .chargePosted(
+        .with {
+          ($0.charge, $0.amountCents, $0.responsible) = ("c3", 88_50, .patient)
+          $0.salesTax.treatment = .exemptPrescribed
+        }))
     try scenario.record(
       .ben, at: "2026-03-06",
       .noShowFeeCharged(.with { ($0.charge, $0.amountCents) = ("c4", 40_00) }))
@@ -237,6 +239,25 @@ struct LedgerReportTests {
     let answer = try scenario.answer(
       ArAgingReport.self, ["date": "2026-04-01", "basis": "claimSubmitted"])
     #expect(answer.texts("days31To60") == ["120.00"])
+  }
+
+  @Test(
+    "on the statement basis the patient's debt ages from the first statement since it is theirs")
+  func statementBasis() throws {
+    var scenario = try ReportScenario.clinic()
+    try scenario.charge("c1", .ana, on: "2026-01-10", cents: 12_000, owedBy: .patient)
+    func row() throws -> [String] {
+      let answer = try scenario.answer(
+        ArAgingReport.self, ["date": "2026-04-01", "basis": "statement"])
+      return ["days0To30", "days31To60", "days61To90"].map { answer.texts($0)[0] }
+    }
+    #expect(try row() == ["120.00", "0.00", "0.00"])
+    for (id, date) in [("stm-0", "2026-01-05"), ("stm-1", "2026-02-20"), ("stm-2", "2026-03-20")] {
+      let issued = try on(date)
+      try scenario.record(
+        .ana, at: date, .statementIssued(.with { ($0.statement, $0.issuedOn) = (id, issued) }))
+    }
+    #expect(try row() == ["0.00", "120.00", "0.00"])
   }
 
   @Test("3.19: what went to the patient on 03-20 is 12 days old on 04-01")

@@ -1,6 +1,5 @@
 import Practice
 import PracticeEvents
-import PracticeSimulator
 import Testing
 
 @testable import Reports
@@ -30,9 +29,7 @@ struct PeersErrorsTests {
         seed: UUIDKey(high: 0xbea, low: commands))
       let decision = try command.checkedDecision(scenario.memory, &context)
       let events = decision.events(in: &context)
-      scenario.record(
-        SimulatedCommand(
-          name: "", commandID: UUIDKey(high: 0, low: commands), recordedAt: now, events: events))
+      scenario.record(events, at: now)
       return events.compactMap(\.event.fact)
     }
 

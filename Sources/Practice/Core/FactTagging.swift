@@ -192,7 +192,8 @@ extension Fact {
     case .slidingScaleEnded: return []
     case .packageExtended(let f): return ids(f.package)
     case .breakageRecognized(let f): return ids(f.package)
-    case .packageRefunded(let f): return ids(f.package, f.refund, f.payment)
+    case .packageRefunded(let f):
+      return ids(f.package, f.refund, f.payment) + [.tillDayText(f.till, f.refundedOn)]
     // The other patient's package and credit are tagged on that patient's stream alone: a tag's
     // first event says whose a thing is.
     case .packageTransferred(let f): return ids(f.package)
@@ -220,7 +221,7 @@ extension Fact {
     case .tillClosed(let f): return [.tillText(f.till), .tillDayText(f.till, f.closedOn)]
     case .depositMade(let f): return ids(f.deposit) + f.parts.tags
     case .depositReversed(let f): return ids(f.deposit) + f.parts.tags
-    case .journalExported: return []
+    case .journalExported(let f): return [.fileBytes(f.sha256)]
 
     case .codeListPublished(let f):
       return [

@@ -52,6 +52,7 @@ struct TillDayCash {
         received &+= fact.amountCents
         payments[fact.payment] = fact.amountCents
       case .refundIssued(let fact): paidOut &+= fact.amountCents
+      case .packageRefunded(let fact): paidOut &+= fact.amountCents
       case .paymentReversed(let fact):
         let origin = try facts.history(tagged: .entity(EntityID(fact.payment))).first
         if case .paymentReceived(let payment) = origin?.event.fact {

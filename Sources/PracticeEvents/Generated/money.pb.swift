@@ -745,6 +745,9 @@ public nonisolated struct PackageRefunded: Sendable {
 
   public var refundedOn: Int32 = 0
 
+  /// The till out of which cash was paid.
+  public var till: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2492,7 +2495,7 @@ nonisolated extension BreakageRecognized: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension PackageRefunded: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PackageRefunded"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}package\0\u{1}refund\0\u{1}payment\0\u{1}sessions\0\u{3}amount_cents\0\u{3}forfeited_cents\0\u{1}method\0\u{3}refunded_on\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}package\0\u{1}refund\0\u{1}payment\0\u{1}sessions\0\u{3}amount_cents\0\u{3}forfeited_cents\0\u{1}method\0\u{3}refunded_on\0\u{2}!till\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2508,6 +2511,7 @@ nonisolated extension PackageRefunded: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 6: try { try decoder.decodeSingularInt64Field(value: &self.forfeitedCents) }()
       case 7: try { try decoder.decodeSingularEnumField(value: &self.method) }()
       case 8: try { try decoder.decodeSingularInt32Field(value: &self.refundedOn) }()
+      case 41: try { try decoder.decodeSingularStringField(value: &self.till) }()
       default: break
       }
     }
@@ -2538,6 +2542,9 @@ nonisolated extension PackageRefunded: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.refundedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.refundedOn, fieldNumber: 8)
     }
+    if !self.till.isEmpty {
+      try visitor.visitSingularStringField(value: self.till, fieldNumber: 41)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2550,6 +2557,7 @@ nonisolated extension PackageRefunded: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.forfeitedCents != rhs.forfeitedCents {return false}
     if lhs.method != rhs.method {return false}
     if lhs.refundedOn != rhs.refundedOn {return false}
+    if lhs.till != rhs.till {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -59,7 +59,6 @@ public struct BalancesProjector: Projector {
       entry.amountCents = 0 &- refund.amountCents
     case .packageRefunded(let refund):
       entry.kind = .refund
-      entry.on = refund.refundedOn
       entry.till = try payment(refund.payment, fact, rows)?.received.till ?? ""
       entry.method = refund.method.text
       entry.amountCents = 0 &- refund.amountCents
@@ -102,10 +101,18 @@ extension OpenAccount {
       item.patientOpenCents = charge.patientOpenCents
       item.claimSubmittedOn = charge.firstSubmittedOn
       item.coverage = charge.coverage
+      item.statementOn = charge.patientOpenCents == 0 ? 0 : account.firstStatement(of: charge)
       return item
     }
     .sorted { ($0.serviceOn, $0.charge) < ($1.serviceOn, $1.charge) }
     unappliedCents = account.payments.values.reduce(0) { $0 &+ $1.unappliedCents }
+  }
+}
+
+extension AccountState {
+  /// The first statement since the patient owes the charge; 0 when none was issued.
+  fileprivate func firstStatement(of charge: Charge) -> Int32 {
+    statements.values.map(\.issuedOn).filter { $0 >= charge.patientSinceOn }.min() ?? 0
   }
 }
 

@@ -104,49 +104,111 @@ public nonisolated struct LedgerMonth: Sendable {
 }
 
 /// What later events of a charge need to know of it, and by what revenue is counted.
-public nonisolated struct LedgerCharge: Sendable {
+public nonisolated struct LedgerCharge: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var amountCents: Int64 = 0
+  public var amountCents: Int64 {
+    get {_storage._amountCents}
+    set {_uniqueStorage()._amountCents = newValue}
+  }
 
-  public var discountCents: Int64 = 0
+  public var discountCents: Int64 {
+    get {_storage._discountCents}
+    set {_uniqueStorage()._discountCents = newValue}
+  }
 
-  public var taxCents: Int64 = 0
+  public var taxCents: Int64 {
+    get {_storage._taxCents}
+    set {_uniqueStorage()._taxCents = newValue}
+  }
 
-  public var insuranceOpenCents: Int64 = 0
+  public var insuranceOpenCents: Int64 {
+    get {_storage._insuranceOpenCents}
+    set {_uniqueStorage()._insuranceOpenCents = newValue}
+  }
 
-  public var patientOpenCents: Int64 = 0
+  public var patientOpenCents: Int64 {
+    get {_storage._patientOpenCents}
+    set {_uniqueStorage()._patientOpenCents = newValue}
+  }
 
   /// The insurer's stream, while one was asked to pay.
-  public var payer: String = String()
+  public var payer: String {
+    get {_storage._payer}
+    set {_uniqueStorage()._payer = newValue}
+  }
 
-  public var cpt: String = String()
+  public var cpt: String {
+    get {_storage._cpt}
+    set {_uniqueStorage()._cpt = newValue}
+  }
 
-  public var units: Int32 = 0
+  public var units: Int32 {
+    get {_storage._units}
+    set {_uniqueStorage()._units = newValue}
+  }
 
-  public var serviceOn: Int32 = 0
+  public var serviceOn: Int32 {
+    get {_storage._serviceOn}
+    set {_uniqueStorage()._serviceOn = newValue}
+  }
 
   /// Of the session; empty for a fee.
-  public var practitioner: String = String()
+  public var practitioner: String {
+    get {_storage._practitioner}
+    set {_uniqueStorage()._practitioner = newValue}
+  }
 
-  public var serviceClass: PracticeEvents.ServiceClass = .unspecified
+  public var serviceClass: PracticeEvents.ServiceClass {
+    get {_storage._serviceClass}
+    set {_uniqueStorage()._serviceClass = newValue}
+  }
 
-  public var isFee: Bool = false
+  public var isFee: Bool {
+    get {_storage._isFee}
+    set {_uniqueStorage()._isFee = newValue}
+  }
 
-  public var voided: Bool = false
+  public var voided: Bool {
+    get {_storage._voided}
+    set {_uniqueStorage()._voided = newValue}
+  }
 
-  public var subjectHigh: UInt64 = 0
+  public var subjectHigh: UInt64 {
+    get {_storage._subjectHigh}
+    set {_uniqueStorage()._subjectHigh = newValue}
+  }
 
-  public var subjectLow: UInt64 = 0
+  public var subjectLow: UInt64 {
+    get {_storage._subjectLow}
+    set {_uniqueStorage()._subjectLow = newValue}
+  }
 
-  /// On which the session relied; massage that a doctor prescribed is not taxed.
-  public var prescription: String = String()
+  /// Why there was tax, or none.
+  public var taxTreatment: PracticeEvents.SalesTaxTreatment {
+    get {_storage._taxTreatment}
+    set {_uniqueStorage()._taxTreatment = newValue}
+  }
+
+  /// Whether somebody should look at that.
+  public var taxReview: Bool {
+    get {_storage._taxReview}
+    set {_uniqueStorage()._taxReview = newValue}
+  }
+
+  /// From the books before this log.
+  public var isOpening: Bool {
+    get {_storage._isOpening}
+    set {_uniqueStorage()._isOpening = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct LedgerPayment: Sendable {
@@ -172,6 +234,9 @@ public nonisolated struct LedgerPayment: Sendable {
   public var subjectHigh: UInt64 = 0
 
   public var subjectLow: UInt64 = 0
+
+  /// From the books before this log: no account of money had it.
+  public var isOpening: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -236,8 +301,6 @@ public nonisolated struct LedgerSession: Sendable {
   public var practitioner: String = String()
 
   public var serviceClass: PracticeEvents.ServiceClass = .unspecified
-
-  public var prescription: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -475,104 +538,184 @@ nonisolated extension LedgerMonth: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension LedgerCharge: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerCharge"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}amount_cents\0\u{3}discount_cents\0\u{3}tax_cents\0\u{3}insurance_open_cents\0\u{3}patient_open_cents\0\u{1}payer\0\u{1}cpt\0\u{1}units\0\u{3}service_on\0\u{1}practitioner\0\u{3}service_class\0\u{3}is_fee\0\u{1}voided\0\u{3}subject_high\0\u{3}subject_low\0\u{1}prescription\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}amount_cents\0\u{3}discount_cents\0\u{3}tax_cents\0\u{3}insurance_open_cents\0\u{3}patient_open_cents\0\u{1}payer\0\u{1}cpt\0\u{1}units\0\u{3}service_on\0\u{1}practitioner\0\u{3}service_class\0\u{3}is_fee\0\u{1}voided\0\u{3}subject_high\0\u{3}subject_low\0\u{3}tax_treatment\0\u{3}tax_review\0\u{3}is_opening\0")
+
+  fileprivate class _StorageClass {
+    var _amountCents: Int64 = 0
+    var _discountCents: Int64 = 0
+    var _taxCents: Int64 = 0
+    var _insuranceOpenCents: Int64 = 0
+    var _patientOpenCents: Int64 = 0
+    var _payer: String = String()
+    var _cpt: String = String()
+    var _units: Int32 = 0
+    var _serviceOn: Int32 = 0
+    var _practitioner: String = String()
+    var _serviceClass: PracticeEvents.ServiceClass = .unspecified
+    var _isFee: Bool = false
+    var _voided: Bool = false
+    var _subjectHigh: UInt64 = 0
+    var _subjectLow: UInt64 = 0
+    var _taxTreatment: PracticeEvents.SalesTaxTreatment = .unspecified
+    var _taxReview: Bool = false
+    var _isOpening: Bool = false
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _amountCents = source._amountCents
+      _discountCents = source._discountCents
+      _taxCents = source._taxCents
+      _insuranceOpenCents = source._insuranceOpenCents
+      _patientOpenCents = source._patientOpenCents
+      _payer = source._payer
+      _cpt = source._cpt
+      _units = source._units
+      _serviceOn = source._serviceOn
+      _practitioner = source._practitioner
+      _serviceClass = source._serviceClass
+      _isFee = source._isFee
+      _voided = source._voided
+      _subjectHigh = source._subjectHigh
+      _subjectLow = source._subjectLow
+      _taxTreatment = source._taxTreatment
+      _taxReview = source._taxReview
+      _isOpening = source._isOpening
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularInt64Field(value: &self.amountCents) }()
-      case 2: try { try decoder.decodeSingularInt64Field(value: &self.discountCents) }()
-      case 3: try { try decoder.decodeSingularInt64Field(value: &self.taxCents) }()
-      case 4: try { try decoder.decodeSingularSInt64Field(value: &self.insuranceOpenCents) }()
-      case 5: try { try decoder.decodeSingularSInt64Field(value: &self.patientOpenCents) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.payer) }()
-      case 7: try { try decoder.decodeSingularStringField(value: &self.cpt) }()
-      case 8: try { try decoder.decodeSingularInt32Field(value: &self.units) }()
-      case 9: try { try decoder.decodeSingularInt32Field(value: &self.serviceOn) }()
-      case 10: try { try decoder.decodeSingularStringField(value: &self.practitioner) }()
-      case 11: try { try decoder.decodeSingularEnumField(value: &self.serviceClass) }()
-      case 12: try { try decoder.decodeSingularBoolField(value: &self.isFee) }()
-      case 13: try { try decoder.decodeSingularBoolField(value: &self.voided) }()
-      case 14: try { try decoder.decodeSingularFixed64Field(value: &self.subjectHigh) }()
-      case 15: try { try decoder.decodeSingularFixed64Field(value: &self.subjectLow) }()
-      case 16: try { try decoder.decodeSingularStringField(value: &self.prescription) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularInt64Field(value: &_storage._amountCents) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._discountCents) }()
+        case 3: try { try decoder.decodeSingularInt64Field(value: &_storage._taxCents) }()
+        case 4: try { try decoder.decodeSingularSInt64Field(value: &_storage._insuranceOpenCents) }()
+        case 5: try { try decoder.decodeSingularSInt64Field(value: &_storage._patientOpenCents) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._payer) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._cpt) }()
+        case 8: try { try decoder.decodeSingularInt32Field(value: &_storage._units) }()
+        case 9: try { try decoder.decodeSingularInt32Field(value: &_storage._serviceOn) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._practitioner) }()
+        case 11: try { try decoder.decodeSingularEnumField(value: &_storage._serviceClass) }()
+        case 12: try { try decoder.decodeSingularBoolField(value: &_storage._isFee) }()
+        case 13: try { try decoder.decodeSingularBoolField(value: &_storage._voided) }()
+        case 14: try { try decoder.decodeSingularFixed64Field(value: &_storage._subjectHigh) }()
+        case 15: try { try decoder.decodeSingularFixed64Field(value: &_storage._subjectLow) }()
+        case 16: try { try decoder.decodeSingularEnumField(value: &_storage._taxTreatment) }()
+        case 17: try { try decoder.decodeSingularBoolField(value: &_storage._taxReview) }()
+        case 18: try { try decoder.decodeSingularBoolField(value: &_storage._isOpening) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.amountCents != 0 {
-      try visitor.visitSingularInt64Field(value: self.amountCents, fieldNumber: 1)
-    }
-    if self.discountCents != 0 {
-      try visitor.visitSingularInt64Field(value: self.discountCents, fieldNumber: 2)
-    }
-    if self.taxCents != 0 {
-      try visitor.visitSingularInt64Field(value: self.taxCents, fieldNumber: 3)
-    }
-    if self.insuranceOpenCents != 0 {
-      try visitor.visitSingularSInt64Field(value: self.insuranceOpenCents, fieldNumber: 4)
-    }
-    if self.patientOpenCents != 0 {
-      try visitor.visitSingularSInt64Field(value: self.patientOpenCents, fieldNumber: 5)
-    }
-    if !self.payer.isEmpty {
-      try visitor.visitSingularStringField(value: self.payer, fieldNumber: 6)
-    }
-    if !self.cpt.isEmpty {
-      try visitor.visitSingularStringField(value: self.cpt, fieldNumber: 7)
-    }
-    if self.units != 0 {
-      try visitor.visitSingularInt32Field(value: self.units, fieldNumber: 8)
-    }
-    if self.serviceOn != 0 {
-      try visitor.visitSingularInt32Field(value: self.serviceOn, fieldNumber: 9)
-    }
-    if !self.practitioner.isEmpty {
-      try visitor.visitSingularStringField(value: self.practitioner, fieldNumber: 10)
-    }
-    if self.serviceClass != .unspecified {
-      try visitor.visitSingularEnumField(value: self.serviceClass, fieldNumber: 11)
-    }
-    if self.isFee != false {
-      try visitor.visitSingularBoolField(value: self.isFee, fieldNumber: 12)
-    }
-    if self.voided != false {
-      try visitor.visitSingularBoolField(value: self.voided, fieldNumber: 13)
-    }
-    if self.subjectHigh != 0 {
-      try visitor.visitSingularFixed64Field(value: self.subjectHigh, fieldNumber: 14)
-    }
-    if self.subjectLow != 0 {
-      try visitor.visitSingularFixed64Field(value: self.subjectLow, fieldNumber: 15)
-    }
-    if !self.prescription.isEmpty {
-      try visitor.visitSingularStringField(value: self.prescription, fieldNumber: 16)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if _storage._amountCents != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._amountCents, fieldNumber: 1)
+      }
+      if _storage._discountCents != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._discountCents, fieldNumber: 2)
+      }
+      if _storage._taxCents != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._taxCents, fieldNumber: 3)
+      }
+      if _storage._insuranceOpenCents != 0 {
+        try visitor.visitSingularSInt64Field(value: _storage._insuranceOpenCents, fieldNumber: 4)
+      }
+      if _storage._patientOpenCents != 0 {
+        try visitor.visitSingularSInt64Field(value: _storage._patientOpenCents, fieldNumber: 5)
+      }
+      if !_storage._payer.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._payer, fieldNumber: 6)
+      }
+      if !_storage._cpt.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._cpt, fieldNumber: 7)
+      }
+      if _storage._units != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._units, fieldNumber: 8)
+      }
+      if _storage._serviceOn != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._serviceOn, fieldNumber: 9)
+      }
+      if !_storage._practitioner.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._practitioner, fieldNumber: 10)
+      }
+      if _storage._serviceClass != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._serviceClass, fieldNumber: 11)
+      }
+      if _storage._isFee != false {
+        try visitor.visitSingularBoolField(value: _storage._isFee, fieldNumber: 12)
+      }
+      if _storage._voided != false {
+        try visitor.visitSingularBoolField(value: _storage._voided, fieldNumber: 13)
+      }
+      if _storage._subjectHigh != 0 {
+        try visitor.visitSingularFixed64Field(value: _storage._subjectHigh, fieldNumber: 14)
+      }
+      if _storage._subjectLow != 0 {
+        try visitor.visitSingularFixed64Field(value: _storage._subjectLow, fieldNumber: 15)
+      }
+      if _storage._taxTreatment != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._taxTreatment, fieldNumber: 16)
+      }
+      if _storage._taxReview != false {
+        try visitor.visitSingularBoolField(value: _storage._taxReview, fieldNumber: 17)
+      }
+      if _storage._isOpening != false {
+        try visitor.visitSingularBoolField(value: _storage._isOpening, fieldNumber: 18)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: LedgerCharge, rhs: LedgerCharge) -> Bool {
-    if lhs.amountCents != rhs.amountCents {return false}
-    if lhs.discountCents != rhs.discountCents {return false}
-    if lhs.taxCents != rhs.taxCents {return false}
-    if lhs.insuranceOpenCents != rhs.insuranceOpenCents {return false}
-    if lhs.patientOpenCents != rhs.patientOpenCents {return false}
-    if lhs.payer != rhs.payer {return false}
-    if lhs.cpt != rhs.cpt {return false}
-    if lhs.units != rhs.units {return false}
-    if lhs.serviceOn != rhs.serviceOn {return false}
-    if lhs.practitioner != rhs.practitioner {return false}
-    if lhs.serviceClass != rhs.serviceClass {return false}
-    if lhs.isFee != rhs.isFee {return false}
-    if lhs.voided != rhs.voided {return false}
-    if lhs.subjectHigh != rhs.subjectHigh {return false}
-    if lhs.subjectLow != rhs.subjectLow {return false}
-    if lhs.prescription != rhs.prescription {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._amountCents != rhs_storage._amountCents {return false}
+        if _storage._discountCents != rhs_storage._discountCents {return false}
+        if _storage._taxCents != rhs_storage._taxCents {return false}
+        if _storage._insuranceOpenCents != rhs_storage._insuranceOpenCents {return false}
+        if _storage._patientOpenCents != rhs_storage._patientOpenCents {return false}
+        if _storage._payer != rhs_storage._payer {return false}
+        if _storage._cpt != rhs_storage._cpt {return false}
+        if _storage._units != rhs_storage._units {return false}
+        if _storage._serviceOn != rhs_storage._serviceOn {return false}
+        if _storage._practitioner != rhs_storage._practitioner {return false}
+        if _storage._serviceClass != rhs_storage._serviceClass {return false}
+        if _storage._isFee != rhs_storage._isFee {return false}
+        if _storage._voided != rhs_storage._voided {return false}
+        if _storage._subjectHigh != rhs_storage._subjectHigh {return false}
+        if _storage._subjectLow != rhs_storage._subjectLow {return false}
+        if _storage._taxTreatment != rhs_storage._taxTreatment {return false}
+        if _storage._taxReview != rhs_storage._taxReview {return false}
+        if _storage._isOpening != rhs_storage._isOpening {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -580,7 +723,7 @@ nonisolated extension LedgerCharge: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension LedgerPayment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerPayment"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}amount_cents\0\u{1}method\0\u{3}received_on\0\u{3}unapplied_cents\0\u{1}reversed\0\u{1}deposited\0\u{1}till\0\u{3}subject_high\0\u{3}subject_low\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}amount_cents\0\u{1}method\0\u{3}received_on\0\u{3}unapplied_cents\0\u{1}reversed\0\u{1}deposited\0\u{1}till\0\u{3}subject_high\0\u{3}subject_low\0\u{3}is_opening\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -597,6 +740,7 @@ nonisolated extension LedgerPayment: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 7: try { try decoder.decodeSingularStringField(value: &self.till) }()
       case 8: try { try decoder.decodeSingularFixed64Field(value: &self.subjectHigh) }()
       case 9: try { try decoder.decodeSingularFixed64Field(value: &self.subjectLow) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.isOpening) }()
       default: break
       }
     }
@@ -630,6 +774,9 @@ nonisolated extension LedgerPayment: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.subjectLow != 0 {
       try visitor.visitSingularFixed64Field(value: self.subjectLow, fieldNumber: 9)
     }
+    if self.isOpening != false {
+      try visitor.visitSingularBoolField(value: self.isOpening, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -643,6 +790,7 @@ nonisolated extension LedgerPayment: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.till != rhs.till {return false}
     if lhs.subjectHigh != rhs.subjectHigh {return false}
     if lhs.subjectLow != rhs.subjectLow {return false}
+    if lhs.isOpening != rhs.isOpening {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -765,7 +913,7 @@ nonisolated extension LedgerCoverage: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension LedgerSession: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerSession"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}practitioner\0\u{3}service_class\0\u{1}prescription\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}practitioner\0\u{3}service_class\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -775,7 +923,6 @@ nonisolated extension LedgerSession: SwiftProtobuf.Message, SwiftProtobuf._Messa
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.practitioner) }()
       case 2: try { try decoder.decodeSingularEnumField(value: &self.serviceClass) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.prescription) }()
       default: break
       }
     }
@@ -788,16 +935,12 @@ nonisolated extension LedgerSession: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.serviceClass != .unspecified {
       try visitor.visitSingularEnumField(value: self.serviceClass, fieldNumber: 2)
     }
-    if !self.prescription.isEmpty {
-      try visitor.visitSingularStringField(value: self.prescription, fieldNumber: 3)
-    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: LedgerSession, rhs: LedgerSession) -> Bool {
     if lhs.practitioner != rhs.practitioner {return false}
     if lhs.serviceClass != rhs.serviceClass {return false}
-    if lhs.prescription != rhs.prescription {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

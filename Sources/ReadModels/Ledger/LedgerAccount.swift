@@ -1,10 +1,11 @@
 /// The chart of accounts. The raw value is the account's number, as accountants know it.
 ///
-/// Three accounts are more than a small practice's chart usually has. 1015 keeps checks apart from
+/// Four accounts are more than a small practice's chart usually has. 1015 keeps checks apart from
 /// the cash of a till until they are deposited. 1115 stands between what payers decided and what they
 /// paid: an adjudication without its remittance is a debit there, a remittance with claims that wait
 /// for a person a credit. So 1110 is at every moment what claims are open for. 2390 holds
-/// provider-level adjustments (X12 PLB) whose code this program does not know.
+/// provider-level adjustments (X12 PLB) whose code this program does not know. 2190 carries what goes
+/// from one patient to another between the two events of it.
 public enum LedgerAccount: Int32, CaseIterable, Sendable, Hashable {
   case tills = 1010
   case checks = 1015
@@ -18,6 +19,7 @@ public enum LedgerAccount: Int32, CaseIterable, Sendable, Hashable {
   case packages = 2100
   case credits = 2110
   case giftCards = 2120
+  case betweenPatients = 2190
   case salesTax = 2200
   case recoupments = 2300
   case unknownAdjustments = 2390
@@ -50,6 +52,7 @@ public enum LedgerAccount: Int32, CaseIterable, Sendable, Hashable {
     case .packages: "Deferred revenue: packages"
     case .credits: "Patient credits"
     case .giftCards: "Gift cards"
+    case .betweenPatients: "Transfers between patients"
     case .salesTax: "Sales tax payable"
     case .recoupments: "Payer recoupments payable"
     case .unknownAdjustments: "Payer adjustments to be classified"

@@ -27,7 +27,6 @@ extension RowWriter {
     var session = LedgerSession()
     session.practitioner = fact.practitioner
     session.serviceClass = fact.serviceClass
-    session.prescription = fact.prescription
     try set(session, in: LedgerMemory.sessions, at: LedgerMemory.key(fact.session))
   }
 
@@ -51,8 +50,9 @@ extension RowWriter {
     {
       charge.practitioner = session.practitioner
       charge.serviceClass = session.serviceClass
-      charge.prescription = session.prescription
     }
+    charge.taxTreatment = fact.salesTax.treatment
+    charge.taxReview = !fact.salesTax.review.isEmpty
     let isInsured = fact.responsible == .insurance
     if isInsured {
       charge.payer =
@@ -86,7 +86,8 @@ extension RowWriter {
   mutating func void(_ id: String) throws -> [LedgerTransfer] {
     guard let charge = try charge(id), !charge.voided else { return [] }
     let insured = charge.insuranceOpenCents
-    let revenue: LedgerAccount = charge.isFee ? .fees : .services
+    let revenue: LedgerAccount =
+      charge.isOpening ? .openingBalances : charge.isFee ? .fees : .services
     try update(in: LedgerMemory.charges, at: LedgerMemory.key(id)) { (row: inout LedgerCharge) in
       (row.insuranceOpenCents, row.patientOpenCents, row.voided) = (0, 0, true)
     }
@@ -313,6 +314,8 @@ extension RowWriter {
     let account: LedgerAccount =
       if payment.deposited {
         .bank
+      } else if payment.isOpening {
+        .openingBalances
       } else if payment.method == .cash, fact.till.isEmpty, try isTillClosed(on: payment) {
         .cashOverShort
       } else {
@@ -330,6 +333,57 @@ extension RowWriter {
     guard try payment(fact.payment) != nil else { return [] }
     try spend(fact.amountCents, of: fact.payment)
     return [LedgerTransfer(.credits, fact.method.refundAccount, fact.amountCents)]
+  }
+}
+
+// MARK: From other patients, and from earlier books
+
+extension RowWriter {
+  mutating func receive(
+    _ fact: CreditTransferReceived, of subject: SubjectID
+  ) throws -> [LedgerTransfer] {
+    var payment = LedgerPayment()
+    payment.amountCents = fact.amountCents
+    payment.method = fact.method
+    payment.receivedOn = fact.receivedOn
+    payment.unappliedCents = fact.amountCents
+    (payment.subjectHigh, payment.subjectLow) = (subject.high, subject.low)
+    try set(payment, in: LedgerMemory.payments, at: LedgerMemory.key(fact.payment))
+    return [LedgerTransfer(.betweenPatients, .credits, fact.amountCents)]
+  }
+
+  mutating func passOn(_ fact: CreditTransferred) throws -> [LedgerTransfer] {
+    guard try payment(fact.payment) != nil else { return [] }
+    try spend(fact.amountCents, of: fact.payment)
+    return [LedgerTransfer(.credits, .betweenPatients, fact.amountCents)]
+  }
+
+  mutating func open(
+    _ fact: OpeningBalanceRecorded, of subject: SubjectID
+  ) throws -> [LedgerTransfer] {
+    var moves: [LedgerTransfer] = []
+    if !fact.charge.isEmpty {
+      var charge = LedgerCharge()
+      charge.amountCents = fact.patientOwesCents
+      charge.patientOpenCents = fact.patientOwesCents
+      charge.serviceOn = fact.asOfOn
+      charge.isOpening = true
+      (charge.subjectHigh, charge.subjectLow) = (subject.high, subject.low)
+      try set(charge, in: LedgerMemory.charges, at: LedgerMemory.key(fact.charge))
+      moves.append(
+        LedgerTransfer(.patients, .openingBalances, fact.patientOwesCents, charge: fact.charge))
+    }
+    if !fact.payment.isEmpty {
+      var payment = LedgerPayment()
+      payment.amountCents = fact.creditCents
+      payment.receivedOn = fact.asOfOn
+      payment.unappliedCents = fact.creditCents
+      payment.isOpening = true
+      (payment.subjectHigh, payment.subjectLow) = (subject.high, subject.low)
+      try set(payment, in: LedgerMemory.payments, at: LedgerMemory.key(fact.payment))
+      moves.append(LedgerTransfer(.openingBalances, .credits, fact.creditCents))
+    }
+    return moves
   }
 }
 
@@ -373,6 +427,36 @@ extension RowWriter {
     let moves = try takeBack(fact.charge)
     try earn(0 &- moves.reduce(0) { $0 &- $1.change(of: .packages) }, of: fact.package)
     return moves
+  }
+
+  /// Value left = paid out and forfeited.
+  mutating func refund(_ fact: PackageRefunded) throws -> [LedgerTransfer] {
+    try earn(fact.amountCents &+ fact.forfeitedCents, of: fact.package)
+    return [
+      LedgerTransfer(.packages, fact.method.refundAccount, fact.amountCents),
+      LedgerTransfer(.packages, .breakage, fact.forfeitedCents),
+    ]
+  }
+
+  mutating func forfeit(_ fact: BreakageRecognized) throws -> [LedgerTransfer] {
+    try earn(fact.amountCents, of: fact.package)
+    return [LedgerTransfer(.packages, .breakage, fact.amountCents)]
+  }
+
+  mutating func receive(
+    _ fact: PackageTransferReceived, of subject: SubjectID
+  ) throws -> [LedgerTransfer] {
+    var package = LedgerPackage()
+    package.deferredCents = fact.valueCents
+    package.soldOn = fact.receivedOn
+    (package.subjectHigh, package.subjectLow) = (subject.high, subject.low)
+    try set(package, in: LedgerMemory.packages, at: LedgerMemory.key(fact.package))
+    return [LedgerTransfer(.betweenPatients, .packages, fact.valueCents)]
+  }
+
+  mutating func passOn(_ fact: PackageTransferred) throws -> [LedgerTransfer] {
+    try earn(fact.valueCents, of: fact.package)
+    return [LedgerTransfer(.packages, .betweenPatients, fact.valueCents)]
   }
 
   mutating func earn(_ cents: Int64, of id: String) throws {

@@ -36,7 +36,10 @@ extension RecordedFact {
         ])
     case .remittanceExceptionRecorded, .remittanceExceptionResolved:
       .nothing("its claim waits in 1115 until an adjudication is recorded")
-    case .superbillIssued: .nothing("a bill for the patient's insurer repeats charges and payments")
+    case .superbillIssued, .superbillVoided, .itemizedReceiptIssued, .statementIssued,
+      .taxStatementIssued, .documentIssued:
+      .nothing("a document repeats charges and payments")
+    case .patientReimbursementReported: .nothing("an insurer paid the patient, not the clinic")
 
     case .paymentReceived(let fact): .moves(try rows.receive(fact, of: subject))
     case .paymentApplied(let fact):
@@ -50,10 +53,25 @@ extension RecordedFact {
     case .packageRedeemed(let fact): .moves(try rows.redeem(fact))
     case .packageRedemptionReversed(let fact): .moves(try rows.takeBack(fact))
 
-    case .paymentPlanAgreed, .instalmentMissed: .nothing("an agreement moves no money")
+    case .packageDefined: .nothing("an offer is no sale")
+    case .packageExtended: .nothing("a later last day changes no value")
+    case .packageRefunded(let fact): .moves(try rows.refund(fact))
+    case .breakageRecognized(let fact): .moves(try rows.forfeit(fact))
+    case .packageTransferReceived(let fact): .moves(try rows.receive(fact, of: subject))
+    case .packageTransferred(let fact): .moves(try rows.passOn(fact))
+
+    case .creditTransferReceived(let fact): .moves(try rows.receive(fact, of: subject))
+    case .creditTransferred(let fact): .moves(try rows.passOn(fact))
+    case .openingBalanceRecorded(let fact): .moves(try rows.open(fact, of: subject))
+
+    case .paymentPlanAgreed, .paymentPlanAmended, .paymentPlanDefaulted, .paymentPlanCompleted,
+      .instalmentMissed:
+      .nothing("an agreement moves no money")
     case .instalmentPaid: .nothing("its payment is recorded with it")
-    case .slidingScaleApproved: .nothing("the discount is on each charge")
-    case .goodFaithEstimateIssued: .nothing("an estimate is no charge")
+    case .slidingScaleApplied, .slidingScaleApproved, .slidingScaleDenied, .slidingScaleEnded:
+      .nothing("the discount is on each charge")
+    case .goodFaithEstimateIssued, .goodFaithEstimateDelivered, .goodFaithEstimateDisputed:
+      .nothing("an estimate is no charge")
 
     case .tillOpened(let fact): .moves(fact.transfers)
     case .tillCounted: .nothing("the closing says what is over or short")

@@ -84,6 +84,7 @@ extension WriteOffKind {
     case .badDebt: .badDebt
     case .smallBalance, .timelyFiling: .administrative
     case .charity: .charity
+    case .discount: .discounts
     case .unspecified, .UNRECOGNIZED: .administrative
     }
   }

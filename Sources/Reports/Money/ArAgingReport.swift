@@ -13,7 +13,7 @@ public enum ArAgingReport: Report {
     .optional(
       "basis", .text,
       "dos counts from the date of service, responsibility since each side owes, claimSubmitted "
-        + "from the first filing of the claim",
+        + "from the first filing of the claim, statement from the first statement",
       default: "dos"),
   ]
   public static let columns =
@@ -29,7 +29,7 @@ public enum ArAgingReport: Report {
   ]
 
   private enum Basis: String, CaseIterable {
-    case dos, responsibility, claimSubmitted
+    case dos, responsibility, claimSubmitted, statement
 
     var note: String {
       switch self {
@@ -40,6 +40,9 @@ public enum ArAgingReport: Report {
       case .claimSubmitted:
         "Age counts from the first filing of a claim, or from the date of service while none is "
           + "filed."
+      case .statement:
+        "Age counts for patients from the first statement that told them of it, and is 0 while none "
+          + "has; for insurers from the first filing of the claim."
       }
     }
   }
@@ -112,6 +115,7 @@ public enum ArAgingReport: Report {
         case .dos: (item.serviceOn, item.serviceOn)
         case .responsibility: (filed, owed)
         case .claimSubmitted: (filed, filed)
+        case .statement: (filed, item.statementOn == 0 ? date.compact : item.statementOn)
         }
       insurance.add(item.insuranceOpenCents, since: insurers, to: date)
       patient.add(item.patientOpenCents, since: patients, to: date)

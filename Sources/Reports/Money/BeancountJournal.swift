@@ -220,7 +220,7 @@ extension BalancesQueries {
 extension AccountState {
   /// What packages were sold for and have not earned yet, in cents.
   var deferredCents: Int64 {
-    packages.values.reduce(0) { $0 &+ $1.valuesLeft.reduce(0, &+) }
+    packages.values.reduce(0) { $0 &+ $1.valueLeftCents }
   }
 }
 

@@ -106,7 +106,7 @@ public struct CrossFoot {
     var left: [String: Int64] = [:]
     for account in log.accounts.values {
       for (id, package) in account.packages {
-        left[id, default: 0] &+= package.valuesLeft.reduce(0, &+)
+        left[id, default: 0] &+= package.valueLeftCents
       }
     }
     var booked: [String: Int64] = [:]
@@ -207,6 +207,12 @@ private struct LogSums {
       cash[payment.till, default: 0] &+= payment.amountCents
     case .refundIssued(let refund):
       cash[payments[refund.payment]?.till ?? "", default: 0] &-= refund.amountCents
+    case .packageRefunded(let refund):
+      cash[payments[refund.payment]?.till ?? "", default: 0] &-= refund.amountCents
+    case .creditTransferReceived(let credit):
+      payments[credit.payment, default: .init()].amountCents = credit.amountCents
+    case .openingBalanceRecorded(let opening):
+      payments[opening.payment, default: .init()].amountCents = opening.creditCents
     case .paymentReversed(let reversal):
       guard let payment = payments[reversal.payment] else { break }
       cash[payment.till, default: 0] &-= payment.amountCents

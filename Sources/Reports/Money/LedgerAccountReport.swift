@@ -16,7 +16,7 @@ public enum LedgerAccountReport: Report {
   ]
   public static let columns = [
     Column("date", "Date", .date), Column("position", "Position", .integer),
-    Column("kind", "Event", .text), Column("against", "Against", .list),
+    Column("kind", "Event", .eventType), Column("against", "Against", .list),
     Column("debit", "Debit", .money), Column("credit", "Credit", .money),
     Column("balance", "Balance", .money), Column("charge", "Charge", .text, isDetail: true),
     Column("event", "Event id", .text, isDetail: true),

@@ -16,7 +16,7 @@ public enum LedgerJournalReport: Report {
   ]
   public static let columns = [
     Column("date", "Date", .date), Column("position", "Position", .integer),
-    Column("kind", "Event", .text), Column("account", "Account", .integer),
+    Column("kind", "Event", .eventType), Column("account", "Account", .integer),
     Column("accountName", "Name", .text), Column("payer", "Payer", .text),
     Column("debit", "Debit", .money), Column("credit", "Credit", .money),
     Column("charge", "Charge", .text, isDetail: true),

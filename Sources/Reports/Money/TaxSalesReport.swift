@@ -77,17 +77,21 @@ public enum TaxSalesReport: Report {
 
 extension LedgerCharge {
   fileprivate var treatment: TaxSalesReport.Group {
-    if taxCents != 0 { return .init(treatment: "taxed", reason: "massage without a prescription") }
-    let reason =
+    let (treatment, reason) =
       if isFee {
-        "fee, no service"
-      } else if serviceClass == .medical, !prescription.isEmpty {
-        "prescribed"
-      } else if !payer.isEmpty {
-        "billed to an insurer"
+        ("exempt", "fee, no service")
       } else {
-        "no tax in force"
+        switch taxTreatment {
+        case .assessed: ("taxed", "massage without a prescription")
+        case .exemptPrescribed: ("exempt", "prescribed")
+        case .exemptInsured: ("exempt", "billed to an insurer")
+        case .none: ("exempt", "no tax in force")
+        case .unspecified, .UNRECOGNIZED:
+          taxCents != 0
+            ? ("taxed", "massage without a prescription")
+            : ("exempt", payer.isEmpty ? "not stated" : "billed to an insurer")
+        }
       }
-    return .init(treatment: "exempt", reason: reason)
+    return .init(treatment: treatment, reason: taxReview ? reason + ", to be reviewed" : reason)
   }
 }

@@ -75,10 +75,10 @@ struct ClosedBooksTests {
       ReverseDeposit(deposit: deposit, reversedOn: on),
       ReversePayment(payment: cash, reversedOn: on),
       OpenTill(till: "desk", float: Money("20.00"), openedOn: on),
-      VoidCharge(charge: charge, voidedOn: on),
       AgreePaymentPlan(
         patient: "T-1", balance: Money("10.00"), instalments: 2, firstDue: CivilDate("2026-04-10"),
         agreedOn: on),
+      VoidCharge(charge: charge, voidedOn: on),
     ]
     var names: Set<String> = []
     for command in commands {
@@ -119,7 +119,7 @@ struct ClosedBooksTests {
       memory.record(events, at: context.now)
       commands.learn(events)
     }
-    #expect(moved.count > 3, "the months closed must have been written into")
+    #expect(moved.count > 1, "the months closed must have been written into")
   }
 
   @Test("once the present month is closed too, nothing is accepted, and nothing changed")
