@@ -61,15 +61,15 @@ struct LedgerReportTests {
     #expect(all.texts("creditBalance") == ["", "", "", "", "10.00", "120.00", ""])
     for date in ["2026-03-01", "2026-03-02", "2026-03-19", "2026-03-20", "2026-03-25"] {
       let answer = try scenario.answer(
-        LedgerTrialBalanceReport.self, ["date": date, "by": "payer"])
+        LedgerTrialBalanceReport.self, ["date": date, "groupBy": "payer"])
       #expect(answer.total("debitBalance") == answer.total("creditBalance"), "\(date)")
     }
     let march2 = try scenario.answer(
-      LedgerTrialBalanceReport.self, ["date": "2026-03-02", "by": "payer"])
+      LedgerTrialBalanceReport.self, ["date": "2026-03-02", "groupBy": "payer"])
     #expect(march2.texts("payer") == ["Acme Health", ""])
     #expect(march2.texts("debitBalance") == ["120.00", ""])
     #expect(throws: ReportError.self) {
-      try scenario.answer(LedgerTrialBalanceReport.self, ["by": "patient"])
+      try scenario.answer(LedgerTrialBalanceReport.self, ["groupBy": "patient"])
     }
   }
 
@@ -117,7 +117,7 @@ struct LedgerReportTests {
     ])
   func revenue(by: String, groups: [String]) throws {
     let answer = try clinic().answer(
-      RevenueReport.self, ["from": "2026-03-01", "through": "2026-03-31", "by": by])
+      RevenueReport.self, ["from": "2026-03-01", "through": "2026-03-31", "groupBy": by])
     #expect(answer.texts("group") == groups)
     #expect(answer.texts("charges") == ["120.00"])
     #expect(answer.texts("adjustments") == ["20.00"])
@@ -139,7 +139,7 @@ struct LedgerReportTests {
       RevenueReport.self, ["from": "2026-03-01", "through": "2026-03-31"])
     #expect(march.total("charges") == "-120.00")
     #expect(march.total("units") == "-4")
-    #expect(throws: ReportError.self) { try scenario.answer(RevenueReport.self, ["by": "moon"]) }
+    #expect(throws: ReportError.self) { try scenario.answer(RevenueReport.self, ["groupBy": "moon"]) }
   }
 
   @Test("sales are told by what was taxed and why the rest was not")

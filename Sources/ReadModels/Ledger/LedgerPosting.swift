@@ -7,7 +7,7 @@ extension RecordedFact {
   ///
   /// A new event of the money gets its line here; `LedgerPostingTests` fails until it has one.
   ///
-  /// - Parameter rows: what earlier events left to be known (`LedgerMemory.swift`).
+  /// - Parameter rows: what earlier events left to be known (`LedgerMemory`).
   func posting(_ rows: inout some RowWriter) throws -> LedgerPosting {
     switch event.fact {
     case .chargePosted(let fact): .moves(try rows.post(fact, of: subject))

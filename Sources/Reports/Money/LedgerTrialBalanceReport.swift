@@ -11,7 +11,7 @@ public enum LedgerTrialBalanceReport: Report {
   public static let parameters: [Parameter] = [
     .optional("date", .date, "entries up to this day; everything recorded when left out"),
     .optional(
-      "by", .text, "payer shows insurers' accounts by payer, account does not",
+      "groupBy", .text, "payer shows insurers' accounts by payer, account does not",
       default: "account"),
   ]
   public static let columns = [
@@ -29,10 +29,10 @@ public enum LedgerTrialBalanceReport: Report {
   private enum Grouping: String { case account, payer }
 
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {
-    let word = arguments.text("by") ?? Grouping.account.rawValue
+    let word = arguments.text("groupBy") ?? Grouping.account.rawValue
     guard let grouping = Grouping(rawValue: word) else {
       throw ReportError.malformedParameter(
-        "by", problem: "\"\(word)\" is neither account nor payer")
+        "groupBy", problem: "\"\(word)\" is neither account nor payer")
     }
     let names = NameBook(try source.readiness())
     var sums: [LedgerQueries.Place: LedgerQueries.Turnover] = [:]

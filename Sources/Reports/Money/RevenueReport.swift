@@ -13,7 +13,7 @@ public enum RevenueReport: Report {
   public static let parameters: [Parameter] = [
     .optional("from", .date, "first day", default: "startOfMonth"),
     .optional("through", .date, "last day", default: "today"),
-    .optional("by", .text, "payer, cpt, lmt, class or route", default: "payer"),
+    .optional("groupBy", .text, "payer, cpt, lmt, class or route", default: "payer"),
   ]
   public static let columns = [
     Column("group", "Group", .text), Column("charges", "Charged", .money),
@@ -57,10 +57,10 @@ public enum RevenueReport: Report {
 
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {
     let dates = try arguments.dates(from: "from", through: "through")
-    let word = arguments.text("by") ?? Grouping.payer.rawValue
+    let word = arguments.text("groupBy") ?? Grouping.payer.rawValue
     guard let grouping = Grouping(rawValue: word) else {
       throw ReportError.malformedParameter(
-        "by",
+        "groupBy",
         problem: "\"\(word)\" is none of "
           + Grouping.allCases.map(\.rawValue).joined(separator: ", "))
     }
