@@ -91,6 +91,7 @@ extension OpenAccount {
   /// What of the account is open; items in order of service date, then charge.
   init(_ account: AccountState) {
     self.init()
+    let statements = account.statements.values.map(\.issuedOn).sorted()
     items = account.charges.values.compactMap { charge in
       guard charge.insuranceOpenCents != 0 || charge.patientOpenCents != 0 else { return nil }
       var item = Item()
@@ -101,18 +102,14 @@ extension OpenAccount {
       item.patientOpenCents = charge.patientOpenCents
       item.claimSubmittedOn = charge.firstSubmittedOn
       item.coverage = charge.coverage
-      item.statementOn = charge.patientOpenCents == 0 ? 0 : account.firstStatement(of: charge)
+      if charge.patientOpenCents != 0 {
+        // The first since the patient owes it.
+        item.statementOn = statements.first { $0 >= charge.patientSinceOn } ?? 0
+      }
       return item
     }
     .sorted { ($0.serviceOn, $0.charge) < ($1.serviceOn, $1.charge) }
     unappliedCents = account.payments.values.reduce(0) { $0 &+ $1.unappliedCents }
-  }
-}
-
-extension AccountState {
-  /// The first statement since the patient owes the charge; 0 when none was issued.
-  fileprivate func firstStatement(of charge: Charge) -> Int32 {
-    statements.values.map(\.issuedOn).filter { $0 >= charge.patientSinceOn }.min() ?? 0
   }
 }
 
