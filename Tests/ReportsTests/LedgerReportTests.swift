@@ -139,7 +139,9 @@ struct LedgerReportTests {
       RevenueReport.self, ["from": "2026-03-01", "through": "2026-03-31"])
     #expect(march.total("charges") == "-120.00")
     #expect(march.total("units") == "-4")
-    #expect(throws: ReportError.self) { try scenario.answer(RevenueReport.self, ["groupBy": "moon"]) }
+    #expect(throws: ReportError.self) {
+      try scenario.answer(RevenueReport.self, ["groupBy": "moon"])
+    }
   }
 
   @Test("sales are told by what was taxed and why the rest was not")
