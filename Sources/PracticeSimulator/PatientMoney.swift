@@ -40,7 +40,7 @@ extension World {
     let facts = try give(
       SellPackage(
         patient: SubjectReference(patients[index].mrn), offer: "ten-med60", method: .card,
-        reference: random.digits(4), till: "desk", package: package), by: .frontDesk)
+        reference: random.digits(4), till: drawer.till, package: package), by: .frontDesk)
     if facts != nil { patients[index].package = package }
   }
 

@@ -18,10 +18,10 @@ struct BooksToolTests {
   func books() throws {
     let tool = try demo()
     defer { tool.cleanUp() }
-    let sums = try tool.run("doctor", "--books", "--format", "ndjson")
+    let sums = try tool.run("doctor", "--books", "--format", "csv")
     #expect(sums.exitCode == 0, "\(sums.errors)")
-    #expect(sums.lines.count == 7)
-    #expect(sums.lines.allSatisfy { $0.contains("\"ok\"") })
+    #expect(sums.lines.count == 8)
+    #expect(sums.lines.dropFirst().allSatisfy { $0.contains(",ok,") })
 
     let before = try tool.eventCount()
     let file = tool.folder.appending(path: "books.beancount")
@@ -52,7 +52,7 @@ struct BooksToolTests {
       "export", "beancount", "--from", "2026-02-01", "--through", "2026-01-01")
     #expect(early.exitCode == 64 && early.output.isEmpty, "\(early.errors)")
     let day = try tool.run("export", "journal", "--from", "2026-02-30")
-    #expect(day.exitCode == 65 && day.errors.contains("2026-02-30"), "\(day.errors)")
+    #expect(day.exitCode == 65 && day.output.isEmpty, "\(day.errors)")
     #expect(try tool.run("explain", "account", "1234").exitCode == 3)
     let desk = try tool.run("export", "beancount", by: "kim:therapist")
     #expect(desk.exitCode == 4 && desk.output.isEmpty)

@@ -221,7 +221,7 @@ extension Fact {
     case .tillClosed(let f): return [.tillText(f.till), .tillDayText(f.till, f.closedOn)]
     case .depositMade(let f): return ids(f.deposit) + f.parts.tags
     case .depositReversed(let f): return ids(f.deposit) + f.parts.tags
-    case .journalExported(let f): return [.fileBytes(f.sha256)]
+    case .journalExported: return []
 
     case .codeListPublished(let f):
       return [
