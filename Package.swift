@@ -17,7 +17,13 @@ let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let arguments: Target.Dependency =
   .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let hummingbirdTesting: Target.Dependency =
   .product(name: "HummingbirdTesting", package: "hummingbird")
 
@@ -29,19 +35,28 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "chartledger", targets: ["chartledger"]),
+    .library(name: "Anchoring", targets: ["Anchoring"]),
+    .library(name: "AuditPacket", targets: ["AuditPacket"]),
     .library(name: "Backend", targets: ["Backend"]),
+    .library(name: "ChartLedgerCommand", targets: ["ChartLedgerCommand"]),
     .library(name: "EventLog", targets: ["EventLog"]),
+    .library(name: "Interchange", targets: ["Interchange"]),
     .library(name: "Practice", targets: ["Practice"]),
     .library(name: "PracticeEvents", targets: ["PracticeEvents"]),
     .library(name: "PracticeSimulator", targets: ["PracticeSimulator"]),
     .library(name: "Projection", targets: ["Projection"]),
     .library(name: "Reports", targets: ["Reports"]),
+    .library(name: "ReportServer", targets: ["ReportServer"]),
+    .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.20.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
   ],
@@ -72,18 +87,25 @@ let package = Package(
       swiftSettings: swift6),
     .target(
       name: "AuditPacket",
-      dependencies: ["EventLog", "Practice", "PracticeEvents", "Reports", "TransparencyLog"],
+      dependencies: [
+        "Anchoring", "EventLog", "Practice", "PracticeEvents", "Reports", "TransparencyLog",
+      ],
       swiftSettings: swift6),
     .target(name: "PracticeSimulator", dependencies: ["Practice"], swiftSettings: swift6),
     .target(
       name: "Backend",
       dependencies: [
         "AuditPacket", "EventLog", "Interchange", "Practice", "Projection", "ReadModels", "Reports",
-        "TransparencyLog", crypto,
+        "TransparencyLog",
       ],
       swiftSettings: swift6),
     .target(
-      name: "ReportServer", dependencies: ["Backend", "Reports", crypto, hummingbird, logging],
+      name: "ReportServer",
+      dependencies: [
+        "Backend", "Reports", crypto, httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS,
+        logging, nio,
+        nioHTTPTypes,
+      ],
       swiftSettings: swift6),
     .target(
       name: "ChartLedgerCommand",
@@ -143,14 +165,50 @@ let package = Package(
       swiftSettings: swift6),
     .testTarget(
       name: "BackendTests",
-      dependencies: ["Backend", "Interchange", "PracticeSimulator", "TestSupport", crypto],
+      dependencies: [
+        "AuditPacket", "Backend", "Interchange", "PracticeSimulator", "TestSupport", crypto,
+      ],
       swiftSettings: swift6),
     .testTarget(
-      name: "ReportServerTests", dependencies: ["ReportServer", "TestSupport", hummingbirdTesting],
+      name: "ReportServerTests",
+      dependencies: [
+        "ReportServer", "TestSupport", httpTypes, hummingbirdTesting, nio, nioEmbedded,
+        nioHTTPTypes,
+      ],
       swiftSettings: swift6),
     .testTarget(
       name: "ChartLedgerCommandTests",
       dependencies: ["ChartLedgerCommand", "chartledger", "TestSupport"], swiftSettings: swift6),
     .testTarget(name: "ArchitectureTests", swiftSettings: swift6),
+
+    // The crash lab: tools/crashlab builds and runs it. Here, and not in a package of its own, because
+    // it uses the seams that the log has for it.
+    .target(
+      name: "CrashLaboratory",
+      dependencies: [
+        "Backend", "EventLog", "LMDB", "Practice", "PracticeEvents", "Projection", "Reports",
+        "TransparencyLog", protobuf,
+      ],
+      path: "Tests/CrashLab/Laboratory", swiftSettings: zeroCopy),
+    .executableTarget(
+      name: "crashlab", dependencies: ["CrashLaboratory", arguments],
+      path: "Tests/CrashLab/Program", swiftSettings: swift6),
+    .testTarget(
+      name: "CrashLabTests", dependencies: ["CrashLaboratory"], swiftSettings: swift6),
   ]
 )
+
+// `CHARTLEDGER_ONLY=LMDBTests,EventLogTests` leaves out whatever these targets do not need, so that
+// a build of its own for a sanitizer stays short.
+if let only = Context.environment["CHARTLEDGER_ONLY"] {
+  var needed = Set(only.split(separator: ",").map(String.init))
+  var count = 0
+  while count < needed.count {
+    count = needed.count
+    for target in package.targets where needed.contains(target.name) {
+      for case .byNameItem(let name, _) in target.dependencies { needed.insert(name) }
+    }
+  }
+  package.targets.removeAll { !needed.contains($0.name) }
+  package.products = []
+}

@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
 """Checks an audit packet of ChartLedger with nothing but Python's standard library.
 
-    verify-packet.py PACKET POLICY
+    verify-packet.py PACKET POLICY [--tsa-ca CA.pem]
 
 PACKET is a folder or a ZIP file, POLICY a file of c2sp.org/tlog-policy that says which log and
 which witnesses you trust; take it from anywhere but the packet. Exit code 0: every file agrees;
 6: a fault, which is named; 64: wrong usage.
 
 This is a second reading of the format, written apart from `chartledger audit verify`. It checks all
-evidence. Of the files for people it checks the fields of the JSON files that stand in the openings;
+evidence but two things, and says so: who signed a time stamp, which OpenSSL checks if --tsa-ca names
+the certificates of authorities that you trust; and whether the profile may show what it shows. Of the
+files for people it checks the fields of the JSON files that stand in the openings;
 README.txt and human/chronology.html it compares with SHA256SUMS only.
 """
-import base64, hashlib, json, os, re, struct, sys, zlib
+import base64, hashlib, json, os, re, struct, subprocess, sys, tempfile, zlib
 from datetime import datetime, timedelta, timezone
 
 
@@ -204,24 +206,27 @@ class Policy:
                 need(False, "policy", "a line is wrong")
         need(self.logs and self.quorum, "policy", "it needs a log and a quorum")
 
-    def open(self, note, file, quorum=True):
-        """Origin, size, root, and (time, name) of each trusted cosignature."""
+    def open(self, note, file, quorum=True, signers=None):
+        """Origin, size, root, (time, name) of each trusted cosignature, and the names of unknown ones.
+
+        Each of the keys `signers` must have signed; without them, any log that the policy trusts."""
+        known = self.logs if signers is None else signers
         need(len(note) <= 10**6 and not re.search(rb"[\x00-\x09\x0b-\x1f]", note), file, "it is not a signed note")
         at = note.rfind(b"\n\n")
         need(at >= 0, file, "it is not a signed note")
         text, signatures = note[: at + 1], lines(note[at + 2 :], file)
         need(len(signatures) <= 100, file, "it has too many signatures")
-        logs, seen, times = [], set(), []
+        logs, seen, times, unknown = [], set(), [], []
         for line in signatures:
             parts = line.split(b" ")
             data = b64(parts[2]) if len(parts) == 3 else None
             need(parts[0] == "\u2014".encode() and data is not None and len(data) > 4, file, "a signature is malformed")
-            for key in self.logs + self.witnesses:
+            for key in known + self.witnesses:
                 if (key.name, key.id) != (parts[1], data[:4]):
                     continue
                 if key.kind == 1:
                     good = signed(key.public, text, data[4:])
-                    logs.append(key.name)
+                    logs.append(key)
                 else:
                     time = int.from_bytes(data[4:12], "big")
                     good = time < 2**63 and signed(
@@ -230,13 +235,16 @@ class Policy:
                     times.append((time, key.name.decode()))
                 need(good, file, f"the signature of {key.name.decode()} is false")
                 break
+            else:
+                unknown.append(parts[1].decode())
         body = lines(text, file)
         need(len(body) >= 3, file, "it is not a checkpoint")
         size, root = number(body[1]), b64(body[2])
         need(size is not None and root is not None and len(root) == 32, file, "it is not a checkpoint")
-        need(body[0] in logs, file, "no log that the policy trusts has signed it")
+        need(body[0] in [key.name for key in logs], file, "no log that the policy trusts has signed it")
+        need(signers is None or all(key in logs for key in signers), file, "a key in force then has not signed it")
         need(not quorum or self.quorum(seen), file, "too few trusted witnesses have cosigned it")
-        return body[0], size, root, times
+        return body[0], size, root, times, [n for n in unknown if n != body[0].decode()]
 
 
 # --- Reading a packet.
@@ -316,6 +324,47 @@ def fields(data, file):
     return found
 
 
+# --- Time stamps (RFC 3161), as far as what they say needs it.
+def der(data, file):
+    """The values that lie one after the other, as (tag, contents)."""
+    found, at = [], 0
+    while at < len(data):
+        need(at + 2 <= len(data), file, "it is no time stamp")
+        tag, length = data[at], data[at + 1]
+        at += 2
+        if length & 128:
+            count = length & 127
+            need(1 <= count <= 4 and at + count <= len(data), file, "it is no time stamp")
+            length, at = int.from_bytes(data[at : at + count], "big"), at + count
+        need(at + length <= len(data), file, "it is no time stamp")
+        found.append((tag, data[at : at + length]))
+        at += length
+    return found
+
+
+def stamp(data, file):
+    """Hash and time that a time-stamping authority's answer states."""
+    try:
+        ((tag, response),) = der(data, file)
+        status, token = der(response, file)
+        need(tag == 0x30 and der(status[1], file)[0][1] in (b"\0", b"\1"), file, "the time stamp was not granted")
+        kind, content = der(token[1], file)
+        need(kind[1] == bytes.fromhex("2a864886f70d010702"), file, "its token is no signed data")
+        ((_, signed_data),) = der(content[1], file)
+        kind, content = der(der(signed_data, file)[2][1], file)
+        need(kind[1] == bytes.fromhex("2a864886f70d0109100104"), file, "its content is no time stamp")
+        ((_, octets),) = der(content[1], file)
+        ((_, info),) = der(octets, file)
+        _, _, imprint, _, time = der(info, file)[:5]
+        algorithm, digest = der(imprint[1], file)
+        need(der(algorithm[1], file)[0][1] == bytes.fromhex("608648016503040201"), file, "it is not over a SHA-256 hash")
+        match = re.fullmatch(rb"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d+)?Z", time[1])
+        need(time[0] == 0x18 and match, file, "its time is malformed")
+        return digest[1], "%s-%s-%sT%s:%s:%sZ" % tuple(part.decode() for part in match.groups()[:6])
+    except (ValueError, IndexError):
+        raise Fault(f"{file}: it is no time stamp")
+
+
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -325,8 +374,8 @@ def uuid(data):
 
 
 class Packet:
-    def __init__(self, files, policy):
-        self.files, self.policy = files, policy
+    def __init__(self, files, policy, authorities=None):
+        self.files, self.policy, self.authorities = files, policy, authorities
 
     def file(self, path):
         need(path in self.files, path, "is missing")
@@ -335,29 +384,43 @@ class Packet:
     def verify(self):
         self.check_sums()
         self.note = self.file("checkpoint")
-        self.origin, self.size, self.root, times = self.policy.open(self.note, "checkpoint")
         self.read_contents()
         self.check_names()
+        self.read_keys()
+        newest = self.keys[-1:] if self.keys else None
+        self.origin, self.size, self.root, *times = self.policy.open(self.note, "checkpoint", signers=newest)
+        trusted = {(key.name, key.public) for key in self.policy.logs}
+        need(not self.keys or any((key.name, key.public) in trusted for key in self.keys), "checkpoint",
+             "the policy trusts none of the keys of its log")
         leaves = self.check_stream()
         seal, streams = self.check_seal(leaves)
+        self.check_rotations()
         shown = [p for p, is_shown in self.events if is_shown]
         for position in shown:
             self.check_event(f"events/{position:08d}", leaves[position])
         print(f"log          {self.origin.decode()}")
-        print(f"profile      {self.profile.decode()}")
+        print(f"profile      {self.profile.decode()}; whether it may show what it shows: not checked")
         print(f"events       {len(self.events)} complete up to position {self.asof}")
         print(f"shown        {len(shown)}, withheld {len(self.events) - len(shown)}")
-        print(f"seal         position {seal}, over {streams} records")
+        print(f"seal         position {seal}, recorded {self.sealed_at}, over {streams} records")
+        if seal > self.asof + 1:
+            print(f"not covered  {seal - self.asof - 1} events, of whomever, recorded after position {self.asof} and before the seal")
+        for position, size in self.rotations:
+            print(f"key          changed by the event at {position}; old and new key signed checkpoint {size}")
         for size, digest in self.brackets:
-            print(f"bracket      {size} {self.times(self.check_bracket(size, digest))}")
-        print(f"checkpoint   {self.size} {self.times(times)}")
+            print(f"bracket      {size} {self.times(*self.check_bracket(size, digest))}")
+            for line in self.check_stamps(size):
+                print(f"time stamp   {size} {line}")
+        print(f"checkpoint   {self.size} {self.times(*times)}")
         print("README.txt, human/chronology.html: compared with SHA256SUMS only")
         print(f"SHA256SUMS   {hashlib.sha256(self.files['SHA256SUMS']).hexdigest()}")
         print("every file agrees")
 
     @staticmethod
-    def times(times):
-        return ", ".join(f"{EPOCH + timedelta(seconds=min(t, 2**37)):%Y-%m-%dT%H:%M:%SZ} by {n}" for t, n in times) or "no trusted witness"
+    def times(times, unknown):
+        known = ", ".join(f"{EPOCH + timedelta(seconds=min(t, 2**37)):%Y-%m-%dT%H:%M:%SZ} by {n}" for t, n in times)
+        others = f"; not checked, because the policy does not list them: {', '.join(unknown)}" if unknown else ""
+        return (known or "no trusted witness") + others
 
     def check_sums(self):
         listed = {}
@@ -384,16 +447,26 @@ class Packet:
             values[key] = line[len(key) + 1 :]
         self.profile, self.asof, self.stream = values[b"profile"], number(values[b"asof"]), values[b"stream"]
         need(self.asof is not None and self.profile in (b"payer", b"patient", b"board", b"court"), name, "a value is malformed")
-        self.events, self.brackets = [], []
+        self.events, self.brackets, self.stamps, self.rotations = [], [], [], []
         for line in found[len(keys) + 1 :]:
             if match := re.fullmatch(rb"event ([0-9]+) (shown|withheld)", line):
                 need(number(match[1]) and not self.brackets, name, "a line is malformed")
                 self.events.append((number(match[1]), match[2] == b"shown"))
+            elif match := re.fullmatch(rb"(bracket|stamp) ([0-9]+) ([0-9a-f]{64})", line):
+                is_stamp = match[1] == b"stamp"
+                need(number(match[2]) and not self.rotations and (is_stamp or not self.stamps), name, "a line is malformed")
+                (self.stamps if is_stamp else self.brackets).append((number(match[2]), match[3].decode()))
             else:
-                match = re.fullmatch(rb"bracket ([0-9]+) ([0-9a-f]{64})", line)
-                need(match and number(match[1]), name, "a line is malformed")
-                self.brackets.append((number(match[1]), match[2].decode()))
+                match = re.fullmatch(rb"rotation ([0-9]+) ([0-9]+)", line)
+                need(match and number(match[1]) and number(match[2]), name, "a line is malformed")
+                self.rotations.append((number(match[1]), number(match[2])))
         need(self.events, name, "it names no event")
+        sizes = [size for size, _ in self.brackets]
+        for values in ([p for p, _ in self.events], sizes, self.stamps, [p for p, _ in self.rotations],
+                       [s for _, s in self.rotations]):
+            need(all(a < b for a, b in zip(values, values[1:])), name, "its lines are not in order")
+        need(all(size in sizes for size in [s for s, _ in self.stamps] + [s for _, s in self.rotations]), name,
+             "it speaks of a checkpoint that is not in the packet")
 
     def check_names(self):
         names = {"SHA256SUMS", "checkpoint", "contents", "README.txt", "human/chronology.html", "heads/line", "heads/proof"}
@@ -401,12 +474,50 @@ class Packet:
         for position, is_shown in self.events:
             parts = ("leaf", "tlog-proof", "opening", "json") if is_shown else ("leaf", "tlog-proof")
             names |= {f"events/{position:08d}.{part}" for part in parts}
+        names |= {self.stamp_name(size, digest) for size, digest in self.stamps}
+        for position, _ in self.rotations:
+            names |= {f"keys/{position:08d}.{part}" for part in ("leaf", "tlog-proof", "opening", "json")}
         for size, _ in self.brackets:
             names |= {f"bracket/{size}.checkpoint", f"bracket/{size}.consistency"}
         for path in sorted(self.files):
             need(path in names, path, "it does not belong to the packet")
         for path in sorted(names):
             self.file(path)
+
+    @staticmethod
+    def stamp_name(size, digest):
+        return f"bracket/{size}-{digest[:16]}.tsr"
+
+    def read_keys(self):
+        """The log's keys one after the other, as the packet tells; what proves them is checked later."""
+        self.keys, self.handovers = [], []
+        for position, size in self.rotations:
+            name = f"keys/{position:08d}.opening"
+            payload = fields(self.opening(name)[3], name)
+            need(isinstance(payload.get(570), bytes), name, "it does not hand over to another key")
+            fact = fields(payload[570], name)
+            old, new = (Key(fact.get(part, b""), 1) for part in (2, 3))
+            need(old.name == new.name == fact.get(1) and old.public != new.public, name, "it does not hand over to another key")
+            follows = not self.keys or self.keys[-1].public == old.public
+            need(follows and new.public not in [key.public for key in self.keys], name, "it does not follow on the one before")
+            need((self.handovers or [0])[-1] < position <= size, name, "it does not follow on the one before")
+            self.keys = (self.keys or [old]) + [new]
+            self.handovers.append(size)
+
+    def check_rotations(self):
+        for position, _ in self.rotations:
+            stem = f"keys/{position:08d}"
+            leaf = self.leaf(stem)
+            need(leaf["position"] == position and leaf["stream"] == b"0" * 31 + b"2" and leaf["log"] == self.last["log"],
+                 stem + ".leaf", "it is of another position, record or log")
+            self.check_event(stem, leaf)
+
+    def signers(self, size):
+        """Those that must have signed a checkpoint of this size; None when the log never changed its key."""
+        if not self.keys:
+            return None
+        before = sum(handover < size for handover in self.handovers)
+        return self.keys[before : before + 1 + (size in self.handovers)]
 
     def hashes(self, found, file):
         need(len(found) <= 64, file, "it has more hashes than a proof can need")
@@ -465,14 +576,13 @@ class Packet:
         need(match and number(match[1]) is not None and number(match[2]) == sealed.get(2), "heads/proof", "it is not a proof for the seal")
         root = inclusion_root(int(match[1]), int(match[2]), leaf_hash(line), self.hashes(found[2:], "heads/proof"))
         need(root is not None and root == sealed.get(3), "heads/proof", "it does not lead to the seal's root")
+        recorded = self.opening(name)[0]
+        self.sealed_at = f"{EPOCH + timedelta(microseconds=recorded):%Y-%m-%dT%H:%M:%SZ}"
         return leaf["position"], sealed[2]
 
-    def check_event(self, stem, leaf):
-        """The fields of an event whose opening is the leaf's; its JSON file says the same."""
-        name = stem + ".opening"
+    def opening(self, name):
+        """When it was recorded, its kind, tags and payload."""
         data = self.file(name)
-        need(hashlib.sha256(b"chartledger-commitment/v1\n" + data).hexdigest() == leaf["commitment"], name,
-             "it is not what the leaf commits to")
         need(len(data) >= 80, name, "it is malformed")
         recorded, = struct.unpack_from("<q", data, 32)
         kind, count, length = struct.unpack_from("<HHI", data, 72)
@@ -482,7 +592,16 @@ class Packet:
             tags.append(data[at + 1 : at + 1 + data[at]].decode("utf-8", "replace"))
             at += 1 + data[at]
         need(len(data) - at == length, name, "it is malformed")
-        payload = fields(data[at:], name)
+        return recorded, kind, tags, data[at:]
+
+    def check_event(self, stem, leaf):
+        """The fields of an event whose opening is the leaf's; its JSON file says the same."""
+        name = stem + ".opening"
+        data = self.file(name)
+        need(hashlib.sha256(b"chartledger-commitment/v1\n" + data).hexdigest() == leaf["commitment"], name,
+             "it is not what the leaf commits to")
+        recorded, kind, tags, body = self.opening(name)
+        payload = fields(body, name)
         need(kind in payload, name, "its payload is of another kind than it says")
         try:
             shown = json.loads(self.file(stem + ".json"))
@@ -507,7 +626,7 @@ class Packet:
         name = f"bracket/{size}.checkpoint"
         note = self.file(name)
         need(hashlib.sha256(note).hexdigest() == digest, name, "it is not the one that the contents name")
-        origin, found, root, times = self.policy.open(note, name, quorum=False)
+        origin, found, root, times, unknown = self.policy.open(note, name, quorum=False, signers=self.signers(size))
         need(origin == self.origin and found == size < self.size, name, "it is of another size or log")
         name = f"bracket/{size}.consistency"
         proof, separator, note = self.file(name).partition(b"\n\n")
@@ -516,11 +635,43 @@ class Packet:
         need(found[0] == b"old %d" % size, name, "it is of another size")
         need(is_consistent(size, self.size, root, self.root, self.hashes(found[1:], name)), name,
              "the packet's checkpoint does not extend it")
-        return times
+        return times, unknown
+
+    def check_stamps(self, size):
+        """What each time stamp of a checkpoint says, and what is known of its signature."""
+        text, _, signatures = self.file(f"bracket/{size}.checkpoint").rpartition(b"\n\n")
+        own = [line + b"\n" for line in signatures.split(b"\n") if line.split(b" ")[1:2] == [self.origin]]
+        # As the log released it: before another key of the log signed it too, or after.
+        released = [sha256(text + b"\n\n" + b"".join(own[: n + 1])) for n in range(len(own))]
+        for _, digest in [s for s in self.stamps if s[0] == size]:
+            name = self.stamp_name(size, digest)
+            data = self.file(name)
+            need(hashlib.sha256(data).hexdigest() == digest, name, "it is not the one that the contents name")
+            imprint, time = stamp(data, name)
+            need(imprint in released, name, "it is no time stamp of this checkpoint")
+            yield f"{time}, {self.stamp_signature(data, imprint, name)}"
+
+    def stamp_signature(self, data, imprint, name):
+        if not self.authorities:
+            return "as it says itself; who signed it: not checked, give --tsa-ca"
+        with tempfile.NamedTemporaryFile(suffix=".tsr") as file:
+            file.write(data)
+            file.flush()
+            found = subprocess.run(["openssl", "ts", "-verify", "-digest", imprint.hex(), "-in", file.name,
+                                    "-CAfile", self.authorities], capture_output=True)
+        need(found.returncode == 0, name, "OpenSSL does not verify its signature under the given certificates")
+        return "its signature verified by OpenSSL"
 
 
 def main(arguments):
-    if len(arguments) != 2:
+    authorities = None
+    if len(arguments) == 4 and arguments[2] == "--tsa-ca":
+        authorities = arguments[3]
+        if not os.path.isfile(authorities):
+            print(f"verify-packet: {authorities} cannot be read", file=sys.stderr)
+            return 64
+        arguments = arguments[:2]
+    if len(arguments) != 2 or arguments[0].startswith("--"):
         print(__doc__, file=sys.stderr)
         return 64
     try:
@@ -530,12 +681,15 @@ def main(arguments):
         print(f"verify-packet: {error}", file=sys.stderr)
         return 64
     try:
-        Packet(read(arguments[0]), policy).verify()
+        Packet(read(arguments[0]), policy, authorities).verify()
     except OSError as error:
         print(f"verify-packet: {error}", file=sys.stderr)
         return 66
     except (Fault, UnicodeDecodeError) as fault:
         print(f"verify-packet: {fault}", file=sys.stderr)
+        return 6
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, struct.error) as fault:
+        print(f"verify-packet: the packet is malformed ({type(fault).__name__})", file=sys.stderr)
         return 6
     return 0
 

@@ -18,6 +18,8 @@ public struct TimestampToken: Hashable, Sendable {
   public let serial: String
   /// See `TimestampRequest.nonce`.
   public let nonce: [UInt8]?
+  /// How the authority calls itself, such as `CN=Example TSA, O=Example`; empty when it does not.
+  public let authority: String
 
   /// Parses a TimeStampResp in DER (the file `.tsr`).
   public init(parsingResponse der: [UInt8]) throws(TimestampError) {
@@ -32,6 +34,7 @@ public struct TimestampToken: Hashable, Sendable {
     policy = info.policy
     serial = info.serial
     nonce = info.nonce
+    authority = info.authority
   }
 
   /// Throws unless the token stamps these bytes and, if a request is given, answers it.
@@ -106,6 +109,7 @@ private struct TimestampInfo: DERParseable {
   var policy: String
   var serial: String
   var nonce: [UInt8]?
+  var authority = ""
 
   init(derEncoded node: ASN1Node) throws {
     self = try DER.sequence(node, identifier: .sequence) { try TimestampInfo(fields: &$0) }
@@ -128,7 +132,9 @@ private struct TimestampInfo: DERParseable {
     _ = rest.next(.sequence)
     if let ordering = rest.next(.boolean) { _ = try Bool(derEncoded: ordering) }
     nonce = try rest.next(.integer).map { try $0.magnitude() }
-    _ = rest.next(ASN1Identifier(tagWithNumber: 0, tagClass: .contextSpecific))
+    if let name = rest.next(ASN1Identifier(tagWithNumber: 0, tagClass: .contextSpecific)) {
+      authority = GeneralName.text(of: name)
+    }
     _ = rest.next(ASN1Identifier(tagWithNumber: 1, tagClass: .contextSpecific))
     try rest.requireEnd()
   }

@@ -111,17 +111,17 @@ struct ChronologyHTML {
     ]
     let rows = facts.map { "<p>\(escaped($0.0)): \(escaped($0.1))</p>" }
     let times = rendering.brackets.checkpoints.map { checkpoint in
-      let seen = checkpoint.statedTimes.map { local(Instant(secondsSinceEpoch: Int64($0))) }
+      let seen = checkpoint.times.map { ($0.isWitness ? "cosigned " : "stamped ") + time(of: $0) }
       return "checkpoint \(checkpoint.size): "
-        + (seen.isEmpty ? "no witness" : "cosigned " + seen.joined(separator: ", "))
+        + (seen.isEmpty ? "signed by the log alone" : seen.joined(separator: "; "))
     }
     return """
       <h1>Chronology of a record</h1>
       \(rows.joined(separator: "\n"))
       <p>Times are of the clinic (\(escaped("\(contents.zone)"))). "Recorded" is the log's own clock. \
       This page is a rendering: the evidence is in the files beside it, and \
-      <code>chartledger audit verify</code> derives it from them again. Times of witnesses are as \
-      their signatures state them; the verifier says which of them it trusts.</p>
+      <code>chartledger audit verify</code> derives it from them again. Times of witnesses and \
+      of time stamps are as these state them; the verifier says which of them it has checked.</p>
       <pre>\(escaped(times.joined(separator: "\n")))</pre>
       """
   }
@@ -155,8 +155,20 @@ struct ChronologyHTML {
 
   private func bracket(_ leaf: Leaf) -> String {
     let (before, after) = rendering.brackets.around(leaf.position)
+    let dated = rendering.brackets.dated(around: leaf.position)
+    let notYet = dated.before.flatMap { checkpoint in
+      checkpoint.lastWitnessed.map { "not yet \(time(of: $0)), in checkpoint \(checkpoint.size)" }
+    }
+    let there = dated.after.flatMap { checkpoint in
+      checkpoint.times.first.map { "there by \(time(of: $0)), in checkpoint \(checkpoint.size)" }
+    }
+    let times = [notYet, there].compactMap { $0 }.map { "; \(escaped($0))" }.joined()
     return "in the log " + (before.map { "after checkpoint \($0.size) and " } ?? "")
-      + (after.map { "by checkpoint \($0.size)" } ?? "")
+      + (after.map { "by checkpoint \($0.size)" } ?? "") + times
+  }
+
+  private func time(of stated: DatedCheckpoint.Stated) -> String {
+    "\(local(Instant(secondsSinceEpoch: Int64(stated.seconds)))) by \(stated.by)"
   }
 
   private func withheld(_ leaves: [Leaf]) -> (html: String, lines: Int) {

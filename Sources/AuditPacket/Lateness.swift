@@ -7,7 +7,7 @@ enum TimeFlag: Hashable, Sendable {
   case late(days: Int)
   /// So many days after it happened a witness still cosigned a log without it.
   case unseen(days: Int, size: UInt64)
-  /// A witness cosigned a log with it before the time at which it says it was recorded.
+  /// Somebody outside dated a log with it before the time at which it says it was recorded.
   case postDated(size: UInt64)
 
   var text: String {
@@ -17,8 +17,8 @@ enum TimeFlag: Hashable, Sendable {
       "LATE BY EVIDENCE: \(days) days after it happened a witness cosigned checkpoint \(size), "
         + "which does not contain it"
     case .postDated(let size):
-      "TIME CONTRADICTED: a witness cosigned checkpoint \(size), which contains it, before the time "
-        + "at which it says it was recorded"
+      "TIME CONTRADICTED: checkpoint \(size), which contains it, was cosigned or stamped before the "
+        + "time at which it says it was recorded"
     }
   }
 
@@ -37,14 +37,14 @@ enum TimeFlag: Hashable, Sendable {
     }
     var flags: [TimeFlag] = []
     if let days = daysLate(recorded) { flags.append(.late(days: days)) }
-    let (before, after) = brackets.around(event.leaf.position)
-    if let before, let seen = before.statedTimes.last,
-      let days = daysLate(Instant(secondsSinceEpoch: Int64(seen)))
+    let (before, after) = brackets.dated(around: event.leaf.position)
+    if let before, let seen = before.lastWitnessed,
+      let days = daysLate(Instant(secondsSinceEpoch: Int64(seen.seconds)))
     {
       flags.append(.unseen(days: days, size: before.size))
     }
-    if let after, let seen = after.statedTimes.first,
-      Instant(secondsSinceEpoch: Int64(seen) + clockSkewSeconds) < recorded
+    if let after, let seen = after.times.first,
+      Instant(secondsSinceEpoch: Int64(seen.seconds) + clockSkewSeconds) < recorded
     {
       flags.append(.postDated(size: after.size))
     }

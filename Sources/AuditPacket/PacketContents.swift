@@ -21,6 +21,10 @@ import TransparencyLog
 ///     basis <basis>
 ///     event <position> shown                        or: withheld; one line each
 ///     bracket <size> <SHA-256 of its checkpoint>    one line each
+///     stamp <size> <SHA-256 of the time stamp>      one line each; of a bracket's checkpoint
+///     rotation <position> <size>                    one line each: an event by which the log went
+///                                                   over to another key, and the bracket whose
+///                                                   checkpoint both keys signed
 public struct PacketContents: Hashable, Sendable {
   public struct Entry: Hashable, Sendable {
     public var position: Position
@@ -30,6 +34,16 @@ public struct PacketContents: Hashable, Sendable {
   public struct Bracket: Hashable, Sendable {
     public var size: UInt64
     public var sha256: TreeHash
+  }
+
+  public struct Stamp: Hashable, Sendable {
+    public var size: UInt64
+    public var sha256: TreeHash
+  }
+
+  public struct Rotation: Hashable, Sendable {
+    public var position: Position
+    public var size: UInt64
   }
 
   public var profile: PacketProfile
@@ -49,6 +63,8 @@ public struct PacketContents: Hashable, Sendable {
   public var basis: String
   public var events: [Entry] = []
   public var brackets: [Bracket] = []
+  public var stamps: [Stamp] = []
+  public var rotations: [Rotation] = []
 
   public init(
     profile: PacketProfile, withNotes: Bool, stream: StreamID, asOf: Position, from: CivilDate?,
@@ -82,6 +98,8 @@ public struct PacketContents: Hashable, Sendable {
     ]
     lines += events.map { "event \($0.position) \($0.isShown ? "shown" : "withheld")" }
     lines += brackets.map { "bracket \($0.size) \($0.sha256)" }
+    lines += stamps.map { "stamp \($0.size) \($0.sha256)" }
+    lines += rotations.map { "rotation \($0.position) \($0.size)" }
     return Array((lines.joined(separator: "\n") + "\n").utf8)
   }
 
@@ -119,16 +137,36 @@ public struct PacketContents: Hashable, Sendable {
       guard words.count == 3, let number = PacketText.number(words[1]) else {
         throw PacketFault(Self.file, "a line is malformed")
       }
-      if words[0] == "event" {
+      switch (words[0], TreeHash(hex: String(words[2])), PacketText.number(words[2])) {
+      case ("event", _, _):
         events.append(Entry(position: Position(number), isShown: words[2] == "shown"))
-      } else if let hash = TreeHash(hex: String(words[2])) {
-        brackets.append(Bracket(size: number, sha256: hash))
+      case ("bracket", let hash?, _): brackets.append(Bracket(size: number, sha256: hash))
+      case ("stamp", let hash?, _): stamps.append(Stamp(size: number, sha256: hash))
+      case ("rotation", _, let size?):
+        rotations.append(Rotation(position: Position(number), size: size))
+      default: throw PacketFault(Self.file, "a line is malformed")
       }
     }
     guard encoded == bytes else { throw PacketFault(Self.file, "it is not written canonically") }
-    guard zip(events, events.dropFirst()).allSatisfy({ $0.position < $1.position }),
-      zip(brackets, brackets.dropFirst()).allSatisfy({ $0.size < $1.size })
+    guard Self.isRising(events.map(\.position)), Self.isRising(brackets.map(\.size)),
+      Self.isRising(rotations.map(\.position)), Self.isRising(rotations.map(\.size)),
+      Self.isRising(stamps.map { StampOrder(size: $0.size, hash: $0.sha256.hex) })
     else { throw PacketFault(Self.file, "its lines are not in order") }
+    let sizes = Set(brackets.map(\.size))
+    guard sizes.isSuperset(of: stamps.map(\.size)), sizes.isSuperset(of: rotations.map(\.size))
+    else { throw PacketFault(Self.file, "it speaks of a checkpoint that is not in the packet") }
+  }
+
+  private static func isRising<Value: Comparable>(_ values: [Value]) -> Bool {
+    zip(values, values.dropFirst()).allSatisfy { $0 < $1 }
+  }
+
+  private struct StampOrder: Comparable {
+    var size: UInt64
+    var hash: String
+    static func < (left: Self, right: Self) -> Bool {
+      (left.size, left.hash) < (right.size, right.hash)
+    }
   }
 
   /// Whether an event of these contents is to be shown.

@@ -110,6 +110,8 @@ public struct PacketFiles: Hashable, Sendable {
     let url = URL(filePath: path)
     guard !Self.isArchive(path) else {
       try Data(try ZipArchive.encode(self)).write(to: url, options: [.withoutOverwriting])
+      // It holds patient data.
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
       return
     }
     let files = FileManager.default

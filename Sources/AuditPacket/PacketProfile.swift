@@ -129,9 +129,9 @@ extension Fact {
       .ruleTablePublished, .periodClosed, .periodReopened, .schemaPublished, .userRoleGranted,
       .userRoleRevoked, .streamHeadsSealed, .practitionerTimeBlocked, .practitionerTimeUnblocked,
       .roomBlocked, .roomUnblocked, .remittanceExceptionRecorded, .remittanceExceptionResolved,
-      .providerAdjustmentResolved, .payerRefundIssued, .claimBatchSent, .logForked, .recordAccessed,
-      .codeListPublished, .packageDefined, .tillOpened, .tillCounted, .tillClosed, .depositMade,
-      .depositReversed, .journalExported:
+      .providerAdjustmentResolved, .payerRefundIssued, .claimBatchSent, .logForked, .logKeyRotated,
+      .recordAccessed, .codeListPublished, .packageDefined, .tillOpened, .tillCounted, .tillClosed,
+      .depositMade, .depositReversed, .journalExported:
       .clinic
     }
   }

@@ -4,40 +4,10 @@ import Practice
 import PracticeEvents
 import TransparencyLog
 
-/// What a packet was found to prove.
-public struct VerifiedPacket: Sendable {
-  /// An earlier checkpoint and when trusted witnesses cosigned it.
-  public struct Bracket: Sendable, Hashable {
-    public var size: UInt64
-    /// Seconds since 1970 UTC, with the witness's name.
-    public var cosigned: [(time: UInt64, witness: String)] {
-      zip(times, witnesses).map { (time: $0, witness: $1) }
-    }
-    var times: [UInt64]
-    var witnesses: [String]
-  }
-
-  public var contents: PacketContents
-  public var origin: String
-  public var checkpoint: Bracket
-  public var brackets: [Bracket]
-  public var events: Int
-  public var shown: Int
-  /// Entries whose times the packet itself speaks against.
-  public var flagged: Int
-  public var seal: Position
-  /// Number of streams under the seal.
-  public var streams: UInt64
-  /// Whether the files for people were written again and compared; false for a packet of another
-  /// version of the program, where `SHA256SUMS` alone vouches for them.
-  public var isRenderingCompared: Bool
-  public var digest: TreeHash
-}
-
 /// Checks a packet against a policy that the reader has from elsewhere. Needs no clinic.
 public struct PacketVerifier {
-  private let files: PacketFiles
-  private let policy: TrustPolicy
+  let files: PacketFiles
+  let policy: TrustPolicy
 
   public init(_ files: PacketFiles, policy: TrustPolicy) {
     self.files = files
@@ -54,38 +24,48 @@ public struct PacketVerifier {
     guard note.encoded == noteBytes else {
       throw PacketFault(PacketPaths.checkpoint, "it is not written canonically")
     }
-    let trusted = try evidence(PacketPaths.checkpoint) { () throws(EvidenceError) in
-      try policy.open(note)
-    }
     let contentsBytes = try file(PacketContents.file)
     let contents = try PacketContents(parsing: contentsBytes)
     try checkNames(contents)
+    let (keys, rotations) = try readKeys(contents)
+    let trusted = try evidence(PacketPaths.checkpoint) { () throws(EvidenceError) in
+      try keys.open(note, policy, isPast: false)
+    }
+    guard keys.keys.isEmpty || keys.keys.contains(where: policy.logKeys.contains) else {
+      throw PacketFault(PacketPaths.checkpoint, "the policy trusts none of the keys of its log")
+    }
 
-    let context = Context(note: noteBytes, checkpoint: trusted.checkpoint, contents: contents)
+    let context = Context(
+      note: noteBytes, checkpoint: trusted.checkpoint, contents: contents, keys: keys)
     let leaves = try checkStream(context)
     let (seal, sealed) = try checkSeal(context, leaves, PacketText.sha256(contentsBytes))
+    try checkRotations(context, rotations, of: leaves[0].log)
     let opened = try open(leaves, contents)
     let brackets = try checkBrackets(context)
     let rendering = Rendering(
       contents: contents, checkpoint: trusted.checkpoint, events: Array(zip(leaves, opened)),
-      seal: seal, brackets: Brackets(brackets.dated + [try dated(note, PacketPaths.checkpoint)]))
+      seal: seal, rotations: rotations,
+      brackets: Brackets(brackets.map(\.dated) + [try dated(note, [], PacketPaths.checkpoint)]))
     let isCompared = contents.rendering == Rendering.version
     if isCompared { try compare(rendering) }
+    let unfit = opened.compactMap { $0 }.filter { !contents.shows($0) }.map(\.leaf.position)
     return VerifiedPacket(
-      contents: contents, origin: trusted.checkpoint.origin, checkpoint: Self.bracket(trusted),
-      brackets: brackets.trusted.map(Self.bracket), events: leaves.count,
-      shown: opened.count { $0 != nil },
+      contents: contents, origin: trusted.checkpoint.origin,
+      checkpoint: bracket(trusted, note, []), brackets: brackets.map(\.found),
+      rotations: rotations.count, events: leaves.count, shown: opened.count { $0 != nil },
       flagged: opened.count { event in
         event.map { !TimeFlag.flags(of: $0, rendering.brackets, contents).isEmpty } ?? false
       },
-      seal: seal.leaf.position, streams: sealed.streams, isRenderingCompared: isCompared,
-      digest: files.digest)
+      seal: seal.leaf.position, sealedAt: seal.recordedAt, streams: sealed.streams,
+      isRenderingCompared: isCompared,
+      profileCheck: isCompared ? .fits : .otherVersion(unfit: unfit), digest: files.digest)
   }
 
-  private struct Context {
+  struct Context {
     var note: [UInt8]
     var checkpoint: Checkpoint
     var contents: PacketContents
+    var keys: KeyHistory
   }
 
   // MARK: Files
@@ -109,18 +89,24 @@ public struct PacketVerifier {
         expected.insert(PacketPaths.bracket(bracket.size, part))
       }
     }
+    for stamp in contents.stamps { expected.insert(PacketPaths.stamp(stamp.size, stamp.sha256)) }
+    for rotation in contents.rotations {
+      for part in ["leaf", "tlog-proof", "opening", "json"] {
+        expected.insert(PacketPaths.rotation(rotation.position, part))
+      }
+    }
     for path in files.paths where !expected.contains(path) {
       throw PacketFault(path, "it does not belong to the packet")
     }
     for path in expected.sorted() { _ = try file(path) }
   }
 
-  private func file(_ path: String) throws(PacketFault) -> [UInt8] {
+  func file(_ path: String) throws(PacketFault) -> [UInt8] {
     guard let bytes = files[path] else { throw PacketFault(path, "is missing") }
     return bytes
   }
 
-  private func evidence<Result>(
+  func evidence<Result>(
     _ path: String, _ body: () throws(EvidenceError) -> Result
   ) throws(PacketFault) -> Result {
     do { return try body() } catch { throw PacketFault(path, error.description) }
@@ -128,7 +114,7 @@ public struct PacketVerifier {
 
   // MARK: Leaves
 
-  private func leaf(
+  func leaf(
     _ context: Context, _ path: (String) -> String
   ) throws(PacketFault) -> Leaf {
     guard let leaf = Leaf(parsing: try file(path("leaf"))) else {
@@ -231,53 +217,6 @@ public struct PacketVerifier {
       opened.append(event)
     }
     return opened
-  }
-
-  // MARK: Brackets
-
-  private func checkBrackets(
-    _ context: Context
-  ) throws(PacketFault) -> (trusted: [TrustedCheckpoint], dated: [DatedCheckpoint]) {
-    var trusted: [TrustedCheckpoint] = []
-    var dated: [DatedCheckpoint] = []
-    for bracket in context.contents.brackets {
-      let name = PacketPaths.bracket(bracket.size, "checkpoint")
-      let bytes = try file(name)
-      guard PacketText.sha256(bytes) == bracket.sha256 else {
-        throw PacketFault(name, "it is not the one that the contents name")
-      }
-      let note = try evidence(name) { () throws(EvidenceError) in try SignedNote(parsing: bytes) }
-      let old = try evidence(name) { () throws(EvidenceError) in try policy.openPast(note) }
-      guard old.checkpoint.size == bracket.size, bracket.size < context.checkpoint.size,
-        old.checkpoint.origin == context.checkpoint.origin
-      else { throw PacketFault(name, "it is of another size or log") }
-      let proofName = PacketPaths.bracket(bracket.size, "consistency")
-      let proofBytes = try file(proofName)
-      let proof = try evidence(proofName) { () throws(EvidenceError) in
-        try ConsistencyProofFile(parsing: proofBytes)
-      }
-      guard proof.encoded == proofBytes, proof.checkpoint.encoded == context.note,
-        proof.oldSize == bracket.size
-      else { throw PacketFault(proofName, "it is not a proof between these checkpoints") }
-      try evidence(proofName) { () throws(EvidenceError) in
-        try ConsistencyProof(
-          oldSize: bracket.size, newSize: context.checkpoint.size, hashes: proof.hashes
-        ).verify(oldRoot: old.checkpoint.root, newRoot: context.checkpoint.root)
-      }
-      trusted.append(old)
-      dated.append(try self.dated(note, name))
-    }
-    return (trusted, dated)
-  }
-
-  private func dated(_ note: SignedNote, _ path: String) throws(PacketFault) -> DatedCheckpoint {
-    try evidence(path) { () throws(EvidenceError) in try DatedCheckpoint(note) }
-  }
-
-  private static func bracket(_ trusted: TrustedCheckpoint) -> VerifiedPacket.Bracket {
-    VerifiedPacket.Bracket(
-      size: trusted.checkpoint.size, times: trusted.cosignatures.compactMap(\.time),
-      witnesses: trusted.cosignatures.map(\.key.name.description))
   }
 
   private func compare(_ rendering: Rendering) throws(PacketFault) {

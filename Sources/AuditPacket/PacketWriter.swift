@@ -5,16 +5,21 @@ import TransparencyLog
 /// Makes the files of a packet from evidence; pure.
 public struct PacketWriter {
   /// Decided before the seal, which holds its hash.
-  public let contents: PacketContents
+  public internal(set) var contents: PacketContents
   private let events: [EventEvidence]
   private let brackets: [SignedNote]
+  private let stamps: [PacketStamp]
+  private let rotations: [PacketRotation]
 
   /// - Parameters:
   ///   - contents: without its events and brackets.
   ///   - events: all of the stream, in order.
-  ///   - released: the checkpoints that were handed out so far.
+  ///   - released: the checkpoints that were handed out so far, each with the time stamps that are
+  ///     kept of it.
+  ///   - rotations: how the log went over from key to key, oldest first.
   public init(
-    contents: PacketContents, events: [EventEvidence], released: [SignedNote]
+    contents: PacketContents, events: [EventEvidence],
+    released: [(note: SignedNote, stamps: [[UInt8]])], rotations: [PacketRotation] = []
   ) throws {
     guard !events.isEmpty else { throw PacketFault("", "there is no event") }
     var contents = contents
@@ -23,18 +28,29 @@ public struct PacketWriter {
         position: evidence.leaf.position,
         isShown: contents.shows(try Self.open(evidence)))
     }
-    let dated = try released.map { (note: $0, checkpoint: try DatedCheckpoint($0)) }
-      .sorted { $0.checkpoint.size < $1.checkpoint.size }
+    let dated = try released.map { note, files in
+      let stamps = try files.map { try PacketStamp($0, of: note) }
+      return (note: note, stamps: stamps, checkpoint: try DatedCheckpoint(note, stamps: stamps))
+    }.sorted { $0.checkpoint.size < $1.checkpoint.size }
     let needed = Brackets(dated.map(\.checkpoint)).needed(for: events.map(\.leaf.position))
+      .union(rotations.map(\.size))
     var kept: [SignedNote] = []
-    for (note, checkpoint) in dated where needed.contains(checkpoint.size) {
+    var stamps: [PacketStamp] = []
+    for (note, found, checkpoint) in dated where needed.contains(checkpoint.size) {
       guard checkpoint.size > contents.brackets.last?.size ?? 0 else { continue }
       contents.brackets.append(
         PacketContents.Bracket(size: checkpoint.size, sha256: PacketText.sha256(note.encoded)))
       kept.append(note)
+      stamps += found.sorted { $0.sha256.hex < $1.sha256.hex }
+    }
+    contents.stamps = stamps.map { PacketContents.Stamp(size: $0.size, sha256: $0.sha256) }
+    contents.rotations = rotations.map {
+      PacketContents.Rotation(position: $0.evidence.leaf.position, size: $0.size)
     }
     self.contents = contents
     self.events = events
+    self.stamps = stamps
+    self.rotations = rotations
     brackets = kept
   }
 
@@ -68,6 +84,12 @@ public struct PacketWriter {
       try put(evidence, isShown: entry.isShown) { PacketPaths.event(entry.position, $0) }
     }
     try put(seal, isShown: true, PacketPaths.seal)
+    for rotation in rotations {
+      try put(rotation.evidence, isShown: true) {
+        PacketPaths.rotation(rotation.evidence.leaf.position, $0)
+      }
+    }
+    for stamp in stamps { files[PacketPaths.stamp(stamp.size, stamp.sha256)] = stamp.bytes }
     guard let (end, proof) = try heads.proof(of: contents.stream) else {
       throw PacketFault(PacketPaths.headLine, "the seal does not know the stream")
     }
@@ -85,8 +107,11 @@ public struct PacketWriter {
       events: try zip(events, contents.events).map { evidence, entry in
         (evidence.leaf, entry.isShown ? try Self.open(evidence) : nil)
       },
-      seal: try Self.open(seal),
-      brackets: Brackets(try (brackets + [note]).map { try DatedCheckpoint($0) }))
+      seal: try Self.open(seal), rotations: try rotations.map { try Self.open($0.evidence) },
+      brackets: Brackets(
+        try zip(contents.brackets, brackets).map { entry, note in
+          try DatedCheckpoint(note, stamps: stamps.filter { $0.size == entry.size })
+        } + [DatedCheckpoint(note)]))
     for (path, bytes) in try rendering.files() { files[path] = bytes }
     return files.withSums()
   }

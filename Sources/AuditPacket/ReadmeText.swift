@@ -31,6 +31,13 @@ struct ReadmeText {
         chartledger audit verify PACKET --policy POLICY
         python3 verify-packet.py PACKET POLICY           (independent; standard library only)
 
+      A time stamp's signature is checked with the authority's certificate, by OpenSSL; with
+      --tsa-ca, verify-packet.py has it do so:
+
+        openssl ts -verify -digest SHA256 -in bracket/S-….tsr -CAfile ca.pem
+
+      where SHA256 is that of the checkpoint with the log's own signatures alone.
+
       By hand, one event: its leaf hash is in the tree under the signed checkpoint
       (c2sp.org/tlog-proof), and its leaf commits to its opening:
 
@@ -50,12 +57,17 @@ struct ReadmeText {
         heads/line, heads/proof   where this record ended, and the proof that the seal says so
         bracket/S.checkpoint      an earlier signed checkpoint, when the log had S events
         bracket/S.consistency     proof that the log only grew since then
+        bracket/S-*.tsr           a time stamp (RFC 3161) of that checkpoint, if there is one
+        keys/N.*                  an event by which the log went over to another key, if it did; both
+                                  keys signed the bracket's checkpoint that first holds it
 
       WHAT IT CANNOT PROVE
 
       That what was entered is true, or that all that happened was entered. It proves what was
       recorded, in which order, between which checkpoints, that nothing was altered since, and that
-      no entry of this record up to position \(contents.asOf) is left out.
+      no entry of this record up to position \(contents.asOf) is left out. How long the record was is
+      what the seal says, an event of the log like the others: whoever mirrors the log's leaves, which
+      name no patient, can count them and hold the seal against them, and `chartledger log verify` does.
 
       CERTIFICATION (Federal Rules of Evidence 902(11), 902(13) and 902(14))
 

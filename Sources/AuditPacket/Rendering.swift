@@ -8,13 +8,15 @@ import TransparencyLog
 struct Rendering {
   /// To be raised when the same evidence is written differently; a verifier of another version
   /// compares these files with `SHA256SUMS` only, and says so.
-  static let version: UInt64 = 1
+  static let version: UInt64 = 2
 
   let contents: PacketContents
   let checkpoint: Checkpoint
   /// Every event of the stream; nil where none is shown.
   let events: [(leaf: Leaf, opened: OpenedEvent?)]
   let seal: OpenedEvent
+  /// The events by which the log went over to other keys.
+  let rotations: [OpenedEvent]
   let brackets: Brackets
 
   /// The files by path.
@@ -24,6 +26,10 @@ struct Rendering {
       "human/chronology.html": Array(ChronologyHTML(rendering: self).text.utf8),
       "heads/seal.json": try Self.json(seal, file: "heads/seal.json"),
     ]
+    for rotation in rotations {
+      let path = PacketPaths.rotation(rotation.leaf.position, "json")
+      files[path] = try Self.json(rotation, file: path)
+    }
     for case (_, let opened?) in events {
       let path = PacketPaths.event(opened.leaf.position, "json")
       files[path] = try Self.json(opened, file: path)
@@ -75,5 +81,11 @@ enum PacketPaths {
     "events/\(PacketText.padded(position)).\(part)"
   }
   static func seal(_ part: String) -> String { "heads/seal.\(part)" }
+  static func rotation(_ position: Position, _ part: String) -> String {
+    "keys/\(PacketText.padded(position)).\(part)"
+  }
+  static func stamp(_ size: UInt64, _ sha256: TreeHash) -> String {
+    "bracket/\(size)-\(sha256.hex.prefix(16)).tsr"
+  }
   static func bracket(_ size: UInt64, _ part: String) -> String { "bracket/\(size).\(part)" }
 }

@@ -28,25 +28,37 @@ public final class Backend: Sendable {
     try self.init(directory, options: options, create: false)
   }
 
-  private init(_ directory: DataDirectory, options: LMDBEventLog.Options, create: Bool) throws {
+  init(_ directory: DataDirectory, options: LMDBEventLog.Options, create: Bool) throws {
     self.directory = directory
     self.options = options
-    store = try LMDBEventLog(directory: directory.log, options: options, create: create)
+    do {
+      store = try LMDBEventLog(directory: directory.log, options: options, create: create)
+    } catch EventLogError.notALog
+      where !create && (directory.isBeginning || !directory.hasDatabase)
+    {
+      throw DataDirectoryError.unfinished(directory.path)
+    }
     keeper = try CheckpointKeeper(log: store, keys: directory.keys)
     views = try Views(at: directory.views, store: store, projectors: ReadModelCatalog.all)
     accessLog = AccessLog(directory: directory.access, options: options)
   }
 
   /// Makes an empty log in a new directory and hands it to `body`, which gives it its first events:
-  /// `EstablishClinic`, or an import. Should that fail, the directory is as vacant as before.
+  /// `EstablishClinic`, or an import. Should that fail, the directory is as vacant as before; should
+  /// it be interrupted before the first event, it can be done again.
   ///
   /// - Throws: `DataDirectoryError.occupied` when something is there already, or what `body` throws.
   public static func create<Result>(
     _ directory: DataDirectory, options: LMDBEventLog.Options = LMDBEventLog.Options(),
     _ body: (Backend) async throws -> Result
   ) async throws -> Result {
-    guard directory.isVacant else { throw DataDirectoryError.occupied(directory.path) }
+    guard directory.isVacant || directory.isBeginning else {
+      throw DataDirectoryError.occupied(directory.path)
+    }
     let backend = try Backend(directory, options: options, create: true)
+    guard try backend.store.read({ $0.head }) == .none else {
+      throw DataDirectoryError.occupied(directory.path)
+    }
     do {
       return try await body(backend)
     } catch {

@@ -20,6 +20,22 @@ public struct DataDirectory: Sendable, Hashable {
   /// Whether something that looks like a clinic's data is there.
   public var exists: Bool { FileManager.default.fileExists(atPath: log) }
 
+  var hasDatabase: Bool { FileManager.default.fileExists(atPath: log + "/data.mdb") }
+
+  /// Whether nothing is here but what a creation makes before its first event is signed: then, if the
+  /// log has no event, it was interrupted and may be done again.
+  var isBeginning: Bool {
+    func names(_ path: String) -> Set<String>? {
+      let found = try? FileManager.default.contentsOfDirectory(atPath: path)
+      return found.map { Set($0.filter { !$0.hasPrefix(".") }) }
+    }
+    guard let parts = names(path), parts.isSubset(of: ["log", "views", "keys"]) else {
+      return false
+    }
+    return names(log)?.isSubset(of: ["data.mdb", "lock.mdb", "head"]) ?? true
+      && names(keys)?.isEmpty ?? true
+  }
+
   /// Deletes what was made here.
   func vacate() { try? FileManager.default.removeItem(atPath: path) }
 
@@ -35,6 +51,8 @@ public enum DataDirectoryError: Error, CustomStringConvertible {
   case absent(String)
   case occupied(String)
   case notEstablished(String)
+  /// A creation, an import or a restore was interrupted before the log held anything.
+  case unfinished(String)
 
   public var description: String {
     switch self {
@@ -44,6 +62,10 @@ public enum DataDirectoryError: Error, CustomStringConvertible {
       "\(path) is not empty; choose a new directory for the new clinic"
     case .notEstablished(let path):
       "the log in \(path) has no clinic yet; run `chartledger init`, or import one into it"
+    case .unfinished(let path):
+      "the clinic in \(path) is unfinished: whatever made it was interrupted before anything was "
+        + "recorded; run `chartledger init` or the import again, or remove the folder and run "
+        + "`chartledger restore` again"
     }
   }
 }

@@ -1,3 +1,4 @@
+import AuditPacket
 public import EventLog
 import Practice
 import PracticeEvents
@@ -19,6 +20,10 @@ extension Backend {
   public func attachCosignature(_ note: SignedNote) throws {
     try keeper.attach(cosignatures: note)
   }
+
+  /// What the kinds of time stamps (RFC 3161) begin with; several authorities may stamp one
+  /// checkpoint.
+  public static let stampKind = "rfc3161"
 
   /// Keeps a time stamp or another proof that the checkpoint of a size existed.
   ///
@@ -75,17 +80,31 @@ extension Backend {
 
   // MARK: - Verification
 
-  /// Recomputes the log from its bytes, with its checkpoints, and compares it with the lock and with
-  /// the places that the views have reached.
+  /// Recomputes the log from its bytes, with its checkpoints, time stamps and seals, and compares it
+  /// with the lock and with the places that the views have reached.
   ///
   /// - Throws: `EventLogError.damaged` or `.frozen`, or `ProjectionError`.
   public func verify(
     progress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
   ) throws -> LogVerification {
     let found = try store.verify(signers: try keeper.signers(), progress: progress)
+    try verifyStamps()
+    try verifySeals()
     try keeper.verifyLock()
     try views.verifyCheckpoints()
     return found
+  }
+
+  /// Every time stamp is over the checkpoint that it lies with. Who signed it, OpenSSL tells.
+  private func verifyStamps() throws {
+    for note in try checkpoints() {
+      let size = try Checkpoint(parsing: note.text).size
+      for anchor in try anchors(size: size) where anchor.kind.hasPrefix(Self.stampKind) {
+        do { _ = try PacketStamp(anchor.bytes, of: note) } catch {
+          throw EventLogError.damaged(Position(size), "its anchor \(anchor.kind): \(error.reason)")
+        }
+      }
+    }
   }
 }
 

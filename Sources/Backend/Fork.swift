@@ -11,16 +11,7 @@ extension Backend {
   /// - Returns: the first checkpoint of the new identity.
   /// - Throws: `Refusal` when the log is not frozen, the actor is no supervisor, or no reason is given.
   public func fork(actor: EventActor, reason: String) async throws -> CheckpointSummary {
-    guard actor.role == .supervisor else {
-      throw Refusal(
-        rule: "role", field: "by", problem: "a \(actor.role.text) may not fork the log",
-        remedy: "ask a supervisor")
-    }
-    guard !reason.isEmpty else {
-      throw Refusal(
-        rule: "reason", field: "reason", problem: "a fork needs its reason",
-        remedy: "say what was restored or lost, and why")
-    }
+    try requireSupervisor(actor, reason, to: "fork the log")
     guard let fork = try keeper.beginFork() else {
       throw Refusal(
         rule: "log.notFrozen", problem: "the log agrees with all that was signed",
@@ -42,15 +33,39 @@ extension Backend {
     fact.lastSignedCheckpoint = fork.lastCheckpoint
     fact.restoredSize = fork.size
     fact.newVerifierKey = fork.newKey.description
-    let forked = Fact.logForked(fact)
-    _ = try await store.append(command: fork.command) { log, now in
+    try await record(.logForked(fact), fork.command, actor, reason)
+  }
+
+  /// Records what was done to the log itself.
+  ///
+  /// - Returns: its position; the same again when the command is repeated.
+  @discardableResult
+  func record(
+    _ fact: Fact, _ command: CommandID, _ actor: EventActor, _ reason: String
+  ) async throws -> Position {
+    let receipt = try await store.append(command: command) { log, now in
       let clinic = try LogFacts(log).clinic()
       let zone = clinic.established ? try ClinicTimeZone(clinic.profile.timeZone) : .utc
       var context = DecisionContext(
         actor: actor, channel: .cli, now: Instant(microseconds: now.rawValue), zone: zone,
-        reason: reason, seed: UUIDKey(high: fork.command.high, low: fork.command.low))
-      let decision = Decision([ProposedFact(.system, forked)])
+        reason: reason, seed: UUIDKey(high: command.high, low: command.low))
+      let decision = Decision([ProposedFact(.system, fact)])
       return Proposal(events: try decision.events(in: &context).map(NewEvent.init))
+    }
+    return Position(receipt.positions.lowerBound)
+  }
+
+  /// What changes the log's identity is for its owner, and never without a reason.
+  func requireSupervisor(_ actor: EventActor, _ reason: String, to act: String) throws(Refusal) {
+    guard actor.role == .supervisor else {
+      throw Refusal(
+        rule: "role", field: "by", problem: "a \(actor.role.text) may not \(act)",
+        remedy: "ask a supervisor")
+    }
+    guard !reason.isEmpty else {
+      throw Refusal(
+        rule: "reason", field: "reason", problem: "to \(act) needs a reason",
+        remedy: "say what happened, and why")
     }
   }
 }

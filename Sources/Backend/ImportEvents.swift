@@ -19,8 +19,9 @@ extension Backend {
       finally(backend)
       return summary
     }
-    return directory.exists
-      ? try await run(Backend(directory)) : try await create(directory, run)
+    guard directory.exists else { return try await create(directory, run) }
+    return try await run(
+      Backend(directory, options: LMDBEventLog.Options(), create: directory.isBeginning))
   }
 
   /// Says what the import would do, or throws what it would throw; writes nothing there.

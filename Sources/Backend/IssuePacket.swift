@@ -97,7 +97,7 @@ extension Backend {
       basis: request.basis.rawValue)
     let writer = try PacketWriter(
       contents: contents, events: try evidence(of: stream, asOf: asOf),
-      released: try checkpoints())
+      released: try released(), rotations: try keyRotations())
     let position = try await seal(heads, asOf: asOf, for: writer.contentsDigest)
     guard let seal = try store.evidence(at: position) else {
       throw PacketFault("", "the seal cannot be read back")
@@ -108,6 +108,18 @@ extension Backend {
     }
     let policy = try TrustPolicy(log: try verifierKey())
     return (files, try PacketVerifier(files, policy: policy).verify())
+  }
+
+  /// Every checkpoint that was released under the log's present name, with its time stamps. Those from
+  /// before a fork are of another log for whoever checks.
+  private func released() throws -> [(note: SignedNote, stamps: [[UInt8]])] {
+    let origin = try verifierKey().name.description
+    return try checkpoints().compactMap { note in
+      let checkpoint = try Checkpoint(parsing: note.text)
+      guard checkpoint.hasOrigin(origin) else { return nil }
+      let files = try anchors(size: checkpoint.size).filter { $0.kind.hasPrefix(Self.stampKind) }
+      return (note, files.map(\.bytes))
+    }
   }
 
   private func evidence(of stream: StreamID, asOf: Position) throws -> [EventEvidence] {

@@ -1,9 +1,9 @@
-import Crypto
 import EventLog
 import Foundation
 import Practice
 import PracticeEvents
 import Reports
+import TransparencyLog
 
 /// A print of something issued: what the clinic gave out, or gives out again.
 public struct IssuedPrint: Sendable {
@@ -22,7 +22,7 @@ public struct IssuedPrint: Sendable {
       guard let issued = first?.renderings.first(where: { $0.format == format.rawValue }),
         let text = renderings[format]
       else { return false }
-      return issued.sha256 != Data(SHA256.hash(data: Data(text.utf8)))
+      return issued.sha256 != Data(ByteHasher.sha256(Array(text.utf8)).bytes)
     }
   }
 
@@ -30,7 +30,7 @@ public struct IssuedPrint: Sendable {
   public func record(_ kind: String) -> RecordIssuedDocument? {
     let all = DocumentFormat.allCases.compactMap { format -> RecordIssuedDocument.Rendering? in
       guard let text = renderings[format],
-        let hash = FileHash(bytes: SHA256.hash(data: Data(text.utf8)))
+        let hash = FileHash(bytes: ByteHasher.sha256(Array(text.utf8)).bytes)
       else { return nil }
       return .init(format: format.rawValue, sha256: hash, bytes: text.utf8.count)
     }

@@ -18,6 +18,10 @@ public struct LogStatistics: Hashable, Sendable {
   /// Reads in progress, over all processes.
   public var readersInUse: Int
   public var maxReaders: Int
+  /// Commits since the oldest read began; pages replaced since are kept for it.
+  public var oldestReaderLag: UInt64
+  /// Write transactions so far; each is one flush, whatever the number of its events.
+  public var commits: UInt64
 }
 
 extension LMDBEventLog {
@@ -37,7 +41,8 @@ extension LMDBEventLog {
           blobs: try transaction.count(of: tables.blobs), head: head,
           firstRecordedAt: try time(at: Position(1)), headRecordedAt: try time(at: head),
           bytesUsed: storage.usedBytes, mapBytes: storage.mapBytes,
-          readersInUse: storage.readersInUse, maxReaders: storage.maxReaders)
+          readersInUse: storage.readersInUse, maxReaders: storage.maxReaders,
+          oldestReaderLag: storage.oldestReaderLag, commits: storage.lastTransactionID)
       }
     }
   }

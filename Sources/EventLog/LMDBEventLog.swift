@@ -47,6 +47,13 @@ public final class LMDBEventLog: EventStore {
     }
   }
 
+  /// Who runs the writer.
+  package enum Writing: Sendable {
+    case onItsOwnThread
+    /// Whoever calls `writeWhatWaits`: a simulation that decides when what happens.
+    case byHand
+  }
+
   static let format = "chartledger-log/v1"
 
   public let directory: String
@@ -57,7 +64,8 @@ public final class LMDBEventLog: EventStore {
   private let subscribers: HeadSubscribers
   /// Nil for an archive, whose head does not move.
   private let signal: HeadSignal?
-  private let writerThread: WorkerThread
+  /// Nil when the writer is run by hand.
+  private let writerThread: WorkerThread?
   /// Runs from the first subscription on.
   private let watcherThread = Mutex<WorkerThread?>(nil)
 
@@ -67,7 +75,15 @@ public final class LMDBEventLog: EventStore {
   ///   - directory: on a local disk.
   ///   - create: whether to make a new, empty log where there is nothing yet.
   /// - Throws: `.notALog` when there is none or something else; `.storage`.
-  public init(directory: String, options: Options = Options(), create: Bool) throws {
+  public convenience init(
+    directory: String, options: Options = Options(), create: Bool
+  ) throws {
+    try self.init(directory: directory, options: options, create: create, .onItsOwnThread)
+  }
+
+  package init(
+    directory: String, options: Options = Options(), create: Bool, _ writing: Writing
+  ) throws {
     (environment, tables) = try storageErrors {
       try Self.open(directory, options, create: create)
     }
@@ -81,7 +97,11 @@ public final class LMDBEventLog: EventStore {
     }
     if options.isArchive { writer.stop(because: "it was opened as an archive, to be read only") }
     (self.subscribers, self.signal, self.writer) = (subscribers, signal, writer)
-    writerThread = WorkerThread(name: "log writer") { writer.run() }
+    writerThread =
+      switch writing {
+      case .onItsOwnThread: WorkerThread(name: "log writer") { writer.run() }
+      case .byHand: nil
+      }
   }
 
   deinit {
@@ -89,7 +109,7 @@ public final class LMDBEventLog: EventStore {
     signal?.stop()
     writer.stop(because: "the log was closed")
     watcherThread.withLock { $0 }?.join()
-    writerThread.join()
+    if let writerThread { writerThread.join() } else { writer.run() }
   }
 
   // MARK: - Reading
@@ -162,6 +182,9 @@ public final class LMDBEventLog: EventStore {
   /// Refuses appends from now on, saying why; nil accepts them again.
   func freeze(_ reason: String?) { writer.freeze(reason.map { .frozen($0) }) }
 
+  /// Writes and answers the requests that wait, of a log that is written by hand.
+  package func writeWhatWaits() { _ = writer.writeWhatWaits() }
+
   private func perform(
     _ work: WriteRequest.Work, byteCount: Int
   ) async throws -> AppendReceipt {
@@ -184,7 +207,9 @@ extension LMDBEventLog {
     _ directory: String, _ options: Options, create: Bool
   ) throws -> (Environment, LogTables) {
     let create = create && !options.isArchive
-    let isPresent = FileManager.default.fileExists(atPath: "\(directory)/data.mdb")
+    let isPresent =
+      FileManager.default.fileExists(atPath: "\(directory)/data.mdb")
+      && !Environment.isUnborn(at: directory)
     if isPresent {
       try check(directory, options, create: create)
     } else if !create {

@@ -88,12 +88,16 @@ final class Writer: Sendable {
 
   /// The body of the writer's thread.
   func run() {
-    while true {
-      wake.wait()
-      var (requests, isStopped) = take()
-      while !requests.isEmpty { write(&requests) }
-      if isStopped { return }
-    }
+    repeat { wake.wait() } while writeWhatWaits()
+  }
+
+  /// Writes and answers what has gathered until now.
+  ///
+  /// - Returns: false once it was stopped.
+  func writeWhatWaits() -> Bool {
+    var (requests, isStopped) = take()
+    while !requests.isEmpty { write(&requests) }
+    return !isStopped
   }
 
   private func take() -> (requests: [WriteRequest], isStopped: Bool) {

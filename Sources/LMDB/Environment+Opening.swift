@@ -37,6 +37,26 @@ extension Environment {
     }
   }
 
+  /// Makes durable what an earlier process, killed or stopped by an error of the disk, may have left
+  /// in the system's cache, before anything is built upon it: the two meta pages, and while there is
+  /// next to nothing in the file also the names that lead to it.
+  static func settle(
+    _ pointer: OpaquePointer, _ directory: String, _ sync: SyncMode
+  ) throws(LMDBError) {
+    var information = MDB_envinfo()
+    mdb_env_info(pointer, &information)
+    let isYoung = information.me_last_txnid <= 1
+    guard isYoung || sync == .durable else { return }
+    let code = mdb_env_sync(pointer, 1)
+    guard code == MDB_SUCCESS else {
+      throw LMDBError(code: code, operation: "sync", path: directory)
+    }
+    guard isYoung else { return }
+    try FileSystem.synchronizeDirectory(directory)
+    try FileSystem.synchronizeDirectory(FileSystem.parent(of: directory))
+    if sync == .durable { FileSystem.synchronizeAncestors(of: FileSystem.parent(of: directory)) }
+  }
+
   /// Opens all tables in one transaction, whose commit makes the handles valid for every thread.
   static func openTables(
     _ names: [String], of pointer: OpaquePointer, serial: UInt64, _ directory: String,

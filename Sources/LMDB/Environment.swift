@@ -73,15 +73,12 @@ public final class Environment: Sendable {
       try FileSystem.refuseNetworkFileSystem(at: directory)
     }
     let registration = try Registration(directory)
-    let isNew = options.access == .readWrite && !FileSystem.exists("\(directory)/data.mdb")
+    if options.access == .readWrite { try Self.emptyIfUnborn(directory) }
     let pointer = try Self.open(directory, tableCount: names.count, options)
     do throws(LMDBError) {
       let serial = registration.serial
+      if options.access == .readWrite { try Self.settle(pointer, directory, options.sync) }
       tables = try Self.openTables(names, of: pointer, serial: serial, directory, options.access)
-      if isNew {
-        try FileSystem.synchronizeDirectory(directory)
-        try FileSystem.synchronizeDirectory(FileSystem.parent(of: directory))
-      }
     } catch {
       mdb_env_close(pointer)
       throw error

@@ -79,6 +79,15 @@ enum FileSystem {
     }
   }
 
+  /// The same for the names that lead to a directory, as far up as this process may: an earlier one
+  /// may have made them and been killed.
+  static func synchronizeAncestors(of path: String) {
+    let parent = parent(of: path)
+    guard parent != path else { return }
+    try? synchronizeDirectory(parent)
+    synchronizeAncestors(of: parent)
+  }
+
   static func parent(of path: String) -> String {
     var end = path.endIndex
     while end > path.startIndex, path[path.index(before: end)] == "/" {

@@ -30,6 +30,14 @@ struct ViewDirectory: Sendable {
     try Self.synchronizeDirectory(path)
   }
 
+  /// Makes no generation the live one, if this one is.
+  func forget(_ number: UInt64) {
+    guard current() == number else { return }
+    unlink("\(path)/current")
+    // Should the name come back after a power failure, so do the rows of its last whole commit.
+    try? Self.synchronizeDirectory(path)
+  }
+
   func generations() -> [UInt64] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     return names.compactMap { UInt64($0) }.sorted()

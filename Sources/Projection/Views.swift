@@ -191,7 +191,7 @@ public final class Views: Sendable {
         try log.facts(after: reached, through: goal, limit: options.batchSize, kinds: kinds)
       }
       guard let batch else { break }
-      for generation in behind { try generation.apply(batch) }
+      for generation in behind { try apply(batch, to: generation) }
       if let failure = batch.failure { throw failure }
       reached = batch.end.position
       positions = positions.map { max($0, reached) }
@@ -201,6 +201,21 @@ public final class Views: Sendable {
           total: goal.rawValue - start.rawValue))
     }
     return reached
+  }
+
+  /// Gives the generation up when the disk failed: a flush that failed may have lost the last commit
+  /// for ever while memory still shows it, and later commits would overwrite what the disk needs
+  /// then. The view is rebuilt when it is asked for next.
+  private func apply(_ batch: FactBatch, to generation: Generation) throws {
+    do {
+      try generation.apply(batch)
+    } catch let error as LMDBError
+      where ![.mapFull, .mapResized, .readersFull].contains(error.kind)
+    {
+      generations.withLock { $0[generation.view.name] = nil }
+      directory(of: generation.view).forget(generation.number)
+      throw error
+    }
   }
 
   /// Makes a filled generation the live one, as far on as the log is now, so that no reader goes

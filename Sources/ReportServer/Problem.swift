@@ -16,6 +16,11 @@ struct Problem: Error, HTTPResponseError {
     detail: "give a valid token as Authorization: Bearer TOKEN",
     extraHeaders: [.wwwAuthenticate: "Bearer error=\"invalid_token\""])
 
+  /// A page of another site caused the request.
+  static let fromElsewhere = Problem(
+    status: .forbidden, title: "Forbidden",
+    detail: "this was asked for by a page of another site; open the address by itself")
+
   static let overloaded = Problem(
     status: .serviceUnavailable, title: "Busy",
     detail: "too many reports are being made; try again",
@@ -80,23 +85,51 @@ struct Problem: Error, HTTPResponseError {
   }
 }
 
-/// Errors of the router become problems too.
+/// Errors become problems: as a page for a browser, which may sign in first, else as JSON.
 struct ProblemMiddleware: RouterMiddleware {
+  let pages: Pages
+
   func handle(
     _ request: Request, context: ClinicContext,
     next: (Request, ClinicContext) async throws -> Response
   ) async throws -> Response {
     do {
+      try Self.requireKnownMethod(request)
       return try await next(request, context)
     } catch let error as HTTPError {
-      let found = error.status == .notFound
-      return Problem(
-        status: error.status, title: error.status.reasonPhrase,
-        detail: found
-          ? "there is nothing here; GET /v1/reports lists the reports" : error.body ?? ""
-      ).response(from: request, context: context)
+      return respond(Self.problem(error), request, context)
     } catch {
-      return Problem(error).response(from: request, context: context)
+      return respond(Problem(error), request, context)
     }
+  }
+
+  private func respond(_ problem: Problem, _ request: Request, _ context: ClinicContext) -> Response
+  {
+    guard Accepted(request.headers[.accept]).prefersHTML else {
+      return problem.response(from: request, context: context)
+    }
+    if problem.status == .unauthorized {
+      return pages.signIn(next: SignIn.local(request.uri.string))
+    }
+    return pages.problem(problem, for: context.principal)
+  }
+
+  private static func problem(_ error: HTTPError) -> Problem {
+    let detail =
+      error.status == .notFound
+      ? "there is nothing here; GET /v1/reports lists the reports" : error.body ?? ""
+    return Problem(status: error.status, title: error.status.reasonPhrase, detail: detail)
+  }
+
+  /// The server only reads; signing in and out alone have a body.
+  private static func requireKnownMethod(_ request: Request) throws {
+    let takesPost = ["/sign-in", "/sign-out"].contains(request.uri.path)
+    if request.method == .get || request.method == .head || takesPost && request.method == .post {
+      return
+    }
+    throw Problem(
+      status: .methodNotAllowed, title: "Method not allowed",
+      detail: "the server only reads: use GET",
+      extraHeaders: [.allow: takesPost ? "GET, HEAD, POST" : "GET, HEAD"])
   }
 }

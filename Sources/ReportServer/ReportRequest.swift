@@ -18,23 +18,33 @@ struct ReportRequest {
 
   /// - Throws: `ReportError` or `Problem` naming what cannot be served.
   init(_ request: Request, path: String) throws {
+    try self.init(
+      path: path, query: request.uri.query ?? "", accepted: Accepted(request.headers[.accept]))
+  }
+
+  /// - Parameters:
+  ///   - path: a report's name, and its format after a dot.
+  ///   - query: as it came.
+  init(path: String, query: String, accepted: Accepted) throws {
     let (name, suffix) = Self.split(path)
     report = try ReportCatalog.named(name)
-    var query = request.uri.queryParameters.map { (String($0.key), String($0.value)) }
+    var pairs = try FormText.pairs(query)
     func take(_ names: String...) throws -> String? {
-      let found = query.filter { names.contains($0.0) }
-      query.removeAll { names.contains($0.0) }
+      let found = pairs.filter { names.contains($0.name) }
+      pairs.removeAll { names.contains($0.name) }
       guard found.count < 2 else { throw Self.badRequest("\(names[0]) is given twice") }
-      return found.first?.1
+      return found.first?.value
     }
-    asOf = try take("as-of", "asOf")
+    let named = try take("format")
+    format = try suffix ?? named.map(Self.format) ?? Self.wanted(accepted, for: report)
+    try format.requireFit(for: report)
+    // A form sends its empty fields too.
+    if format == .html { pairs.removeAll { $0.value.isEmpty } }
+    asOf = try take("as-of", "asOf").map(Self.withOffset)
     minimum = Position(try Self.position(try take("min-position", "minPosition")))
     purpose = try take("purpose").map(Self.purpose)
-    let named = try take("format")
-    format = try suffix ?? named.map(Self.format) ?? Self.accepted(request, for: report)
-    try format.requireFit(for: report)
     given = [:]
-    for (key, value) in query {
+    for (key, value) in pairs {
       let known = report.parameters.first { $0.name == key || $0.flag == key }
       guard given.updateValue(value, forKey: known?.name ?? key) == nil else {
         throw Self.badRequest("\(key) is given twice")
@@ -42,11 +52,16 @@ struct ReportRequest {
     }
   }
 
+  /// Whether every parameter that it must have is there.
+  var isComplete: Bool {
+    report.parameters.allSatisfy { !$0.isRequired || given[$0.name] != nil }
+  }
+
   /// `ar.aging.csv` is the report `ar.aging` as CSV; `schedule.ics` is the name of a report.
   private static func split(_ path: String) -> (name: String, format: ReportFormat?) {
     if ReportCatalog.all.contains(where: { $0.name == path }) { return (path, nil) }
-    for format in [ReportFormat.json, .ndjson, .csv, .ics, .svg]
-    where path.hasSuffix(".\(format.rawValue)") {
+    for format in ReportFormat.allCases
+    where format != .table && path.hasSuffix(".\(format.rawValue)") {
       return (String(path.dropLast(format.rawValue.count + 1)), format)
     }
     return (path, nil)
@@ -55,33 +70,27 @@ struct ReportRequest {
   private static func format(_ text: String) throws -> ReportFormat {
     guard let format = ReportFormat(rawValue: text), format != .table else {
       throw badRequest(
-        "there is no format \(text); there are json, ndjson, csv, svg, and ics for a calendar")
+        "there is no format \(text); there are json, ndjson, csv, html, svg, and ics for a calendar"
+      )
     }
     return format
   }
 
-  private static func accepted(
-    _ request: Request, for report: any Report.Type
+  private static func wanted(
+    _ accepted: Accepted, for report: any Report.Type
   ) throws -> ReportFormat {
-    let isCalendar = report.defaultFormat == .ics
-    let accept = request.headers[.accept] ?? "*/*"
-    for part in accept.split(separator: ",") {
-      let type = part.split(separator: ";").first?.filter { $0 != " " } ?? ""
-      switch type {
-      case "*/*", "": return isCalendar ? .ics : .json
-      case "application/json", "application/*": return .json
-      case "application/x-ndjson", "application/ndjson": return .ndjson
-      case "text/calendar" where isCalendar: return .ics
-      case "text/*": return isCalendar ? .ics : .csv
-      case "text/csv": return .csv
-      case "image/svg+xml", "image/*": return .svg
-      default: continue
-      }
+    let served = ReportFormat.served(by: report)
+    if let type = accepted.best(of: served.map(\.mediaType) + ["application/ndjson"]) {
+      return served.first { $0.mediaType == type } ?? .ndjson
     }
     throw Problem(
       status: .notAcceptable, title: "Not acceptable",
-      detail: "reports come as application/json, application/x-ndjson, text/csv and image/svg+xml"
-        + (isCalendar ? ", this one also as text/calendar" : ""))
+      detail: "\(report.name) comes as " + served.map(\.mediaType).joined(separator: ", "))
+  }
+
+  /// A plus sign that was not percent-encoded came as a space: `…T13:00:00 02:00`.
+  private static func withOffset(_ text: String) -> String {
+    text.replacing(/^(.+T.+) (\d\d:\d\d)$/) { "\($0.1)+\($0.2)" }
   }
 
   private static func purpose(_ text: String) throws -> PurposeOfUse {
@@ -106,15 +115,26 @@ struct ReportRequest {
 }
 
 extension ReportFormat {
-  /// The media type of an answer.
-  var contentType: String {
+  /// Every format that a report comes in over HTTP, the one it has unless asked first.
+  static func served(by report: any Report.Type) -> [ReportFormat] {
+    (report.defaultFormat == .ics ? [.ics] : []) + [.json, .csv, .html, .ndjson]
+      + (report.hasPlot ? [.svg] : [])
+  }
+
+  var mediaType: String {
     switch self {
-    case .json: "application/json; charset=utf-8"
-    case .ndjson: "application/x-ndjson; charset=utf-8"
-    case .csv: "text/csv; charset=utf-8; header=present"
-    case .ics: "text/calendar; charset=utf-8"
-    case .svg: "image/svg+xml; charset=utf-8"
-    case .table: "text/plain; charset=utf-8"
+    case .json: "application/json"
+    case .ndjson: "application/x-ndjson"
+    case .csv: "text/csv"
+    case .ics: "text/calendar"
+    case .svg: "image/svg+xml"
+    case .html: "text/html"
+    case .table: "text/plain"
     }
+  }
+
+  /// The media type of an answer, with its parameters.
+  var contentType: String {
+    "\(mediaType); charset=utf-8" + (self == .csv ? "; header=present" : "")
   }
 }

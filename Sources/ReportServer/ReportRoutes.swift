@@ -10,20 +10,32 @@ struct ReportRoutes: Sendable {
   let backend: Backend
   let workers: BlockingWorkers
   let tags: EntityTags
+  let pages: Pages
+  let budget: AnswerBudget
 
   func add(to group: RouterGroup<ClinicContext>) {
-    group.get("reports") { _, context in list(for: context.principal?.role) }
+    group.get("reports") { request, context in
+      guard let principal = context.principal else { throw Problem.unauthorized }
+      return try list(for: principal, request)
+    }
     group.get("reports/:name") { request, context in
       guard let path = context.parameters.get("name"), let principal = context.principal else {
         throw Problem.unauthorized
       }
-      return try await report(ReportRequest(request, path: path), principal, request)
+      let asked = try ReportRequest(request, path: path)
+      return asked.format == .html
+        ? try await page(asked, principal) : try await report(asked, principal, request)
     }
   }
 
-  private func list(for role: Role?) -> Response {
-    let reports = ReportCatalog.all.filter { report in role.map(report.isReadable) ?? false }
-    let items = reports.map { report in
+  private func list(for principal: Principal, _ request: Request) throws -> Response {
+    if Accepted(request.headers[.accept]).prefersHTML {
+      let query = try FormText.pairs(request.uri.query ?? "")
+      let patient = query.first { $0.name == "patient" }?.value
+      let page = IndexPage(for: principal.role, patient: patient)
+      return pages.response(title: page.title, page.main, for: principal)
+    }
+    let items = ReportCatalog.all.filter { $0.isReadable(by: principal.role) }.map { report in
       JSONText.object([
         ("name", JSONText.string(report.name)), ("title", JSONText.string(report.title)),
         ("summary", JSONText.string(report.summary)),
@@ -33,16 +45,17 @@ struct ReportRoutes: Sendable {
     }
     return Response(
       status: .ok,
-      headers: [.contentType: ReportFormat.json.contentType, .cacheControl: "private, no-cache"],
+      headers: [
+        .contentType: ReportFormat.json.contentType, .cacheControl: "private, no-cache",
+        .vary: "Accept, Authorization, Cookie",
+      ],
       body: .init(
         byteBuffer: ByteBuffer(string: "{\"reports\": \(JSONText.array(items))}\n")))
   }
 
   private func report(
     _ asked: ReportRequest, _ principal: Principal, _ request: Request
-  )
-    async throws -> Response
-  {
+  ) async throws -> Response {
     let reader = Reader(principal, purpose: asked.purpose)
     try await backend.requireReadable(asked.report, asked.given, by: reader)
     try await wait(for: asked.minimum)
@@ -50,15 +63,39 @@ struct ReportRoutes: Sendable {
     let known = asked.report.readsAccessLog ? nil : request.headers[.ifNoneMatch]
     let (tag, answer) = try await workers.run { try self.answer(asked, unlessMatching: known) }
     var headers: HTTPFields = [
-      .cacheControl: "private, no-cache", .vary: "Accept, Authorization",
+      .cacheControl: "private, no-cache", .vary: "Accept, Authorization, Cookie",
     ]
     if !asked.report.readsAccessLog { headers[.eTag] = tag }
     // Says only that the reader's copy, whose reading was recorded, still holds.
     guard let answer else { return Response(status: .notModified, headers: headers) }
-    let body = ByteBuffer(string: try asked.format.render(answer))
+    let body = try budget.body(try asked.format.render(answer))
     try await backend.recordAccess(DataAccess(of: answer, by: reader, format: asked.format))
     headers[.contentType] = asked.format.contentType
-    return Response(status: .ok, headers: headers, body: .init(byteBuffer: body))
+    return Response(status: .ok, headers: headers, body: body)
+  }
+
+  /// The form, and the answer once it is asked in full. What is wrong with a parameter is said
+  /// beside the form.
+  private func page(_ asked: ReportRequest, _ principal: Principal) async throws -> Response {
+    let reader = Reader(principal, purpose: asked.purpose)
+    try await backend.requireReadable(asked.report, asked.given, by: reader)
+    var page = ReportPage(asked: asked, role: principal.role)
+    var status = HTTPResponse.Status.ok
+    if asked.isComplete {
+      try await wait(for: asked.minimum)
+      do {
+        page.answer = try await workers.run { try self.answer(asked, unlessMatching: nil) }.answer
+      } catch let error as ReportError {
+        page.problem = error
+        status = Problem(error as any Error).status
+      }
+    }
+    let text = pages.text(title: asked.report.title, page.main, for: principal)
+    let response = Pages.response(status, try budget.body(text))
+    if let answer = page.answer {
+      try await backend.recordAccess(DataAccess(of: answer, by: reader, format: .html))
+    }
+    return response
   }
 
   /// The answer and its tag; no answer when the reader has it already.
@@ -82,8 +119,15 @@ struct ReportRoutes: Sendable {
   }
 
   /// Waits up to two seconds for a position that the reader knows of: its own write.
+  ///
+  /// - Throws: `ReportError.asOfAhead` for one that nobody has written: what was acknowledged is in
+  ///   the log already, whatever the views have taken in.
   private func wait(for minimum: Position) async throws {
     guard minimum > .none else { return }
+    let head = try await workers.run { try backend.store.read { $0.head } }
+    guard minimum <= head else {
+      throw ReportError.asOfAhead(position: minimum.rawValue, head: head.rawValue)
+    }
     try await backend.views.waitUntil(minimum, timeout: .seconds(2))
   }
 }

@@ -1,40 +1,110 @@
 import Backend
 import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
 import Logging
+import Reports
 
 /// The reports over HTTP, read only.
 public struct ReportServer: Sendable {
   private let backend: Backend
+  private let security: TransportSecurity?
+  /// Whether only this machine can reach it.
+  private let isLocal: Bool
+  let limits: ServerLimits
 
-  public init(backend: Backend) { self.backend = backend }
+  /// - Parameters:
+  ///   - security: nil serves plain HTTP.
+  ///   - isLocal: whether only this machine can reach it: then `/metrics` needs no token.
+  public init(backend: Backend, security: TransportSecurity? = nil, isLocal: Bool = true) {
+    self.init(backend: backend, security: security, isLocal: isLocal, limits: ServerLimits())
+  }
+
+  init(
+    backend: Backend, security: TransportSecurity? = nil, isLocal: Bool = true,
+    limits: ServerLimits
+  ) {
+    self.backend = backend
+    self.security = security
+    self.isLocal = isLocal
+    self.limits = limits
+  }
 
   /// Every route there is.
   func router() -> Router<ClinicContext> {
     let workers = BlockingWorkers()
-    let router = Router(context: ClinicContext.self)
-    router.add(middleware: ProblemMiddleware())
+    let sessions = Sessions()
+    let metrics = Metrics()
+    let budget = AnswerBudget(most: limits.answerBytes)
+    let pages = Pages(backend: backend)
+    let cookie = SessionCookie(isSecure: security != nil)
+    let authentication = Authentication(
+      backend: backend, workers: workers, sessions: sessions, cookie: cookie)
+
+    let router = Router(context: ClinicContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(
+      middleware: MetricsMiddleware(
+        metrics: metrics, reports: Set(ReportCatalog.all.map { $0.name })))
+    router.add(middleware: SafeHeaders(isSecure: security != nil))
+    router.add(middleware: ProblemMiddleware(pages: pages))
+    router.get("/") { _, _ in
+      Response(status: .seeOther, headers: [.location: "/v1/reports"])
+    }
+    router.get("icon.svg") { _, _ in
+      Response(
+        status: .ok,
+        headers: [.contentType: "image/svg+xml", .cacheControl: "public, max-age=86400"],
+        body: .init(byteBuffer: ByteBuffer(string: Pages.icon)))
+    }
     router.get("healthz") { _, _ in try await health(workers) }
-    let reports = ReportRoutes(backend: backend, workers: workers, tags: EntityTags())
-    let group = router.group("v1")
-      .add(middleware: BearerAuthentication(backend: backend, workers: workers))
-    reports.add(to: group)
+    router.get("v1/openapi.json") { _, _ in
+      Response(
+        status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-cache"],
+        body: .init(byteBuffer: ByteBuffer(string: OpenAPI.text)))
+    }
+    SignIn(backend: backend, workers: workers, sessions: sessions, cookie: cookie, pages: pages)
+      .add(to: router)
+    // Tells no more than how busy the clinic is; but that is nobody's business elsewhere.
+    let operations = router.group()
+    if !isLocal { operations.add(middleware: authentication) }
+    operations.get("metrics") { _, _ in
+      let text = try await workers.run {
+        try MetricsText(metrics, backend, sessions: sessions.count, answerBytes: budget.inUse).text
+      }
+      return Response(
+        status: .ok,
+        headers: [
+          .contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store",
+        ], body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+    ReportRoutes(
+      backend: backend, workers: workers, tags: EntityTags(), pages: pages, budget: budget
+    ).add(to: router.group("v1").add(middleware: authentication))
     return router
   }
 
   /// Serves until interrupted, and keeps the views up to date meanwhile. Requests in progress are
-  /// answered before it returns.
+  /// answered before it returns; a client that does not take its answer is waited for no longer than
+  /// a slow one ever is.
   ///
-  /// - Parameter ready: called once with `host:port` when connections are accepted.
+  /// - Parameter ready: called once with the address, e.g. `http://127.0.0.1:8080`, when
+  ///   connections are accepted.
   public func run(
     host: String, port: Int, ready: @escaping @Sendable (String) async -> Void
   ) async throws {
+    let plain = HTTPServerBuilder.http1(configuration: limits.http1)
+    let logger = Self.logger()
+    let scheme = security == nil ? "http" : "https"
     let application = Application(
       router: router(),
-      configuration: .init(address: .hostname(host, port: port), serverName: "chartledger"),
+      server: try security.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain,
+      configuration: .init(
+        address: .hostname(host, port: port), serverName: "chartledger",
+        availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
       onServerRunning: { channel in
         let port = channel.localAddress?.port ?? port
-        await ready("\(host):\(port)")
-      }, logger: Self.logger())
+        await ready("\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)")
+      }, logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await keepViewsUpToDate(application.logger) }
       group.addTask { try await application.runService() }
@@ -58,13 +128,25 @@ public struct ReportServer: Sendable {
     }
   }
 
-  /// Whether the log can be read and how far the views are behind it; no clinic data.
+  /// Whether reports can be given: the log can be read, the access log opened, and how far the views
+  /// are behind; no clinic data.
   private func health(_ workers: BlockingWorkers) async throws -> Response {
     let (head, lag) = try await workers.run {
-      (try backend.store.read { $0.head }, try backend.views.status().map(\.lag).max() ?? 0)
+      do {
+        _ = try backend.accessLog.store().read { $0.head }
+      } catch {
+        throw Problem(
+          status: .serviceUnavailable, title: "Readings cannot be recorded",
+          detail: "the access log cannot be opened, so no report is shown; run `chartledger doctor`"
+        )
+      }
+      return (
+        try backend.store.read { $0.head }, try backend.views.status().map(\.lag).max() ?? 0
+      )
     }
     let body = JSONText.object([
       ("status", JSONText.string("ok")), ("position", head.description), ("lag", String(lag)),
+      ("frozen", backend.keeper.frozen == nil ? "false" : "true"),
     ])
     return Response(
       status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
@@ -76,5 +158,27 @@ public struct ReportServer: Sendable {
     var logger = Logger(label: "chartledger")
     logger.logLevel = .warning
     return logger
+  }
+}
+
+/// What every answer says to browsers: take it for what it is called, show it in no frame, give it
+/// to no other site, and tell no other site where one came from.
+struct SafeHeaders: RouterMiddleware {
+  let isSecure: Bool
+
+  func handle(
+    _ request: Request, context: ClinicContext,
+    next: (Request, ClinicContext) async throws -> Response
+  ) async throws -> Response {
+    var response = try await next(request, context)
+    response.headers[.xContentTypeOptions] = "nosniff"
+    response.headers.set("Referrer-Policy", "no-referrer")
+    response.headers.set("Cross-Origin-Resource-Policy", "same-origin")
+    response.headers.set("X-Frame-Options", "DENY")
+    if response.headers[.contentSecurityPolicy] == nil {
+      response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+    }
+    if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
+    return response
   }
 }

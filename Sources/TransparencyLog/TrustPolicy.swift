@@ -41,6 +41,18 @@ public struct TrustPolicy: Hashable, Sendable {
     (logKeys, witnesses, quorum) = ([log], [], .none)
   }
 
+  /// The same witnesses and quorum, with other keys of the log: where one is known to have handed
+  /// over to another.
+  ///
+  /// - Parameter logKeys: of the kind `.log`.
+  public func trusting(logKeys: [VerifierKey]) -> TrustPolicy {
+    TrustPolicy(logKeys: logKeys, witnesses: witnesses, quorum: quorum)
+  }
+
+  private init(logKeys: [VerifierKey], witnesses: [VerifierKey], quorum: Quorum) {
+    (self.logKeys, self.witnesses, self.quorum) = (logKeys, witnesses, quorum)
+  }
+
   /// Opens a checkpoint that is going to be proved to lie in the past of one opened by ``open(_:)``,
   /// for which the quorum has spoken already.
   public func openPast(_ note: SignedNote) throws(EvidenceError) -> TrustedCheckpoint {

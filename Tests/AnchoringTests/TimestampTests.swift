@@ -28,6 +28,7 @@ final class TimestampTests {
     let token = try TimestampToken(parsingResponse: answer)
     try token.check(stamps: data, request: request)
     #expect(token.policy == "1.2.3.4.1")
+    #expect(token.authority == "CN=Test TSA")
     #expect(token.nonce == [0x80, 0, 0, 0, 0, 0, 0, 1])
     #expect(token.time.wholeMatch(of: /20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ/) != nil)
     #expect(try authority.verifies(answer, of: data))

@@ -13,14 +13,17 @@ private let allowedImports: [String: Set<String>] = [
   "Projection": ["EventLog", "LMDB", "PracticeEvents", "SwiftProtobuf"],
   "ReadModels": ["Practice", "PracticeEvents", "Projection", "SwiftProtobuf"],
   "Reports": ["Practice", "PracticeEvents", "Projection", "ReadModels"],
-  "AuditPacket": ["EventLog", "Practice", "PracticeEvents", "Reports", "TransparencyLog"],
+  "AuditPacket": [
+    "Anchoring", "EventLog", "Practice", "PracticeEvents", "Reports", "TransparencyLog",
+  ],
   "PracticeSimulator": ["Practice", "PracticeEvents"],
   "Backend": [
     "AuditPacket", "EventLog", "Interchange", "Practice", "PracticeEvents", "Projection",
     "ReadModels", "Reports", "TransparencyLog",
   ],
   "ReportServer": [
-    "Backend", "Crypto", "EventLog", "Hummingbird", "Logging", "Practice", "PracticeEvents",
+    "Backend", "Crypto", "EventLog", "HTTPTypes", "Hummingbird", "HummingbirdCore",
+    "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTPTypes", "Practice", "PracticeEvents",
     "Projection", "Reports",
   ],
   "ChartLedgerCommand": [

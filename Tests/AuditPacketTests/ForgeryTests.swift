@@ -114,6 +114,73 @@ import TransparencyLog
     #expect(heads.fault(policy)?.file.hasPrefix("heads/") == true)
   }
 
+  @Test("any file of another packet about the same patient, and all of its files of one kind")
+  func mixed() async throws {
+    let workshop = try await PacketWorkshop.shared.value
+    let policy = try workshop.policy()
+    let (older, newer) = (try await workshop.packet(.board), try await workshop.packet(.board))
+    for (files, others) in [(older, newer), (newer, older)] {
+      let paths = files.paths.filter { files[$0] != others[$0] && $0 != PacketFiles.sumsFile }
+      // One proof or leaf is like another.
+      for (index, path) in paths.enumerated() where index % 8 == 0 || !path.hasPrefix("events/") {
+        #expect(files.forged { $0[path] = others[path] }.fault(policy) != nil, "\(path)")
+      }
+      for part in ["checkpoint", "contents", "events/", "heads/", "bracket/", "human/", "README"] {
+        let mixed = files.forged { files in
+          for path in files.paths where path.hasPrefix(part) { files[path] = others[path] }
+        }
+        // What is the same in both packets cannot tell them apart.
+        if mixed != files { #expect(mixed.fault(policy) != nil, "\(part)") }
+      }
+    }
+  }
+
+  @Test(
+    "names in a ZIP file that lead elsewhere, and names that come twice",
+    arguments: ["../contents", "/etc/passwd", "a//b", "a/./b", "a\\b", "", "a b", "ü", "C:/x/.."])
+  func zipNames(name: String) throws {
+    // A drive's name alone is an ordinary folder here.
+    let archive = try ZipArchive.encode(PacketFiles([name: [1, 2, 3]]))
+    #expect(throws: PacketFault.self) { try ZipArchive.decode(archive) }
+    let plain = try ZipArchive.encode(PacketFiles(["a": [1, 2, 3]]))
+    let directory = try #require(
+      plain.indices.first { plain[$0...].starts(with: [0x50, 0x4b, 1, 2]) })
+    let twice = plain[..<directory] + plain
+    #expect(try ZipArchive.decode(plain).paths == ["a"])
+    #expect(throws: PacketFault.self) { try ZipArchive.decode(Array(twice)) }
+  }
+
+  @Test(
+    "numbers that no log has",
+    arguments: [
+      "asof 18446744073709551615", "asof -1", "asof 0", "asof 01", "backdating -7",
+      "backdating 9999999999999999999", "rendering 99999999999999999999",
+    ])
+  func numbers(line: String) async throws {
+    let workshop = try await PacketWorkshop.shared.value
+    let policy = try workshop.policy()
+    let files = try await workshop.packet(.court)
+    let key = line.prefix { $0 != " " } + " "
+    let forged = files.forged { files in
+      let text = String(decoding: files["contents"] ?? [], as: UTF8.self)
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        .map { $0.hasPrefix(key) ? Substring(line) : $0 }
+      files["contents"] = Array(lines.joined(separator: "\n").utf8)
+    }
+    #expect(forged.fault(policy) != nil)
+    for (path, old) in [("heads/proof", "index "), ("heads/proof", "size ")] {
+      for number in ["18446744073709551615", "18446744073709551616", "-1", "+1", "1e3", ""] {
+        let forged = files.forged { files in
+          let text = String(decoding: files[path] ?? [], as: UTF8.self)
+          let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.hasPrefix(old) ? Substring(old + number) : $0 }
+          files[path] = Array(lines.joined(separator: "\n").utf8)
+        }
+        #expect(forged.fault(policy) != nil)
+      }
+    }
+  }
+
   @Test("a packet that is signed with another key of the same name")
   func anotherKey() async throws {
     let workshop = try await PacketWorkshop.shared.value

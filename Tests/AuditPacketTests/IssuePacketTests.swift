@@ -72,6 +72,20 @@ import TransparencyLog
     }
   }
 
+  @Test("a log that went on after its keys were lost issues packets under its new name")
+  func afterFork() async throws {
+    try await withClinic { backend, out in
+      let first = try await backend.issuePacket(request, envelope(9), to: out)
+      try FileManager.default.removeItem(atPath: backend.directory.keys)
+      #expect(throws: EventLogError.self) { try backend.keeper.verifyLock() }
+      _ = try await backend.fork(actor: envelope(0).actor, reason: "the keys burned")
+      let second = try await backend.issuePacket(request, envelope(10), to: out + ".folder")
+      #expect(second.verified.origin != first.verified.origin)
+      #expect(second.verified.brackets.map(\.size) == [first.verified.checkpoint.size + 2])
+      _ = try backend.verify()
+    }
+  }
+
   @Test("a packet that may not be disclosed leaves no file, no seal and no event")
   func refused() async throws {
     try await withClinic { backend, out in

@@ -17,7 +17,7 @@ import TransparencyLog
     #expect(found.shown > 5)
     #expect((found.shown == found.events) == (profile != .payer))
     #expect(found.isRenderingCompared)
-    #expect(found.brackets.map(\.witnesses) == [["accountant.example"]])
+    #expect(found.brackets.map { $0.cosigned.map(\.witness) } == [["accountant.example"]])
     #expect(try ZipArchive.decode(ZipArchive.encode(files)) == files)
   }
 
@@ -80,6 +80,30 @@ import TransparencyLog
     #expect(files.leafPaths == whole.leafPaths)
   }
 
+  @Test("a packet of another version is read by this one's rules, and what does not fit is told")
+  func otherVersion() async throws {
+    let workshop = try await PacketWorkshop.shared.value
+    let policy = try workshop.policy()
+    let own = try await workshop.packet(.payer)
+    #expect(try PacketVerifier(own, policy: policy).verify().profileCheck == .fits)
+    let fitting = try await workshop.packet(.payer) { $0.rendering = 99 }
+    let found = try PacketVerifier(fitting, policy: policy).verify()
+    #expect(found.profileCheck == .otherVersion(unfit: []))
+    #expect(!found.isRenderingCompared)
+
+    // What a board may see, called a payer's.
+    let wide = try await workshop.packet(.board) { ($0.profile, $0.rendering) = (.payer, 99) }
+    guard
+      case .otherVersion(let unfit) = try PacketVerifier(wide, policy: policy).verify().profileCheck
+    else {
+      Issue.record("it is of another version")
+      return
+    }
+    #expect(unfit.count > 10)
+    let same = try await workshop.packet(.board) { $0.profile = .payer }
+    #expect(same.fault(policy)?.reason == "the profile does not show such an event")
+  }
+
   @Test("the policy's quorum is asked of the packet's checkpoint")
   func quorum() async throws {
     let workshop = try await PacketWorkshop.shared.value
@@ -112,7 +136,9 @@ import TransparencyLog
       from: nil, to: nil, zone: zone, backdatingDays: 7, recipient: "r", address: "a",
       purpose: "p", basis: "b")
     let occurred = try Instant("2026-03-02T15:00:00Z")
-    func flags(_ days: Int, _ sizes: [(UInt64, Int?)]) throws -> [TimeFlag] {
+    func flags(
+      _ days: Int, _ sizes: [(UInt64, Int?)], isWitness: Bool = true
+    ) throws -> [TimeFlag] {
       var event = PracticeEvent()
       event.occurredAt = .init(occurred)
       event.fact = .goalMet(GoalMet())
@@ -125,8 +151,12 @@ import TransparencyLog
         sizes.map { size, day in
           DatedCheckpoint(
             size: size,
-            statedTimes: day.map { day in
-              [UInt64(occurred.adding(minutes: day * 1440).microseconds / 1_000_000)]
+            times: day.map { day in
+              [
+                DatedCheckpoint.Stated(
+                  seconds: UInt64(occurred.adding(minutes: day * 1440).microseconds / 1_000_000),
+                  by: "w", isWitness: isWitness)
+              ]
             } ?? [])
         })
       return TimeFlag.flags(
@@ -137,6 +167,12 @@ import TransparencyLog
     #expect(try flags(8, [(4, nil), (6, nil)]) == [.late(days: 8)])
     #expect(try flags(1, [(4, 9), (6, 10)]) == [.unseen(days: 9, size: 4)])
     #expect(try flags(3, [(4, 0), (6, 1)]) == [.postDated(size: 6)])
+    // One that nobody outside has dated does not hide the one that somebody has.
+    #expect(try flags(1, [(3, 9), (4, nil), (6, nil)]) == [.unseen(days: 9, size: 3)])
+    #expect(try flags(3, [(4, nil), (6, nil), (7, 1)]) == [.postDated(size: 7)])
+    // An old checkpoint can be stamped at any time: that says nothing about what came after it.
+    #expect(try flags(1, [(4, 9), (6, nil)], isWitness: false).isEmpty)
+    #expect(try flags(3, [(4, nil), (6, 1)], isWitness: false) == [.postDated(size: 6)])
   }
 
   /// As the log writes it (see `Leaf.commitment(toOpening:)`).

@@ -97,23 +97,27 @@ final class PacketWorkshop: Sendable {
 
   /// A packet as the clinic makes it.
   ///
-  /// - Parameter dropping: events that a dishonest clinic leaves out, by index.
+  /// - Parameters:
+  ///   - dropping: events that a dishonest clinic leaves out, by index.
+  ///   - changing: what is sealed as the contents, after it was decided what to show.
   func packet(
     _ profile: PacketProfile, withNotes: Bool = false, from: String? = nil,
-    to: String? = nil, of stream: StreamID? = nil, dropping: Set<Int> = []
+    to: String? = nil, of stream: StreamID? = nil, dropping: Set<Int> = [],
+    changing: (inout PacketContents) -> Void = { _ in }
   ) async throws -> PacketFiles {
     let stream = stream ?? patient
     let (asOf, ends) = try store.streamEnds()
     let heads = StreamHeadsTree(ends)
     let events = try evidence(of: stream, asOf: asOf).enumerated()
       .filter { !dropping.contains($0.offset) }.map(\.element)
-    let writer = try PacketWriter(
+    var writer = try PacketWriter(
       contents: PacketContents(
         profile: profile, withNotes: withNotes, stream: stream, asOf: asOf,
         from: from.map { try CivilDate($0) }, to: to.map { try CivilDate($0) },
         zone: zone, backdatingDays: 7, recipient: "A\nrecipient", address: "1 Plaza",
         purpose: "a test", basis: "judicial"),
-      events: events, released: [earlier])
+      events: events, released: [(earlier, [])])
+    changing(&writer.contents)
     var fact = StreamHeadsSealed()
     fact.asOf = asOf.rawValue
     fact.streams = heads.count

@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import Practice
 import Testing
+import TransparencyLog
 
 @Suite("Backups")
 struct BackupTests {
@@ -60,6 +61,25 @@ struct BackupTests {
     for folder in folders {
       #expect(try files.attributesOfItem(atPath: folder)[.modificationDate] as? Date == long)
     }
+  }
+
+  @Test(
+    "keys that were put into a backup are found, and a policy's keys are asked instead of its own")
+  func ownKeys() async throws {
+    let clinic = try await ClinicOnDisk()
+    let path = clinic.folder.path + "/backup"
+    let backend = try clinic.open()
+    _ = try backend.backUp(to: path)
+    func verify(_ key: VerifierKey) throws {
+      _ = try Backend.verifyBackup(
+        path, trusting: TrustPolicy(log: key), options: TestClinic.options(clinic.clock))
+    }
+    let key = try backend.verifierKey()
+    try verify(key)
+    let other = try SigningKey.generate(name: key.name, kind: .log).verifierKey
+    #expect(throws: (any Error).self) { try verify(other) }
+    try Data("\(other)\n".utf8).write(to: URL(filePath: path + "/keys/retired-x.vkey"))
+    #expect(throws: BackupError.self) { try self.verify(path, clinic) }
   }
 
   @Test("the access log, which is of the same kind, goes with it")

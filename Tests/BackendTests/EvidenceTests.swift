@@ -1,3 +1,4 @@
+import AuditPacket
 import Backend
 import EventLog
 import Foundation
@@ -130,6 +131,37 @@ struct EvidenceTests {
     _ = try backend.verify()
     await #expect(throws: Refusal.self) {
       try await backend.fork(actor: ClinicOnDisk.actor(), reason: "again")
+    }
+  }
+
+  @Test("a seal that lies about how long records are is found", arguments: [false, true])
+  func lyingSeal(isTrue: Bool) async throws {
+    let clinic = try await ClinicOnDisk()
+    let backend = try clinic.open()
+    try await clinic.register(1...3, in: backend)
+    let (asOf, ends) = try backend.store.streamEnds()
+    // As if the last patient had no record.
+    let heads = StreamHeadsTree(isTrue ? ends : Array(ends.dropLast()))
+    var fact = StreamHeadsSealed()
+    (fact.asOf, fact.streams, fact.root) = (asOf.rawValue, heads.count, Data(heads.root.bytes))
+    var event = PracticeEvent()
+    event.fact = .streamHeadsSealed(fact)
+    let seal = NewEvent(
+      id: EventID(high: 5, low: 1), stream: StreamID(high: 0, low: 2),
+      kind: EventKind(rawValue: 586),
+      tags: [], payload: try event.payload())
+    _ = try await backend.store.append(
+      Proposal(events: [seal]), command: CommandID(high: 5, low: 1), condition: nil)
+    try backend.views.catchUp()
+    if isTrue {
+      _ = try backend.verify()
+    } else {
+      let error = #expect(throws: EventLogError.self) { try backend.verify() }
+      guard case .damaged(let position, _) = error else {
+        Issue.record("\(String(describing: error)) instead of damaged")
+        return
+      }
+      #expect(position == asOf.next)
     }
   }
 

@@ -85,6 +85,51 @@ struct EvidenceTests {
         == 6)
   }
 
+  @Test("the key is changed, and who trusts the old one follows, by proof and by packet")
+  func rotation() throws {
+    let tool = try clinic()
+    defer { tool.cleanUp() }
+    let old = try logKey(tool)
+    try write("log \(old)\nquorum none\n", "policy", tool)
+    #expect(
+      try tool.run("log", "rotate-key", "--reason", "x", "--out", "r", by: "d:biller").exitCode
+        == 65)
+    #expect(
+      try tool.run("log", "rotate-key", "--reason", "x", "--out", "absent/r").exitCode == 64)
+    #expect(try logKey(tool) == old)
+    let rotated = try tool.run("log", "rotate-key", "--reason", "yearly", "--out", "r")
+    #expect(rotated.exitCode == 0, "\(rotated.errors)")
+    let new = try logKey(tool)
+    #expect(rotated.output == "log \(new)\n")
+    #expect(new != old)
+    try register("P-2", tool)
+    #expect(try tool.run("log", "verify").exitCode == 0)
+    let table = try tool.run("log", "checkpoint", "--list")
+    #expect(table.exitCode == 0, "\(table.errors)")
+
+    let told = try tool.run(
+      "log", "check-proof", "r", "--leaf", "r.leaf", "--opening", "r.opening", "--policy", "policy")
+    #expect(told.exitCode == 0, "\(told.errors)")
+    #expect(told.errors.contains("log \(new)"))
+    #expect(try tool.run("log", "prove", "2", "--out", "p").exitCode == 0)
+    let arguments = ["log", "check-proof", "p", "--leaf", "p.leaf", "--policy", "policy"]
+    func check(_ more: String...) throws -> Int32 {
+      try Tool.run(Tool.executable, arguments + more, in: tool.folder).exitCode
+    }
+    #expect(try check() == 6)
+    #expect(try check("--handover", "r") == 0)
+    #expect(try check("--handover", "p") != 0)
+
+    let packet = try tool.run(
+      "audit", "packet", "--patient", "P-1", "--profile", "board", "--recipient", "The Board",
+      "--address", "Newark", "--purpose", "complaint", "--basis", "healthOversight", "--out",
+      "packet.zip")
+    #expect(packet.exitCode == 0, "\(packet.errors)")
+    let verified = try tool.run("audit", "verify", "packet.zip", "--policy", "policy")
+    #expect(verified.exitCode == 0, "\(verified.errors)")
+    #expect(verified.output.contains("hand-over"))
+  }
+
   @Test("a witness cosigns through files, and refuses a replay, a fork and a lost memory")
   func witnessing() throws {
     let tool = try clinic()

@@ -66,6 +66,34 @@ import Testing
     expectNotALog(directory.path(""), create: create, says: "not an event log")
   }
 
+  /// Bytes of a new database's file that a power failure may leave before its first commit.
+  @Test(
+    "a database of which only the beginning was written is made anew",
+    arguments: [0..<0, 0..<4096, 0..<512, 4096..<8192])
+  func unborn(kept: Range<Int>) async throws {
+    let directory = try TemporaryDirectory()
+    defer { withExtendedLifetime(directory) {} }
+    do { _ = try open(directory.path("log"), create: true) }
+    let file = URL(filePath: directory.path("log/data.mdb"))
+    let whole = try Data(contentsOf: file)
+    var remains = Data(count: kept.upperBound)
+    remains.replaceSubrange(kept, with: whole[kept])
+    try remains.write(to: file)
+    let log = try open(directory.path("log"), create: true)
+    try await log.append(event(1))
+    #expect(try log.verify().head == Position(1))
+  }
+
+  @Test("a small file that is something else is refused and left alone")
+  func smallForeignFile() throws {
+    let directory = try TemporaryDirectory()
+    defer { withExtendedLifetime(directory) {} }
+    let file = URL(filePath: directory.path("data.mdb"))
+    try Data("a few notes".utf8).write(to: file)
+    expectNotALog(directory.path(""), create: true, says: "not an event log")
+    #expect(try Data(contentsOf: file) == Data("a few notes".utf8))
+  }
+
   @Test("a log of another format is refused by its name")
   func otherFormat() throws {
     let directory = try TemporaryDirectory()

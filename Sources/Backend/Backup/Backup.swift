@@ -13,12 +13,18 @@ extension Backend {
   /// go on, it needs the keys from where they are kept, or a fork is recorded.
   ///
   /// - Parameter path: a new or empty directory.
-  /// - Throws: `DataDirectoryError.occupied`, `EventLogError`, or what the file system throws. What
-  ///   was begun then has no manifest, so nothing takes it for a backup.
+  /// - Throws: `DataDirectoryError.occupied`, `EventLogError`, `BackupError.disk`. What was begun
+  ///   then has no manifest, so nothing takes it for a backup.
   public func backUp(
     to path: String, withKeys: Bool = false, progress: BackupProgress = { _, _, _ in }
   ) throws -> BackupManifest {
     guard DataDirectory(path).isVacant else { throw DataDirectoryError.occupied(path) }
+    return try BackupError.ofFiles { try makeBackup(at: path, withKeys, progress) }
+  }
+
+  private func makeBackup(
+    at path: String, _ withKeys: Bool, _ progress: BackupProgress
+  ) throws -> BackupManifest {
     try DurableFile.createDirectory(path)
     var logs = [try copy(store, named: "log", to: path, progress)]
     if FileManager.default.fileExists(atPath: "\(directory.access)/data.mdb") {
@@ -85,12 +91,16 @@ extension Backend {
 
   /// Compares every file with the manifest, then recomputes the logs from their bytes.
   ///
+  /// - Parameter policy: whose signatures must stand under the checkpoints. Without it the keys in the
+  ///   backup itself have to do, which whoever forges a backup can put there.
   /// - Throws: `BackupError`; `EventLogError.damaged`.
   public static func verifyBackup(
-    _ path: String, options: LMDBEventLog.Options = LMDBEventLog.Options(),
+    _ path: String, trusting policy: TrustPolicy? = nil,
+    options: LMDBEventLog.Options = LMDBEventLog.Options(),
     progress: BackupProgress = { _, _, _ in }
   ) throws -> BackupManifest {
     let manifest = try BackupManifest(of: path)
+    try manifest.requireNothingElse(in: path)
     let total = manifest.files.reduce(0) { $0 &+ $1.bytes }
     var done: UInt64 = 0
     for file in manifest.files {
@@ -99,11 +109,16 @@ extension Backend {
         progress("hash", done, total)
       }
     }
-    let signers = try CheckpointSigners(keysIn: "\(path)/keys")
+    let signers =
+      try policy.map { CheckpointSigners(keys: $0.logKeys + $0.witnesses) }
+      ?? CheckpointSigners(keysIn: "\(path)/keys")
     for log in manifest.logs {
       try BackedUpLog.open("\(path)/\(log.name)", options) { copy in
         let found = try copy.verify(signers: log.name == "log" ? signers : nil) {
           progress("verify \(log.name)", $0, $1)
+        }
+        if log.name == "log", policy != nil, found.checkedSignatures == 0 {
+          throw BackupError.differs("it has no checkpoint that a key of the policy has signed")
         }
         guard try copy.id.description == log.id, found.head.rawValue == log.events,
           found.root.base64 == log.root
@@ -115,6 +130,22 @@ extension Backend {
 }
 
 extension BackupManifest {
+  /// Files that LMDB and logs of an open directory leave behind, and that are never read.
+  private static let leftBehind = ["log/lock.mdb", "log/head", "access/lock.mdb", "access/head"]
+
+  /// What is not in the manifest, a key for instance, would be relied upon unseen.
+  func requireNothingElse(in path: String) throws {
+    let known = Set(files.map(\.path) + [Self.name] + Self.leftBehind)
+    for name in try FileManager.default.subpathsOfDirectory(atPath: path).sorted() {
+      var isFolder: ObjCBool = false
+      let isThere = FileManager.default.fileExists(
+        atPath: "\(path)/\(name)", isDirectory: &isFolder)
+      guard isThere, isFolder.boolValue || known.contains(name) else {
+        throw BackupError.differs("\(name) does not belong to it")
+      }
+    }
+  }
+
   /// Copies or only reads a file, and compares it with what the manifest says.
   func check(
     _ file: File, in path: String, copyingTo destination: String?, progress: (UInt64) -> Void

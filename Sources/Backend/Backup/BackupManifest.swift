@@ -71,6 +71,8 @@ public enum BackupError: Error, CustomStringConvertible {
   case absent(String)
   /// Says what is not as it was when the backup was made.
   case differs(String)
+  /// A file could not be read or written; says why.
+  case disk(String)
 
   public var description: String {
     switch self {
@@ -78,7 +80,28 @@ public enum BackupError: Error, CustomStringConvertible {
       "there is no finished backup in \(path): it has no \(BackupManifest.name)"
     case .differs(let what):
       "the backup is not what it was when it was made: \(what); use another one"
+    case .disk(let reason):
+      "the files could not be copied: \(reason); check the disks, their free space and who may write "
+        + "there, remove what was begun, and try again"
     }
+  }
+
+  /// Runs `body`, with errors of the file system as errors of the backup.
+  static func ofFiles<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as CocoaError {
+      throw BackupError.disk(error.plainReason)
+    }
+  }
+}
+
+extension CocoaError {
+  /// What the system said, and where.
+  fileprivate var plainReason: String {
+    let path = userInfo[NSFilePathErrorKey] as? String
+    let reason = (underlying as? POSIXError).map { String(cString: strerror($0.code.rawValue)) }
+    return [path, reason ?? localizedDescription].compactMap { $0 }.joined(separator: ": ")
   }
 }
 
@@ -122,9 +145,17 @@ enum DurableFile {
     return (bytes, hasher.finish().hex)
   }
 
+  /// Creates a directory and its missing parents.
   static func createDirectory(_ path: String) throws {
+    var parent = URL(filePath: path).deletingLastPathComponent()
+    var parents = [parent.path]
+    while !FileManager.default.fileExists(atPath: parent.path) {
+      parent.deleteLastPathComponent()
+      parents.append(parent.path)
+    }
     try FileManager.default.createDirectory(
       atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    for parent in parents { try synchronize(folder: parent) }
   }
 
   private static func create(_ path: String) throws {
@@ -134,16 +165,19 @@ enum DurableFile {
   }
 
   private static func put(_ temporary: String, at path: String) throws {
-    guard rename(temporary, path) == 0 else {
-      throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path])
-    }
-    let folder = open(URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY)
-    guard folder >= 0 else {
-      throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path])
-    }
+    guard rename(temporary, path) == 0 else { throw failure(path) }
+    try synchronize(folder: URL(filePath: path).deletingLastPathComponent().path)
+  }
+
+  /// Makes the names in a directory durable.
+  private static func synchronize(folder path: String) throws {
+    let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { throw failure(path) }
     defer { close(folder) }
-    guard fsync(folder) == 0 else {
-      throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path])
-    }
+    guard fsync(folder) == 0 else { throw failure(path) }
+  }
+
+  private static func failure(_ path: String) -> BackupError {
+    .disk("\(path): \(String(cString: strerror(errno)))")
   }
 }

@@ -15,7 +15,7 @@ extension Backend {
   /// Keys that are there already, on a device of their own, are left alone: a log that is behind what
   /// they have signed is frozen.
   ///
-  /// - Throws: `DataDirectoryError.occupied`, `BackupError`, or what the file system throws.
+  /// - Throws: `DataDirectoryError.occupied`, `BackupError`.
   public static func restore(
     from path: String, to directory: DataDirectory,
     options: LMDBEventLog.Options = LMDBEventLog.Options(),
@@ -29,16 +29,19 @@ extension Backend {
     var done: UInt64 = 0
     var made: [String] = []
     do {
-      for file in manifest.files {
+      // In order of names, so the log comes last: without it there is no clinic yet.
+      for file in manifest.files.sorted(by: { $0.path < $1.path }) {
         let parts = file.path.split(separator: "/").map(String.init)
         guard parts.count == 2, let folder = directory.folder(named: parts[0]),
           !(hasKeys && parts[0] == "keys")
         else { continue }
-        try DurableFile.createDirectory(folder)
-        if !made.contains(folder) { made.append(folder) }
-        try manifest.check(file, in: path, copyingTo: "\(folder)/\(parts[1])") { piece in
-          done += piece
-          progress("restore", done, total)
+        try BackupError.ofFiles {
+          try DurableFile.createDirectory(folder)
+          if !made.contains(folder) { made.append(folder) }
+          try manifest.check(file, in: path, copyingTo: "\(folder)/\(parts[1])") { piece in
+            done += piece
+            progress("restore", done, total)
+          }
         }
       }
     } catch {

@@ -8,6 +8,7 @@ import Interchange
 import Practice
 import PracticeEvents
 import Projection
+import ReportServer
 import Reports
 import TransparencyLog
 
@@ -42,6 +43,10 @@ struct Failure {
       self.init("evidence", "\(error)", nil, exit: 65)
     case let finding as Finding: self.init("finding", finding.text, finding.hint, exit: 6)
     case let access as AccessNotRecorded: self.init("access", "\(access)", nil, exit: 74)
+    case let security as TransportSecurityError:
+      self.init(
+        "tls", security.description, "check the path, who may read it, and that it is in PEM",
+        exit: 65)
     case let packet as PacketFault: self.init("packet", packet.description, nil, exit: 74)
     case let projection as ProjectionError: self.init(projection)
     case let backup as BackupError: self.init(backup)
@@ -92,7 +97,7 @@ struct Failure {
   private init(_ error: DataDirectoryError) {
     let exit: Int32 =
       switch error {
-      case .absent, .notEstablished: 66
+      case .absent, .notEstablished, .unfinished: 66
       case .occupied: 73
       }
     self.init("data-directory", error.description, nil, exit: exit)
@@ -114,6 +119,7 @@ struct Failure {
       switch error {
       case .absent: 66
       case .differs: 6
+      case .disk: 74
       }
     self.init("backup", error.description, nil, exit: exit)
   }

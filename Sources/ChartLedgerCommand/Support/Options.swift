@@ -33,7 +33,8 @@ struct DataOption: ParsableArguments {
 /// How data is written to stdout.
 struct FormatOption: ParsableArguments {
   @Option(
-    help: "How to write the data: table, json, ndjson, csv, or svg for a report with a picture.")
+    help:
+      "How to write the data: table, json, ndjson, csv, html, or svg for a report with a picture.")
   var format = ReportFormat.table
 
   mutating func validate() throws {
@@ -48,7 +49,8 @@ struct FormatOption: ParsableArguments {
 /// How a report is written to stdout.
 struct ReportFormatOption: ParsableArguments {
   @Option(
-    help: "How to write the data: table, json, ndjson or csv; a calendar also ics, a picture svg.")
+    help:
+      "How to write the data: table, json, ndjson, csv, html; a calendar also ics, a picture svg.")
   var format: ReportFormat?
 }
 

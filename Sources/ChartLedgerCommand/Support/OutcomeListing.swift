@@ -15,7 +15,7 @@ enum OutcomeListing {
     case .table: try table(outcome, dryRun: dryRun)
     case .json: try object(outcome, dryRun: dryRun) + "\n"
     case .ndjson: try outcome.facts.map { try fact($0) + "\n" }.joined()
-    case .csv, .ics, .svg: try EventListing.listing(outcome.facts).render(.csv)
+    case .csv, .ics, .svg, .html: try EventListing.listing(outcome.facts).render(.csv)
     }
   }
 

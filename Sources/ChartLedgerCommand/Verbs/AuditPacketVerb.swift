@@ -67,8 +67,11 @@ struct AuditPacketVerb: AsyncParsableCommand {
         recipient: recipient, address: address, purpose: purpose, basis: basis),
       envelope, to: out)
     Console.say("issued \(out); the disclosure is recorded")
-    Console.say("the recipient needs a policy from you by another way, with this log:")
-    Console.say("  log \(try backend.verifierKey())")
+    let keys = try backend.logKeys()
+    Console.say(
+      "the recipient needs a policy from you by another way, with this log:"
+        + (keys.count > 1 ? " its key in force is the last one" : ""))
+    for key in keys { Console.say("  log \(key)") }
     try Console.write(PacketListing.render(issued.verified, output.format))
   }
 }
@@ -121,11 +124,31 @@ private enum PacketListing {
       ("events", "\(packet.events)"), ("shown", "\(packet.shown)"),
       ("withheld", "\(packet.events - packet.shown)"),
       ("flagged for their times", "\(packet.flagged)"),
-      ("seal", "position \(packet.seal), over \(packet.streams) records"),
+      (
+        "seal",
+        "position \(packet.seal), recorded \(packet.sealedAt), over \(packet.streams) records"
+      ),
     ]
-    rows += packet.brackets.map { ("bracket \($0.size)", cosigned($0)) }
+    // Whoever seals an old state leaves out what came later.
+    let between = packet.seal.rawValue &- contents.asOf.rawValue &- 1
+    if between > 0 {
+      rows.append(
+        (
+          "not covered",
+          "\(between) events, of whomever, that were recorded after position \(contents.asOf) and "
+            + "before the seal"
+        ))
+    }
+    if packet.rotations > 0 {
+      rows.append(("keys", "\(packet.rotations) hand-over, each signed by the old and the new key"))
+    }
+    for bracket in packet.brackets {
+      rows.append(("bracket \(bracket.size)", cosigned(bracket)))
+      rows += bracket.stamps.map { ("time stamp \(bracket.size)", text(of: $0)) }
+    }
     rows += [
       ("checkpoint \(packet.checkpoint.size)", cosigned(packet.checkpoint)),
+      ("profile \(contents.profile.rawValue)", text(of: packet.profileCheck)),
       (
         "files for people",
         packet.isRenderingCompared
@@ -142,9 +165,29 @@ private enum PacketListing {
   }
 
   private static func cosigned(_ bracket: VerifiedPacket.Bracket) -> String {
-    let times = bracket.cosigned.map { time, witness in
-      "\(Instant(secondsSinceEpoch: Int64(clamping: time))) by \(witness)"
+    let times = bracket.cosigned.map { "\(LogAnchor.time($0.time)) by \($0.witness)" }
+    let trusted =
+      times.isEmpty ? "signed by the log; no trusted witness" : times.joined(separator: ", ")
+    guard !bracket.unknown.isEmpty else { return trusted }
+    return trusted + "; not checked, because the policy does not list them: "
+      + bracket.unknown.joined(separator: ", ")
+  }
+
+  private static func text(of stamp: VerifiedPacket.Bracket.Stamp) -> String {
+    "\(stamp.time) by \(stamp.authority), as the stamp says itself; it is over this checkpoint. Not "
+      + "checked: who signed it. OpenSSL does, with the authority's certificate: openssl ts -verify "
+      + "-digest \(stamp.digest) -in \(stamp.file) -CAfile CA.pem"
+  }
+
+  private static func text(of check: VerifiedPacket.ProfileCheck) -> String {
+    switch check {
+    case .fits: "every shown event is one that it may show"
+    case .otherVersion(let unfit) where unfit.isEmpty:
+      "made by another version of the program; by the rules of this one every shown event is one "
+        + "that it may show"
+    case .otherVersion(let unfit):
+      "made by another version of the program; by the rules of this one it would not show the events "
+        + "at \(unfit.map(\.description).joined(separator: ", "))"
     }
-    return times.isEmpty ? "signed by the log; no trusted witness" : times.joined(separator: ", ")
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Backend
 import EventLog
 import Reports
+import TransparencyLog
 
 /// `chartledger backup`: copies that can be relied upon.
 struct BackupVerb: AsyncParsableCommand {
@@ -43,19 +44,30 @@ struct BackupCreate: AsyncParsableCommand {
 struct BackupVerify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Recompute a backup from its bytes; exit code 6 if anything differs.")
+    abstract: "Recompute a backup from its bytes; exit code 6 if anything differs.",
+    discussion: """
+      Reads only: the backup may lie on a medium that cannot be written. Its signatures are checked \
+      with the keys that lie in it; with --policy (as of `audit verify`) with yours, which whoever \
+      forges a backup does not have.
+      """)
 
   @Argument(help: "The backup.", completion: .directory) var directory: String
+  @Option(help: "Whom you trust.", completion: .file()) var policy: String?
   @OptionGroup var output: FormatOption
 
   func run() async throws {
     let bar = ProgressBar()
     defer { bar.finish() }
     do {
-      let manifest = try Backend.verifyBackup(directory) { bar.show($0, done: $1, total: $2) }
+      let trusted = try policy.map { try TrustPolicy(parsing: EvidenceFiles.read($0)) }
+      let manifest = try Backend.verifyBackup(directory, trusting: trusted) {
+        bar.show($0, done: $1, total: $2)
+      }
       bar.finish()
       try Console.write(BackupListing.render(manifest, output.format))
-      Console.say("every file, record, index, node and signature agrees")
+      Console.say(
+        "every file, record, index, node and signature agrees; signatures were checked with "
+          + (trusted == nil ? "the keys in the backup" : "the keys of the policy"))
     } catch let error as EventLogError {
       guard case .damaged = error else { throw error }
       throw Finding(text: error.description, hint: "use another backup")

@@ -15,9 +15,6 @@ struct LogAnchor: AsyncParsableCommand {
       AnchorRequest.self, AnchorAttach.self, AnchorList.self, AnchorExport.self, AnchorSheet.self,
     ])
 
-  /// How stamps are named in the store; several authorities may stamp one checkpoint.
-  static let kind = "rfc3161"
-
   /// Seconds since 1970 UTC in words.
   static func time(_ seconds: UInt64?) -> String {
     let microseconds = seconds.flatMap { Int64(exactly: $0) }?
@@ -38,7 +35,7 @@ private struct Stamp {
     try backend.checkpoints().flatMap { note in
       let checkpoint = try Checkpoint(parsing: note.text)
       return try backend.anchors(size: checkpoint.size)
-        .filter { $0.kind.hasPrefix(LogAnchor.kind) }
+        .filter { $0.kind.hasPrefix(Backend.stampKind) }
         .map {
           Stamp(
             checkpoint: checkpoint, released: try note.asReleased(),
@@ -96,7 +93,7 @@ struct AnchorAttach: AsyncParsableCommand {
     if try backend.anchors(size: size).contains(where: { $0.bytes == bytes }) {
       Console.say("it was attached before; nothing changed")
     } else {
-      let name = LogAnchor.kind + "-" + TreeHash.leaf(bytes).hex.prefix(8)
+      let name = Backend.stampKind + "-" + TreeHash.leaf(bytes).hex.prefix(8)
       try backend.attachAnchor(bytes, kind: name, size: size)
     }
     Console.say("\(size) entries existed at \(token.time), says the authority")
@@ -192,8 +189,11 @@ struct AnchorSheet: AsyncParsableCommand {
         "no checkpoint was released by the end of \(day)", hint: "name a later day")
     }
     let size = try Checkpoint(parsing: note.text).size
+    // The key of then, should it be another now; the present one, where both have signed.
+    let keys = try [backend.verifierKey()] + backend.keeper.signers().keys
+    let signer = keys.first { (try? note.verify(with: [$0])) != nil }
     let sheet = try DayCloseSheet(
-      clinic: clinic.name, date: "\(day)", note: note, logKey: backend.verifierKey(),
+      clinic: clinic.name, date: "\(day)", note: note, logKey: signer ?? keys[0],
       eventsAfter: end - min(end, size))
     try EvidenceFiles.write(Array((text ? sheet.text : try sheet.html()).utf8), to: out)
   }

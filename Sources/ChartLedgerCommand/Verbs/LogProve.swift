@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuditPacket
 import Backend
 import EventLog
 import Foundation
@@ -22,6 +23,8 @@ struct LogProve: AsyncParsableCommand {
   @Argument(help: "The event's position.") var position: UInt64?
   @Option(help: "Prove growth since the released checkpoint of this size.") var fromSize: UInt64?
   @Option(help: "The file to write; by default the proof alone goes to stdout.") var out: String?
+  @Option(help: "Prove it under the released checkpoint of this size; by default the newest.")
+  var size: UInt64?
   @Flag(help: "Also write what the leaf commits to. This discloses the event.")
   var opening = false
   @OptionGroup var data: DataOption
@@ -33,6 +36,9 @@ struct LogProve: AsyncParsableCommand {
     guard !opening || (out != nil && position != nil) else {
       throw ValidationError("--opening needs the position of an event and --out")
     }
+    guard size == nil || position != nil else {
+      throw ValidationError("--size needs the position of an event")
+    }
   }
 
   func run() async throws {
@@ -42,16 +48,34 @@ struct LogProve: AsyncParsableCommand {
   }
 
   private func proveEvent(at position: UInt64, _ backend: Backend) throws {
-    let (note, checkpoint) = try backend.newestCheckpoint()
-    guard (1...max(1, checkpoint.size)).contains(position), checkpoint.size > 0,
-      let evidence = try backend.store.evidence(at: Position(position))
+    let note = try size.map { try Self.released($0, backend) } ?? backend.newestCheckpoint().note
+    try Self.write(Position(position), under: note, to: out, opening: opening, backend)
+  }
+
+  private static func released(_ size: UInt64, _ backend: Backend) throws -> SignedNote {
+    let found = try backend.checkpoints().first { try Checkpoint(parsing: $0.text).size == size }
+    guard let found else {
+      throw UsageError(
+        "no checkpoint of size \(size) was released", hint: "name the size of one that was")
+    }
+    return found
+  }
+
+  /// - Parameter opening: whether to disclose the event.
+  static func write(
+    _ position: Position, under note: SignedNote, to out: String?, opening: Bool, _ backend: Backend
+  ) throws {
+    let checkpoint = try Checkpoint(parsing: note.text)
+    guard (1...max(1, checkpoint.size)).contains(position.rawValue), checkpoint.size > 0,
+      let evidence = try backend.store.evidence(at: position)
     else {
       throw UsageError(
-        "the newest checkpoint holds the events 1 to \(checkpoint.size)",
+        "the checkpoint holds the events 1 to \(checkpoint.size)",
         hint: "name one of them, or wait for the next checkpoint")
     }
     let proof = try backend.store.withTree { _, node in
-      try InclusionProof(leafIndex: position - 1, treeSize: checkpoint.size, readNode: node)
+      try InclusionProof(
+        leafIndex: position.rawValue - 1, treeSize: checkpoint.size, readNode: node)
     }
     // Never hand out what does not hold.
     try proof.verify(leaf: evidence.leaf.hash, root: checkpoint.root)
@@ -67,11 +91,7 @@ struct LogProve: AsyncParsableCommand {
 
   private func proveGrowth(since size: UInt64, _ backend: Backend) throws {
     let (note, checkpoint) = try backend.newestCheckpoint()
-    let old = try backend.checkpoints().first { try Checkpoint(parsing: $0.text).size == size }
-    guard let old else {
-      throw UsageError(
-        "no checkpoint of size \(size) was released", hint: "name the size of one that was")
-    }
+    let old = try Self.released(size, backend)
     let file = try backend.consistencyProof(from: size, to: note)
     if size > 0 {
       let proof = ConsistencyProof(
@@ -97,6 +117,10 @@ struct LogCheckProof: AsyncParsableCommand {
       Examples:
         chartledger log check-proof note.tlog-proof --leaf note.tlog-proof.leaf --policy policy
         chartledger log check-proof growth.proof --old checkpoint --policy policy
+
+      A log may have gone over to another key since you wrote the policy. Its proof of that \
+      (`log rotate-key`) is checked like that of any event, with its opening, and tells the new key; \
+      --handover takes it along to check another proof.
       """)
 
   @Argument(help: "The proof.", completion: .file()) var file: String
@@ -105,6 +129,12 @@ struct LogCheckProof: AsyncParsableCommand {
   @Option(help: "For a proof of growth: the earlier checkpoint.", completion: .file())
   var old: String?
   @Option(help: "Whom you trust.", completion: .file()) var policy: String
+  @Option(
+    help: ArgumentHelp(
+      "The proof that the log went over to another key, with FILE.leaf and FILE.opening beside it; "
+        + "may be repeated, in order.", valueName: "file"),
+    completion: .file())
+  var handover: [String] = []
   @OptionGroup var output: FormatOption
 
   func validate() throws {
@@ -116,8 +146,14 @@ struct LogCheckProof: AsyncParsableCommand {
 
   func run() async throws {
     let proof = try EvidenceFiles.read(file)
-    let policy = try TrustPolicy(parsing: EvidenceFiles.read(policy))
+    var policy = try TrustPolicy(parsing: EvidenceFiles.read(policy))
     do {
+      for file in handover {
+        policy = try KeyHandOver(
+          proof: EvidenceFiles.read(file), leaf: EvidenceFiles.read(file + ".leaf"),
+          opening: EvidenceFiles.read(file + ".opening")
+        ).followed(by: policy)
+      }
       let rows: [(String, String)] =
         if let leaf {
           try checkEvent(proof, leaf: EvidenceFiles.read(leaf), policy)
@@ -132,6 +168,8 @@ struct LogCheckProof: AsyncParsableCommand {
         ).render(output.format))
     } catch let error as EvidenceError {
       throw Finding(text: error.description, hint: "do not rely on this proof")
+    } catch let fault as PacketFault {
+      throw Finding(text: fault.description, hint: "do not rely on this proof")
     }
   }
 
@@ -147,14 +185,25 @@ struct LogCheckProof: AsyncParsableCommand {
     }
     var rows = [("event", String(file.leafIndex + 1))] + Self.rows(trusted)
     if let opening {
+      let opened = try EvidenceFiles.read(opening)
       var hasher = ByteHasher()
-      hasher.update(Leaf.commitmentPrefix + (try EvidenceFiles.read(opening)))
+      hasher.update(Leaf.commitmentPrefix + opened)
       guard field("commitment", of: leaf) == hasher.finish().hex else {
         throw Finding(
           text: "the opening is not what the leaf commits to",
           hint: "do not rely on what the opening says")
       }
       rows.append(("opening", "is what the leaf commits to"))
+      if let keys = try? KeyHandOver(proof: proof, leaf: leaf, opening: opened),
+        policy.logKeys.contains(keys.oldKey)
+      {
+        rows += [
+          ("hand-over", "the log goes over to another key; both keys have signed this checkpoint"),
+          ("new key", keys.newKey.description),
+        ]
+        // In one piece, to be copied.
+        Console.say("the line for the policy: log \(keys.newKey)")
+      }
     }
     return rows + [("result", "the log contains this leaf")]
   }

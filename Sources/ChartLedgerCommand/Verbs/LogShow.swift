@@ -73,7 +73,7 @@ struct LogShow: AsyncParsableCommand {
         ofEvents: facts, by: reader, what: "log.show", format: output.format,
         asOf: asOf ?? head))
     switch output.format {
-    case .table, .csv, .ics, .svg:
+    case .table, .csv, .ics, .svg, .html:
       try Console.write(EventListing.listing(facts).render(output.format))
     case .ndjson: for fact in facts { try Console.write(OutcomeListing.fact(fact) + "\n") }
     case .json:

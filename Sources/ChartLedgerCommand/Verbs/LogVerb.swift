@@ -6,7 +6,8 @@ struct LogVerb: AsyncParsableCommand {
     commandName: "log", abstract: "Show, follow, measure, sign, verify and prove the event log.",
     subcommands: [
       LogShow.self, LogFollow.self, LogStat.self, LogSchema.self, LogVerify.self,
-      LogCheckpoint.self, LogForkVerb.self, LogProve.self, LogCheckProof.self, LogWitness.self,
+      LogCheckpoint.self, LogRotateKey.self, LogForkVerb.self, LogProve.self, LogCheckProof.self,
+      LogWitness.self,
       LogAnchor.self, LogExportTiles.self,
     ])
 }

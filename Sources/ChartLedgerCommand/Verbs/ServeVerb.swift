@@ -11,25 +11,44 @@ struct ServeVerb: AsyncParsableCommand {
       Example:
         chartledger serve --data clinic --port 8080
         curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8080/v1/reports/ar.aging
+        chartledger serve --data clinic --host 0.0.0.0 --port 8443 \
+          --tls-certificate clinic.pem --tls-key clinic.key
+
+      Open the address in a browser for pages: sign in with a token of `chartledger access grant`.
+      A new certificate is taken up with a new start. /healthz tells whether reports can be given;
+      /metrics (Prometheus) needs a token unless only this machine can reach the server.
       """)
 
   @OptionGroup var data: DataOption
   @Option(help: "The address to bind; only this machine unless you say otherwise.")
   var host = "127.0.0.1"
   @Option(help: "The TCP port; 0 takes a free one.") var port = 8080
+  @Option(
+    help: "The server's certificate and those that vouch for it, in PEM.", completion: .file())
+  var tlsCertificate: String?
+  @Option(help: "The private key of the certificate, in PEM.", completion: .file())
+  var tlsKey: String?
   @Flag(help: "Allow an address that other machines can reach, without TLS.")
   var insecurePublic = false
 
   func validate() throws {
     guard (0...65_535).contains(port) else { throw ValidationError("--port is 0 to 65535") }
-    guard ["127.0.0.1", "::1", "localhost"].contains(host) || insecurePublic else {
+    guard (tlsCertificate == nil) == (tlsKey == nil) else {
+      throw ValidationError("--tls-certificate and --tls-key belong together")
+    }
+    guard isLocal || tlsKey != nil || insecurePublic else {
       throw ValidationError(
-        "\(host) is reachable from other machines and there is no TLS: put a TLS proxy in front, "
-          + "or say --insecure-public")
+        "\(host) is reachable from other machines: give --tls-certificate and --tls-key, put a TLS "
+          + "proxy in front, or say --insecure-public")
     }
   }
 
+  private var isLocal: Bool { ["127.0.0.1", "::1", "localhost"].contains(host) }
+
   func run() async throws {
+    let security = try tlsCertificate.flatMap { certificate in
+      try tlsKey.map { try TransportSecurity(certificate: certificate, key: $0) }
+    }
     let backend = try data.open()
     let bar = ProgressBar()
     _ = try backend.views.catchUp { bar.show($0.phase, done: $0.done, total: $0.total) }
@@ -39,8 +58,9 @@ struct ServeVerb: AsyncParsableCommand {
       signing.cancel()
       Signing.sign(backend)
     }
-    try await ReportServer(backend: backend).run(host: host, port: port) { address in
-      Console.say("serving \(backend.directory.path) on http://\(address)/v1/reports")
+    let server = ReportServer(backend: backend, security: security, isLocal: isLocal)
+    try await server.run(host: host, port: port) { address in
+      Console.say("serving \(backend.directory.path) on \(address)/v1/reports")
     }
   }
 }

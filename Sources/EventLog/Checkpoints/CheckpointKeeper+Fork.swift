@@ -67,11 +67,15 @@ extension CheckpointKeeper {
     let last = try (files.read(KeyDirectory.lock) ?? released?.encoded) ?? []
     let signed = (try? SignedNote(parsing: last)) ?? released
     let origin = try signed.flatMap { try Checkpoint(parsing: $0.text).origin }
-    let identity = TreeHash.leaf(key.verifierKey.publicKey).bytes
     return LogFork(
       oldOrigin: origin ?? oldKey?.name.description ?? "", oldKey: oldKey,
       lastCheckpoint: String(decoding: last, as: UTF8.self), newKey: key.verifierKey,
       size: try log.treeHead().size,
-      command: CommandID(bytes: identity.prefix(16)) ?? CommandID(high: 0, low: 0))
+      command: Self.command(naming: key.verifierKey))
+  }
+
+  /// A command that belongs to a new key, so that what was interrupted is recorded once.
+  static func command(naming key: VerifierKey) -> CommandID {
+    CommandID(bytes: TreeHash.leaf(key.publicKey).bytes.prefix(16)) ?? CommandID(high: 0, low: 0)
   }
 }

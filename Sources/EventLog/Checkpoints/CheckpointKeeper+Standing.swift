@@ -17,6 +17,7 @@ extension CheckpointKeeper {
     let verifier: VerifierKey?
     let lock: [UInt8]?
     do {
+      try finishInterruptedRotation()
       secret = try files.signingKey()
       verifier = try files.verifierKey()
       lock = try files.read(KeyDirectory.lock)
@@ -107,7 +108,7 @@ extension CheckpointKeeper {
     "put the files of the log's newest keys directory there; if they are lost for good, or the log "
     + "is a copy that shall live on by itself, record that with `chartledger log fork`"
 
-  private static func open(_ bytes: [UInt8], _ key: VerifierKey) -> LockedCheckpoint? {
+  static func open(_ bytes: [UInt8], _ key: VerifierKey) -> LockedCheckpoint? {
     guard let note = try? SignedNote(parsing: bytes),
       let trust = try? LogTrust(origin: key.name.description, logKeys: [key]),
       let trusted = try? trust.open(note)

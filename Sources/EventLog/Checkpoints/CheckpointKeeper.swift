@@ -13,6 +13,7 @@ public final class CheckpointKeeper: Sendable {
   let log: LMDBEventLog
   let files: KeyDirectory
   private let reached: @Sendable (Step) throws -> Void
+  func reach(_ step: Step) throws { try reached(step) }
   private let reason = Mutex<String?>(nil)
 
   /// Compares log and lock, and freezes the log if they contradict each other; then finishes what a

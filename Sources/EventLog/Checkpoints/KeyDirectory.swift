@@ -8,7 +8,8 @@ import TransparencyLog
 ///     log.vkey      the public key
 ///     checkpoint    the lock: the last checkpoint that this identity has signed
 ///     fork.key      the key of a fork that is under way
-///     retired-…     files of identities that were given up
+///     successor.key the key of a rotation that is under way
+///     retired-…     files of identities that were given up, and public keys that were rotated out
 ///
 /// Every file is replaced as a whole and is durable when `write` returns.
 struct KeyDirectory: Sendable {
@@ -16,6 +17,7 @@ struct KeyDirectory: Sendable {
   static let verifier = "log.vkey"
   static let lock = "checkpoint"
   static let staged = "fork.key"
+  static let successor = "successor.key"
   static let retired = "retired-"
 
   let path: String
@@ -90,6 +92,15 @@ struct KeyDirectory: Sendable {
     try synchronize(directory: path)
   }
 
+  /// Deletes a file if it is there.
+  func remove(_ name: String) throws {
+    guard unlink("\(path)/\(name)") == 0 else {
+      if errno == ENOENT { return }
+      throw failure("remove", name)
+    }
+    try synchronize(directory: path)
+  }
+
   /// The names of the files of given-up identities with this ending, in order.
   func retiredFiles(endingIn suffix: String) throws -> [String] {
     do {
@@ -109,7 +120,9 @@ struct KeyDirectory: Sendable {
 
   private func failure(_ operation: String, _ name: String) -> EventLogError {
     let code = errno
-    return .storage("cannot \(operation) \(path)/\(name): \(String(cString: strerror(code)))")
+    return .storage(
+      "cannot \(operation) \(path)/\(name) (\(String(cString: strerror(code)))): check the disk, its "
+        + "free space, and who may write there")
   }
 }
 
@@ -126,6 +139,8 @@ extension KeyDirectory {
 
   func write(_ key: SigningKey, to name: String) throws {
     try write(Array("\(key.encodedSecret)\n".utf8), to: name)
+    // The directory's own name: whoever made it may have been killed before it was durable.
+    try synchronize(directory: URL(filePath: path).deletingLastPathComponent().path)
   }
 
   func write(_ key: VerifierKey, to name: String) throws {

@@ -231,7 +231,8 @@ extension Fact {
     case .payerRegistered(let f): return [f.payerID.isEmpty ? nil : .payerID(f.payerID)]
     case .packageDefined, .sitePracticeProfileSet, .payerPolicyChanged, .serviceCatalogItemDefined,
       .feeScheduleVersionPublished, .ruleTablePublished, .periodClosed, .periodReopened,
-      .schemaPublished, .userRoleGranted, .userRoleRevoked, .logForked, .streamHeadsSealed:
+      .schemaPublished, .userRoleGranted, .userRoleRevoked, .logForked, .logKeyRotated,
+      .streamHeadsSealed:
       return []
     case .recordAccessed(let f): return f.patientTags
 

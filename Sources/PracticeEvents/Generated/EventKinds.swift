@@ -163,6 +163,7 @@ extension PracticeEvent.OneOf_Fact {
     case .schemaPublished: 559
     case .userRoleGranted: 560
     case .userRoleRevoked: 561
+    case .logKeyRotated: 570
     case .logForked: 580
     case .recordAccessed: 589
     case .recordsRequestReceived: 590
@@ -335,6 +336,7 @@ extension PracticeEvent.Kind {
   public static let schemaPublished = Self(rawValue: 559)
   public static let userRoleGranted = Self(rawValue: 560)
   public static let userRoleRevoked = Self(rawValue: 561)
+  public static let logKeyRotated = Self(rawValue: 570)
   public static let logForked = Self(rawValue: 580)
   public static let recordAccessed = Self(rawValue: 589)
   public static let recordsRequestReceived = Self(rawValue: 590)
@@ -505,6 +507,7 @@ extension PracticeEvent.Kind {
     (.schemaPublished, "SchemaPublished"),
     (.userRoleGranted, "UserRoleGranted"),
     (.userRoleRevoked, "UserRoleRevoked"),
+    (.logKeyRotated, "LogKeyRotated"),
     (.logForked, "LogForked"),
     (.recordAccessed, "RecordAccessed"),
     (.recordsRequestReceived, "RecordsRequestReceived"),

@@ -477,6 +477,25 @@ public nonisolated struct LogForked: Sendable {
   public init() {}
 }
 
+/// The log goes over to another signing key, under the same origin. The checkpoint that first covers
+/// this event under the old key is signed by both.
+public nonisolated struct LogKeyRotated: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Of the checkpoints before and after.
+  public var origin: String = String()
+
+  public var oldVerifierKey: String = String()
+
+  public var newVerifierKey: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// Somebody read or exported patient data, or was not allowed to (45 CFR 164.312(b)). Stands in the
 /// access log, a log of its own, and never in the clinic's. The envelope says who, and by which face:
 /// channel CLI or API. No name of a patient is in it.
@@ -1327,6 +1346,46 @@ nonisolated extension LogForked: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.oldVerifierKey != rhs.oldVerifierKey {return false}
     if lhs.lastSignedCheckpoint != rhs.lastSignedCheckpoint {return false}
     if lhs.restoredSize != rhs.restoredSize {return false}
+    if lhs.newVerifierKey != rhs.newVerifierKey {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension LogKeyRotated: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LogKeyRotated"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{3}old_verifier_key\0\u{3}new_verifier_key\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.origin) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.oldVerifierKey) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.newVerifierKey) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.origin.isEmpty {
+      try visitor.visitSingularStringField(value: self.origin, fieldNumber: 1)
+    }
+    if !self.oldVerifierKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.oldVerifierKey, fieldNumber: 2)
+    }
+    if !self.newVerifierKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.newVerifierKey, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: LogKeyRotated, rhs: LogKeyRotated) -> Bool {
+    if lhs.origin != rhs.origin {return false}
+    if lhs.oldVerifierKey != rhs.oldVerifierKey {return false}
     if lhs.newVerifierKey != rhs.newVerifierKey {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

@@ -18,6 +18,8 @@ extension ReportFormat {
         + difference.eventObjects.map { $0 + "\n" }.joined()
     case .json: difference.json
     case .ics: throw ReportError.noCalendar(report: difference.changesAnswer.name)
+    case .html:
+      HTMLAnswer.page(of: [difference.changesAnswer, difference.eventsAnswer])
     case .svg: throw ReportError.noPicture(report: difference.changesAnswer.name)
     }
   }

@@ -7,6 +7,8 @@ public enum ReportFormat: String, CaseIterable, Sendable {
   case ics
   /// The report's picture alone.
   case svg
+  /// A page by itself, for the screen and for paper.
+  case html
 
   /// Refuses a calendar or a picture of a report that has none, before the work.
   ///
@@ -32,6 +34,7 @@ public enum ReportFormat: String, CaseIterable, Sendable {
     case .csv: CSVRenderer.render(answer)
     case .ics: ICalendarRenderer.render(answer)
     case .svg: try SVGPlot(answer).render()
+    case .html: HTMLAnswer(answer).page()
     }
   }
 }

@@ -12,7 +12,7 @@ import Testing
     "SitePracticeProfileSet", "PayerPolicyChanged",
     "ServiceCatalogItemDefined", "FeeScheduleVersionPublished", "RuleTablePublished",
     "PeriodClosed", "PeriodReopened", "SchemaPublished", "UserRoleGranted", "UserRoleRevoked",
-    "LogForked", "JournalExported",
+    "LogForked", "LogKeyRotated", "JournalExported",
     "RecordDisclosed", "StreamHeadsSealed",
   ]
 
