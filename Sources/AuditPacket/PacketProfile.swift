@@ -130,7 +130,8 @@ extension Fact {
       .userRoleRevoked, .streamHeadsSealed, .practitionerTimeBlocked, .practitionerTimeUnblocked,
       .roomBlocked, .roomUnblocked, .remittanceExceptionRecorded, .remittanceExceptionResolved,
       .providerAdjustmentResolved, .payerRefundIssued, .claimBatchSent, .logForked, .logKeyRotated,
-      .recordAccessed, .codeListPublished, .packageDefined:
+      .recordAccessed, .codeListPublished, .packageDefined, .tillOpened, .tillCounted, .tillClosed,
+      .depositMade, .depositReversed, .journalExported:
       .clinic
     }
   }

@@ -69,7 +69,8 @@ public struct ClinicSimulation: Sendable {
     world = World(
       zone: zone, firstDay: firstDay, lastDay: through, clinicName: clinicName, random: random,
       now: zone.startOfDay(firstDay).adding(minutes: 7 * 60), patients: people,
-      payerInbox: Array(repeating: [], count: SimulatedPayer.all.count))
+      payerInbox: Array(repeating: [], count: SimulatedPayer.all.count),
+      drawer: Drawer(random: SeededRandom(seed: seed ^ 0xd4a3e4)))
   }
 
   /// The personas: an acute injury that reaches its goal, a chronic condition that ends at a plateau,

@@ -4,6 +4,7 @@ import PracticeEvents
 extension World {
   /// Before the first visit: the post, and a look at who comes today and tomorrow.
   mutating func openDay() throws {
+    try openTill()
     if isOfficeDay(today) { try receiveRemittances() }
     for number in calendar.visits(on: today) where visits[number].status == .awaited {
       try prepare(number)
@@ -149,7 +150,8 @@ extension World {
         patient: SubjectReference(patient.mrn),
         amount: Money(cents: SimulatedPayer.all[payer].copayCents),
         method: patient.method == .external ? .card : patient.method,
-        reference: patient.method == .cash ? nil : random.digits(4), till: "desk"), by: .frontDesk)
+        reference: patient.method == .cash ? nil : random.digits(4), till: drawer.till),
+      by: .frontDesk)
   }
 
   /// The evening: nothing is left of the day but what stays undone.
@@ -158,5 +160,6 @@ extension World {
       // Could not be treated after all; the patient went home.
       visits[number].status = .over
     }
+    try closeTill()
   }
 }

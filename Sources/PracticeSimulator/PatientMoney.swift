@@ -40,7 +40,7 @@ extension World {
     let facts = try give(
       SellPackage(
         patient: SubjectReference(patients[index].mrn), offer: "ten-med60", method: .card,
-        reference: random.digits(4), till: "desk", package: package), by: .frontDesk)
+        reference: random.digits(4), till: drawer.till, package: package), by: .frontDesk)
     if facts != nil { patients[index].package = package }
   }
 
@@ -57,7 +57,7 @@ extension World {
     let facts = try give(
       TakePayment(
         patient: SubjectReference(patients[index].mrn), amount: Money(cents: cents), method: method,
-        reference: method == .cash ? nil : random.digits(4), till: "desk", apply: .oldest,
+        reference: method == .cash ? nil : random.digits(4), till: drawer.till, apply: .oldest,
         payment: payment), by: random.chance(0.6) ? .frontDesk : .secondDesk)
     guard facts != nil else { return }
     if method == .check, random.chance(0.05) { try plan(.bounce(payment), inDays: 3...8) }
@@ -86,7 +86,7 @@ extension World {
     try give(
       RefundPayment(
         payment: try EntityID(payment.received.payment),
-        amount: Money(cents: payment.unappliedCents)), by: .biller)
+        amount: Money(cents: payment.unappliedCents), till: drawer.till), by: .biller)
   }
 
   mutating func payInstalment(_ index: Int) throws {

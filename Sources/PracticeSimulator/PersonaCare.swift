@@ -203,7 +203,7 @@ extension World {
     try give(
       TakePayment(
         patient: SubjectReference(persona.mrn), amount: Money(cents: copay), method: .card,
-        reference: random.digits(4), till: "desk"), by: .frontDesk)
+        reference: random.digits(4), till: drawer.till), by: .frontDesk)
   }
 
   /// Note and charge; whoever pays alone does so at the desk.

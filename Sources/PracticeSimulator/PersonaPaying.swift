@@ -76,7 +76,7 @@ extension World {
     try give(
       TakePayment(
         patient: SubjectReference(patients[index].mrn), amount: Money(cents: owed), method: method,
-        reference: method == .cash ? nil : random.digits(4), till: "desk", charges: charges),
+        reference: method == .cash ? nil : random.digits(4), till: drawer.till, charges: charges),
       by: .frontDesk)
   }
 

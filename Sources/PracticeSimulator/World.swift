@@ -86,6 +86,7 @@ struct World: Sendable {
   /// Claims that a payer will answer with its next payment, by payer.
   var payerInbox: [[(due: CivilDate, claim: ClaimOnItsWay)]]
   var remittanceCount = 0
+  var drawer: Drawer
 
   /// What happened since it was last taken.
   var recorded: [SimulatedCommand] = []
@@ -121,6 +122,7 @@ struct World: Sendable {
       summary.accepted[C.name, default: 0] += 1
       summary.events += events.count
       now = now.adding(microseconds: Int64(events.count))
+      follow(facts)
       return facts
     } catch let refusal as Refusal {
       summary.refused[refusal.rule, default: 0] += 1

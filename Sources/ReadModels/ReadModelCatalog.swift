@@ -4,7 +4,7 @@ import Projection
 public enum ReadModelCatalog {
   public static let all: [any Projector.Type] = [
     ScheduleProjector.self, TreatmentProgressProjector.self, BalancesProjector.self,
-    ReadinessProjector.self, RemittancesProjector.self,
+    ReadinessProjector.self, RemittancesProjector.self, LedgerProjector.self,
   ]
 
   /// All views that readers of these read: whoever asks for readiness reads care and accounts too.

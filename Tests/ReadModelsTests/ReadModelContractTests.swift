@@ -52,6 +52,11 @@ struct ReadModelContractTests {
   func remittances(_ check: ContractCheck) async throws {
     try await check.run(RemittancesProjector.self, on: RemittanceHistory.facts)
   }
+
+  @Test("ledger", arguments: ContractCheck.allCases)
+  func ledger(_ check: ContractCheck) async throws {
+    try await check.run(LedgerProjector.self, on: SimulatedYear.facts)
+  }
 }
 
 @Suite("A read model's row is the fold of its subject's facts")

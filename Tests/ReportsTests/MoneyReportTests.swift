@@ -79,7 +79,7 @@ struct MoneyReportTests {
   func unknownBasis() throws {
     let scenario = try ReportScenario.clinic()
     #expect(throws: ReportError.self) {
-      try scenario.answer(ArAgingReport.self, ["basis": "statement"])
+      try scenario.answer(ArAgingReport.self, ["basis": "birthday"])
     }
   }
 

@@ -78,6 +78,13 @@ struct ReportCatalogTests {
           applied: ["c-\(visit)": week == 5 ? 1_000 : 2_500])
       }
     }
+    try scenario.record(
+      .books, at: "2026-03-19",
+      .depositMade(
+        .with {
+          $0.deposit = "dep-1"
+          $0.parts = [.with { ($0.source, $0.amountCents, $0.till) = (.cash, 5_000, "front") }]
+        }))
     try scenario.addUpkeepAndTaper()
     try scenario.addAgreements()
     try scenario.record(
@@ -146,6 +153,7 @@ struct ReportCatalogTests {
       case ("date", _):
         parameters[parameter.name] = report.name == "cash.daily" ? "2026-03-08" : "2026-03-30"
       case ("year", _): parameters[parameter.name] = "2026"
+      case ("account", _) where parameter.isRequired: parameters[parameter.name] = "1100"
       case ("session", _): parameters[parameter.name] = "ses-000000000001"
       default: break
       }

@@ -80,6 +80,11 @@ struct ReportScenario: Sendable {
     }
   }
 
+  /// Records what a decision led to.
+  mutating func record(_ events: [ProposedEvent], at now: Instant) {
+    facts += memory.record(events, at: now)
+  }
+
   func instant(_ time: String) throws -> Instant {
     try zone.instant(time.contains("T") ? time : time + "T08:00")
   }

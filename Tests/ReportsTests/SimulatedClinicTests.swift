@@ -121,6 +121,7 @@ struct SimulatedClinicTests {
     for report in ReportCatalog.all {
       var parameters: [String: String] = [:]
       if report.name == "session.explain" { parameters["session"] = session }
+      if report.name == "ledger.account" { parameters["account"] = "1100" }
       for parameter in report.parameters {
         if parameter.kind == .patient { parameters[parameter.name] = first.description }
         if parameter.name == "user" { parameters["user"] = "marisol" }

@@ -61,7 +61,8 @@ enum OutcomeListing {
 
   /// The subject, if it is a person or payer, and the short identifiers that the fact names.
   static func names(_ fact: RecordedFact) -> [(kind: String, id: String)] {
-    guard let kind = fact.subjectKind, kind != .site, kind != .system, kind != .codeLists
+    let unnamed: [SubjectKind?] = [nil, .site, .system, .codeLists, .books]
+    guard let kind = fact.subjectKind, !unnamed.contains(kind)
     else {
       return identifiers(fact)
     }

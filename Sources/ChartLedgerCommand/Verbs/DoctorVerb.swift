@@ -15,10 +15,14 @@ struct DoctorVerb: AsyncParsableCommand {
 
   @OptionGroup var data: DataOption
   @OptionGroup var output: FormatOption
+  @Flag(help: "Check the books instead: the sums that must agree, from the log and from the views.")
+  var books = false
 
   func run() async throws {
     let backend = try data.open()
-    let checks = try Doctor(backend: backend).checks()
+    let checks =
+      books
+      ? try BooksCheck(backend: backend).checks() : try Doctor(backend: backend).checks()
     try Console.write(
       Listing(
         title: "Doctor",

@@ -10,7 +10,9 @@ import Reports
 struct ExportVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write data out.",
-    subcommands: [ExportEvents.self, ExportDocument.self])
+    subcommands: [
+      ExportEvents.self, ExportDocument.self, ExportBeancount.self, ExportJournal.self,
+    ])
 }
 
 struct ExportEvents: AsyncParsableCommand {

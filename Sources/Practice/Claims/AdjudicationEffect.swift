@@ -1,10 +1,10 @@
 import PracticeEvents
 
 /// How a payer's answer moves the cents of one line that were open with the insurer.
-struct AdjudicationEffect: Equatable {
-  var paid: Int64 = 0
-  var adjusted: Int64 = 0
-  var toPatient: Int64 = 0
+public struct AdjudicationEffect: Equatable {
+  public var paid: Int64 = 0
+  public var adjusted: Int64 = 0
+  public var toPatient: Int64 = 0
 
   var total: Int64 { paid &+ adjusted &+ toPatient }
   var reversed: AdjudicationEffect {
@@ -25,7 +25,7 @@ extension ClaimAdjudicated {
   /// whose other lines were paid. Adjusting it would write off money that a corrected claim or an
   /// appeal may bring, so it stays open with the insurer until it is resubmitted or written off by
   /// somebody.
-  func effect(on line: Line) -> AdjudicationEffect {
+  public func effect(on line: Line) -> AdjudicationEffect {
     guard !leavesOpen(line) else { return AdjudicationEffect() }
     // What was settled before is among the adjustments, and stands already.
     var effect = AdjudicationEffect(paid: line.paidCents, adjusted: 0 &- line.priorSettledCents)

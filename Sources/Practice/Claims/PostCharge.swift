@@ -30,7 +30,6 @@ public struct PostCharge: Command {
     let services = try services(of: session, state.account, facts)
     let bill = try SessionBill(session, of: state, coverage: coverage, facts)
     try bill.requireBillable(services, facts)
-    let date = try bookingDate(of: bill, facts.clinic(), context)
     var decision = Decision([])
     for service in services {
       guard var fact = try bill.charge(for: service) else {
@@ -42,20 +41,9 @@ public struct PostCharge: Command {
       if fact.salesTax.treatment == .assessed, !fact.salesTax.review.isEmpty {
         decision.warnings.append("sales tax is charged, to be looked at: \(fact.salesTax.review)")
       }
-      decision.facts.append(ProposedFact(patient, .chargePosted(fact), effectiveOn: date))
+      decision.facts.append(ProposedFact(patient, .chargePosted(fact), effectiveOn: bill.date))
     }
     return decision
-  }
-
-  /// The day of the session, or today when the books of its month are closed.
-  private func bookingDate(
-    of bill: SessionBill, _ clinic: ClinicState, _ context: DecisionContext
-  ) throws -> CivilDate {
-    guard let closed = clinic.closedThrough, bill.date.compact / 100 <= closed else {
-      return bill.date
-    }
-    try clinic.requireOpenPeriod(context.today, field: "session")
-    return context.today
   }
 
   private func deliveredSession(_ state: PatientState) throws -> CareState.Session {

@@ -74,13 +74,7 @@ public struct PostRemittance: Command {
     _ advice: RemittanceAdvice, of payer: SubjectID, _ facts: some Facts,
     _ context: inout DecisionContext, _ decision: inout Decision
   ) throws -> RemittanceReceived {
-    let clinic = try facts.clinic()
-    var date = advice.effectiveOn ?? context.today
-    if let closed = clinic.closedThrough, date.compact / 100 <= closed {
-      try clinic.requireOpenPeriod(context.today, field: "advices")
-      decision.warnings.append("the payment of \(date) is booked today: its month is closed")
-      date = context.today
-    }
+    let date = advice.effectiveOn ?? context.today
     var fact = try ReceiveRemittance(
       payer: SubjectReference(payer), traceNumber: advice.traceNumber, method: .ach,
       amount: advice.amount, effectiveOn: date, adjustments: advice.adjustments

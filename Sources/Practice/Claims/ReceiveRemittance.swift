@@ -65,7 +65,6 @@ public struct ReceiveRemittance: Command {
     let payer = try facts.payerID(payer)
     // Advices come some days before the money, so the date may lie ahead.
     let date = effectiveOn ?? context.today
-    try facts.clinic().requireOpenPeriod(date, field: "effectiveOn")
     let fact = try fact(of: payer, on: date, facts, &context)
     return Decision([.remittanceReceived(fact)].proposed(to: payer, on: date))
   }

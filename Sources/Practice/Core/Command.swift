@@ -43,7 +43,7 @@ extension Command {
         remedy: "ask one of: \(Self.permittedRoles.joined(separator: ", "))")
     }
     try context.requirePlausibleTimes(facts)
-    return try decide(facts, &context)
+    return try decide(facts, &context).countedInOpenBooks(facts, context)
   }
 }
 

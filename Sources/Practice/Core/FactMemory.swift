@@ -45,7 +45,7 @@ public struct FactMemory: Facts, Sendable {
   private mutating func fold(_ fact: RecordedFact, of subject: SubjectID) {
     if subject == .site {
       site.apply(fact)
-    } else if subject != .system, subject != .codeLists {
+    } else if subject != .system, subject != .codeLists, subject != .books {
       switch bySubject[subject]?.first?.event.fact {
       case .practitionerRegistered:
         practitioners[subject, default: PractitionerState()].apply(fact)

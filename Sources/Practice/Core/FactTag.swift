@@ -32,6 +32,12 @@ public struct FactTag: Hashable, Sendable, CustomStringConvertible {
   }
   /// Everybody born on a day, CCYYMMDD: among them is a patient who is registered twice.
   public static func bornOn(_ day: Int32) -> FactTag { FactTag("born-on", "\(day)") }
+  /// How a till was opened and closed, and what was deposited out of it.
+  public static func till(_ name: String) -> FactTag { FactTag("till", name) }
+  /// The same of one day, and the cash that went in and out of it.
+  public static func tillDay(_ name: String, _ date: CivilDate) -> FactTag {
+    FactTag("till-day", "\(name)/\(date.compact)")
+  }
   /// Stored pages by the id of their blob.
   public static func blob(_ id: String) -> FactTag { FactTag("blob", id) }
   /// Stored documents by their length: among them is one that came twice.
@@ -87,6 +93,14 @@ public struct FactTag: Hashable, Sendable, CustomStringConvertible {
   }
   static func practitionerDayText(_ practitioner: String, _ date: Int32) -> FactTag? {
     practitioner.isEmpty || date == 0 ? nil : FactTag("practitioner-day", "\(practitioner)/\(date)")
+  }
+  /// Nil for a name that cannot be looked up by.
+  static func tillText(_ name: String) -> FactTag? { isTill(name) ? till(name) : nil }
+  static func tillDayText(_ name: String, _ date: Int32) -> FactTag? {
+    isTill(name) && date != 0 ? FactTag("till-day", "\(name)/\(date)") : nil
+  }
+  private static func isTill(_ name: String) -> Bool {
+    (1...40).contains(name.utf8.count) && name.utf8.allSatisfy { (0x21...0x7e).contains($0) }
   }
   static func roomDayText(_ room: String, _ date: Int32) -> FactTag? {
     room.isEmpty || date == 0 ? nil : FactTag("room-day", "\(room)/\(date)")

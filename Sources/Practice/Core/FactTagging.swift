@@ -172,11 +172,14 @@ extension Fact {
     case .payerRefundIssued(let f): return ids(f.payerRefund, f.claim)
     case .superbillIssued(let f): return ids(f.superbill, f.supersedes)
 
-    case .paymentReceived(let f): return ids(f.payment)
+    case .paymentReceived(let f):
+      return ids(f.payment) + [f.method == .cash ? .tillDayText(f.till, f.receivedOn) : nil]
     case .paymentApplied(let f): return ids(f.payment, f.charge)
     case .paymentUnapplied(let f): return ids(f.payment, f.charge)
-    case .paymentReversed(let f): return ids(f.payment)
-    case .refundIssued(let f): return ids(f.refund, f.payment)
+    case .paymentReversed(let f):
+      return ids(f.payment) + [.tillDayText(f.till, f.reversedOn)]
+    case .refundIssued(let f):
+      return ids(f.refund, f.payment) + [.tillDayText(f.till, f.refundedOn)]
     case .writeOffPosted(let f): return ids(f.writeOff, f.charge)
     case .writeOffReversed(let f): return ids(f.writeOff)
     case .packageSold(let f): return ids(f.package, f.payment)
@@ -191,7 +194,8 @@ extension Fact {
     case .slidingScaleEnded: return []
     case .packageExtended(let f): return ids(f.package)
     case .breakageRecognized(let f): return ids(f.package)
-    case .packageRefunded(let f): return ids(f.package, f.refund, f.payment)
+    case .packageRefunded(let f):
+      return ids(f.package, f.refund, f.payment) + [.tillDayText(f.till, f.refundedOn)]
     // The other patient's package and credit are tagged on that patient's stream alone: a tag's
     // first event says whose a thing is.
     case .packageTransferred(let f): return ids(f.package)
@@ -214,6 +218,13 @@ extension Fact {
     case .feeWaived(let f): return ids(f.charge)
     case .goodFaithEstimateIssued(let f): return ids(f.estimate)
 
+    case .tillOpened(let f): return [.tillText(f.till), .tillDayText(f.till, f.openedOn)]
+    case .tillCounted(let f): return [.tillDayText(f.till, f.countedOn)]
+    case .tillClosed(let f): return [.tillText(f.till), .tillDayText(f.till, f.closedOn)]
+    case .depositMade(let f): return ids(f.deposit) + f.parts.tags
+    case .depositReversed(let f): return ids(f.deposit) + f.parts.tags
+    case .journalExported: return []
+
     case .codeListPublished(let f):
       return [
         f.category.isEmpty ? nil : .codeCategory(f.list, f.category),
@@ -231,6 +242,14 @@ extension Fact {
     case .recordsRequestFulfilled(let f): return ids(f.request)
     case .amendmentRequested(let f): return ids(f.request)
     case .amendmentDecided(let f): return ids(f.request)
+    }
+  }
+}
+
+extension [DepositMade.Part] {
+  fileprivate var tags: [FactTag?] {
+    flatMap { part in
+      part.payments.map(FactTag.identifier) + [FactTag.tillText(part.till)]
     }
   }
 }

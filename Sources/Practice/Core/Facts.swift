@@ -78,6 +78,8 @@ extension SubjectID {
   public static let access = SubjectID(high: 0, low: 3)
   /// The stream of published code lists, which is long and read by tags only.
   public static let codeLists = SubjectID(high: 0, low: 4)
+  /// The stream of tills, deposits and exports of the journal, read by tags only.
+  public static let books = SubjectID(high: 0, low: 5)
 
   public init(_ key: UUIDKey) { self.init(high: key.high, low: key.low) }
   public var key: UUIDKey { UUIDKey(high: high, low: low) }

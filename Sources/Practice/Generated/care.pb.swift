@@ -183,6 +183,7 @@ public nonisolated struct CareState: Sendable {
     public var position: UInt64 {
       get {_storage._position}
       set {_uniqueStorage()._position = newValue}
+      _modify {yield &_uniqueStorage()._position}
     }
 
     /// UUID texts of the events of plans and re-evaluations, by their identifiers, and of the phase
@@ -190,11 +191,13 @@ public nonisolated struct CareState: Sendable {
     public var eventOf: Dictionary<String,String> {
       get {_storage._eventOf}
       set {_uniqueStorage()._eventOf = newValue}
+      _modify {yield &_uniqueStorage()._eventOf}
     }
 
     public var phaseChangeEvents: [String] {
       get {_storage._phaseChangeEvents}
       set {_uniqueStorage()._phaseChangeEvents = newValue}
+      _modify {yield &_uniqueStorage()._phaseChangeEvents}
     }
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -253,12 +256,14 @@ public nonisolated struct CareState: Sendable {
     public var voided: Bool {
       get {_storage._voided}
       set {_uniqueStorage()._voided = newValue}
+      _modify {yield &_uniqueStorage()._voided}
     }
 
     /// The signed note, if any.
     public var note: String {
       get {_storage._note}
       set {_uniqueStorage()._note = newValue}
+      _modify {yield &_uniqueStorage()._note}
     }
 
     public var units: PracticeEvents.UnitsDetermined {
@@ -274,28 +279,33 @@ public nonisolated struct CareState: Sendable {
     public var chargeByLine: Dictionary<Int32,String> {
       get {_storage._chargeByLine}
       set {_uniqueStorage()._chargeByLine = newValue}
+      _modify {yield &_uniqueStorage()._chargeByLine}
     }
 
     /// The UUID text of the event.
     public var event: String {
       get {_storage._event}
       set {_uniqueStorage()._event = newValue}
+      _modify {yield &_uniqueStorage()._event}
     }
 
     public var edits: [CareState.Edit] {
       get {_storage._edits}
       set {_uniqueStorage()._edits = newValue}
+      _modify {yield &_uniqueStorage()._edits}
     }
 
     /// Where the log has the session, and its voiding; 0 while it stands.
     public var position: UInt64 {
       get {_storage._position}
       set {_uniqueStorage()._position = newValue}
+      _modify {yield &_uniqueStorage()._position}
     }
 
     public var voidedPosition: UInt64 {
       get {_storage._voidedPosition}
       set {_uniqueStorage()._voidedPosition = newValue}
+      _modify {yield &_uniqueStorage()._voidedPosition}
     }
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -331,12 +341,14 @@ public nonisolated struct CareState: Sendable {
     public var isResolved: Bool {
       get {_storage._isResolved}
       set {_uniqueStorage()._isResolved = newValue}
+      _modify {yield &_uniqueStorage()._isResolved}
     }
 
     /// The UUID text of the latest event about it.
     public var event: String {
       get {_storage._event}
       set {_uniqueStorage()._event = newValue}
+      _modify {yield &_uniqueStorage()._event}
     }
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()

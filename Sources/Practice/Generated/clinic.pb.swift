@@ -177,12 +177,14 @@ public nonisolated struct PayerState: @unchecked Sendable {
   public var registered: Bool {
     get {_storage._registered}
     set {_uniqueStorage()._registered = newValue}
+    _modify {yield &_uniqueStorage()._registered}
   }
 
   /// As recorded; the first is the registration's.
   public var policies: [PracticeEvents.PayerPolicyChanged] {
     get {_storage._policies}
     set {_uniqueStorage()._policies = newValue}
+    _modify {yield &_uniqueStorage()._policies}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

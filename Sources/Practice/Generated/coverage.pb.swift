@@ -88,6 +88,7 @@ public nonisolated struct CoverageState: Sendable {
     public var accumulators: [CoverageState.Accumulator] {
       get {_storage._accumulators}
       set {_uniqueStorage()._accumulators = newValue}
+      _modify {yield &_uniqueStorage()._accumulators}
     }
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -180,6 +181,7 @@ public nonisolated struct CoverageState: Sendable {
     public var position: UInt64 {
       get {_storage._position}
       set {_uniqueStorage()._position = newValue}
+      _modify {yield &_uniqueStorage()._position}
     }
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()

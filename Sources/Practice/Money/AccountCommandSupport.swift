@@ -23,7 +23,8 @@ extension Facts {
 }
 
 extension DecisionContext {
-  /// The civil date on which money moves: the given one or today; not to come, and in open books.
+  /// The civil date on which money moves: the given one or today; not to come. In closed books it
+  /// counts on the day of recording (`Decision.countedInOpenBooks`).
   func bookingDate(
     _ given: CivilDate? = nil, field: String, _ facts: some Facts
   ) throws
@@ -35,7 +36,6 @@ extension DecisionContext {
         rule: "date.future", field: field, problem: "\(date) is still to come",
         remedy: "give the day on which it happened")
     }
-    try facts.clinic().requireOpenPeriod(date, field: field)
     return date
   }
 }

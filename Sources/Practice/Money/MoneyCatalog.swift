@@ -8,6 +8,7 @@ extension CommandCatalog {
     RecognizeBreakage.self, TransferPackage.self, AmendPaymentPlan.self, ApplySlidingScale.self,
     DeliverEstimate.self, DisputeEstimate.self, IssueStatement.self, IssueReceipt.self,
     IssueTaxStatement.self, RecordIssuedDocument.self, DenySlidingScale.self, EndSlidingScale.self,
-    TransferCredit.self, RecordOpeningBalance.self,
+    TransferCredit.self, RecordOpeningBalance.self, OpenTill.self, CountTill.self, CloseTill.self,
+    MakeDeposit.self, ReverseDeposit.self, RecordJournalExport.self,
   ]
 }

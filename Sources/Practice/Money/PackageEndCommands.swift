@@ -79,7 +79,17 @@ public struct RefundPackage: Command {
         problem: "the package was paid from a health account",
         remedy: "refund it to the same account")
     }
+    if fact.method == .cash { fact.till = try till(bought, state.account, date, facts) }
     return Decision([.packageRefunded(fact)].proposed(to: patient, on: date))
+  }
+
+  /// The till of the purchase, which must be open.
+  private func till(
+    _ bought: AccountState.Package, _ account: AccountState, _ date: CivilDate, _ facts: some Facts
+  ) throws -> String {
+    let till = account.payments[bought.sold.payment]?.received.till ?? ""
+    if !till.isEmpty { try facts.requireOpen(till: till, on: date) }
+    return till
   }
 
   private func purchaseMethod(

@@ -178,6 +178,7 @@ public struct ReversePayment: Command {
     var fact = PaymentReversed()
     fact.payment = payment.description
     fact.reversedOn = date.compact
+    fact.till = try till(of: source.received, facts)
     let unapplied = state.account.unapplyingFacts(ofPayment: payment.description)
     let corrects = try facts.origin(of: payment)
     // The bank does not ask what the money was used for, so this cannot be refused.
@@ -191,28 +192,42 @@ public struct ReversePayment: Command {
       warnings: used > .zero
         ? ["\(used) of it was refunded, spent or passed on; the patient owes that"] : [])
   }
+
+  /// The till out of which cash is given back; none once the till of that day was closed, because its
+  /// count has shown the difference.
+  private func till(of payment: PaymentReceived, _ facts: some Facts) throws -> String {
+    guard payment.method == .cash, !payment.till.isEmpty,
+      let date = try? CivilDate(compact: payment.receivedOn)
+    else { return "" }
+    return try TillDayCash(payment.till, on: date, facts).isClosed ? "" : payment.till
+  }
 }
 
 /// Gives money back to a patient.
 public struct RefundPayment: Command {
   public static let name = "refund-payment"
   public static let summary = "Gives back what is left of a payment, or takes it off charges first."
-  public static let help = ["method": "that of the payment when left out"]
+  public static let help = [
+    "method": "that of the payment when left out",
+    "till": "out of which cash is paid; that of the payment when left out",
+  ]
   public static let roles: Set<Role> = [.biller]
 
   public var payment: EntityID
   public var amount: Money
   public var method: PaymentMethodChoice?
+  public var till: String?
   public var refundedOn: CivilDate?
   public var refund: EntityID?
 
   public init(
-    payment: EntityID, amount: Money, method: PaymentMethodChoice? = nil,
+    payment: EntityID, amount: Money, method: PaymentMethodChoice? = nil, till: String? = nil,
     refundedOn: CivilDate? = nil, refund: EntityID? = nil
   ) {
     self.payment = payment
     self.amount = amount
     self.method = method
+    self.till = till
     self.refundedOn = refundedOn
     self.refund = refund
   }
@@ -240,9 +255,19 @@ public struct RefundPayment: Command {
         problem: "the payment came from a health account",
         remedy: "refund it to the same account")
     }
+    if fact.method == .cash { fact.till = try openTill(source.received, date, facts) }
     let short = amount.cents &- source.unappliedCents
     let unapplied = state.account.unapplyingFacts(ofPayment: id, upTo: max(0, short))
     return Decision((unapplied + [.refundIssued(fact)]).proposed(to: patient, on: date))
+  }
+
+  private func openTill(
+    _ payment: PaymentReceived, _ date: CivilDate, _ facts: some Facts
+  ) throws -> String {
+    guard let till = till ?? (payment.till.isEmpty ? nil : payment.till) else { return "" }
+    try requirePlain(till, in: "till", atMost: 40)
+    try facts.requireOpen(till: till, on: date)
+    return till
   }
 }
 

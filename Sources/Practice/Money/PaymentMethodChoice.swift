@@ -53,6 +53,10 @@ struct PaymentTaken {
     fact.method = method.method
     fact.reference = try checkedReference()
     fact.till = till ?? ""
+    if let till {
+      try requirePlain(till, in: "till", atMost: 40)
+      if method == .cash { try facts.requireOpen(till: till, on: date) }
+    }
     return fact
   }
 

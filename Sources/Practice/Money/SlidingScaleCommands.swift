@@ -33,7 +33,6 @@ public struct ApproveSlidingScale: Command {
   public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
     let patient = try facts.patientID(patient)
     let from = from ?? context.today
-    try facts.clinic().requireOpenPeriod(from, field: "from")
     let longest = from.adding(years: 1).adding(days: -1)
     let through = through ?? longest
     guard from <= through, through <= longest else {

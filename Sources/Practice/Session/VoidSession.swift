@@ -22,7 +22,6 @@ public struct VoidSession: Command {
     try requireMayVoid(found, context)
     let today = context.today
     let money = try state.account.voidingFacts(ofSession: delivered.session, on: today)
-    if !money.isEmpty { try facts.clinic().requireOpenPeriod(today, field: "occurredAt") }
 
     var fact = SessionVoided()
     fact.session = delivered.session

@@ -15,6 +15,7 @@ public struct EntityID: TextValue, Comparable {
     case consent = "con"
     case coverage = "cov"
     case credential = "crd"
+    case deposit = "dep"
     case document = "doc"
     case episode = "epi"
     case estimate = "gfe"

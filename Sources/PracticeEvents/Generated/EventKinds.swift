@@ -149,6 +149,12 @@ extension PracticeEvent.OneOf_Fact {
     case .documentIssued: 538
     case .superbillVoided: 539
     case .patientReimbursementReported: 540
+    case .tillOpened: 541
+    case .tillCounted: 542
+    case .tillClosed: 543
+    case .depositMade: 544
+    case .depositReversed: 545
+    case .journalExported: 546
     case .sitePracticeProfileSet: 551
     case .payerRegistered: 552
     case .payerPolicyChanged: 553
@@ -208,6 +214,7 @@ extension PracticeEvent.OneOf_Fact {
     case 212: self = .authorizationReleased(try AuthorizationReleased(serializedBytes: bytes))
     case 213: self = .selfPayElected(try SelfPayElected(serializedBytes: bytes))
     case 214: self = .coverageRouteChosen(try CoverageRouteChosen(serializedBytes: bytes))
+    case 215: self = .benefitAccumulatorAdjusted(try BenefitAccumulatorAdjusted(serializedBytes: bytes))
     case 251: self = .documentReceived(try DocumentReceived(serializedBytes: bytes))
     case 252: self = .documentMatched(try DocumentMatched(serializedBytes: bytes))
     case 253: self = .referralReceived(try ReferralReceived(serializedBytes: bytes))
@@ -317,6 +324,12 @@ extension PracticeEvent.OneOf_Fact {
     case 538: self = .documentIssued(try DocumentIssued(serializedBytes: bytes))
     case 539: self = .superbillVoided(try SuperbillVoided(serializedBytes: bytes))
     case 540: self = .patientReimbursementReported(try PatientReimbursementReported(serializedBytes: bytes))
+    case 541: self = .tillOpened(try TillOpened(serializedBytes: bytes))
+    case 542: self = .tillCounted(try TillCounted(serializedBytes: bytes))
+    case 543: self = .tillClosed(try TillClosed(serializedBytes: bytes))
+    case 544: self = .depositMade(try DepositMade(serializedBytes: bytes))
+    case 545: self = .depositReversed(try DepositReversed(serializedBytes: bytes))
+    case 546: self = .journalExported(try JournalExported(serializedBytes: bytes))
     case 551: self = .sitePracticeProfileSet(try SitePracticeProfileSet(serializedBytes: bytes))
     case 552: self = .payerRegistered(try PayerRegistered(serializedBytes: bytes))
     case 553: self = .payerPolicyChanged(try PayerPolicyChanged(serializedBytes: bytes))
@@ -486,6 +499,12 @@ extension PracticeEvent.Kind {
   public static let documentIssued = Self(rawValue: 538)
   public static let superbillVoided = Self(rawValue: 539)
   public static let patientReimbursementReported = Self(rawValue: 540)
+  public static let tillOpened = Self(rawValue: 541)
+  public static let tillCounted = Self(rawValue: 542)
+  public static let tillClosed = Self(rawValue: 543)
+  public static let depositMade = Self(rawValue: 544)
+  public static let depositReversed = Self(rawValue: 545)
+  public static let journalExported = Self(rawValue: 546)
   public static let sitePracticeProfileSet = Self(rawValue: 551)
   public static let payerRegistered = Self(rawValue: 552)
   public static let payerPolicyChanged = Self(rawValue: 553)
@@ -652,6 +671,12 @@ extension PracticeEvent.Kind {
     (.documentIssued, "DocumentIssued"),
     (.superbillVoided, "SuperbillVoided"),
     (.patientReimbursementReported, "PatientReimbursementReported"),
+    (.tillOpened, "TillOpened"),
+    (.tillCounted, "TillCounted"),
+    (.tillClosed, "TillClosed"),
+    (.depositMade, "DepositMade"),
+    (.depositReversed, "DepositReversed"),
+    (.journalExported, "JournalExported"),
     (.sitePracticeProfileSet, "SitePracticeProfileSet"),
     (.payerRegistered, "PayerRegistered"),
     (.payerPolicyChanged, "PayerPolicyChanged"),

@@ -366,93 +366,110 @@ public nonisolated struct InsuranceVerified: Sendable {
     public var serviceType: String {
       get {_storage._serviceType}
       set {_uniqueStorage()._serviceType = newValue}
+      _modify {yield &_uniqueStorage()._serviceType}
     }
 
     /// Empty: all codes of the service type.
     public var cpt: String {
       get {_storage._cpt}
       set {_uniqueStorage()._cpt = newValue}
+      _modify {yield &_uniqueStorage()._cpt}
     }
 
     public var covered: Answer {
       get {_storage._covered}
       set {_uniqueStorage()._covered = newValue}
+      _modify {yield &_uniqueStorage()._covered}
     }
 
     public var copayCents: Int64 {
       get {_storage._copayCents}
       set {_uniqueStorage()._copayCents = newValue}
+      _modify {yield &_uniqueStorage()._copayCents}
     }
 
     /// Coinsurance, parts per 100 000.
     public var coinsuranceRate: Int32 {
       get {_storage._coinsuranceRate}
       set {_uniqueStorage()._coinsuranceRate = newValue}
+      _modify {yield &_uniqueStorage()._coinsuranceRate}
     }
 
     public var deductibleRemainingCents: Int64 {
       get {_storage._deductibleRemainingCents}
       set {_uniqueStorage()._deductibleRemainingCents = newValue}
+      _modify {yield &_uniqueStorage()._deductibleRemainingCents}
     }
 
     public var outOfPocketRemainingCents: Int64 {
       get {_storage._outOfPocketRemainingCents}
       set {_uniqueStorage()._outOfPocketRemainingCents = newValue}
+      _modify {yield &_uniqueStorage()._outOfPocketRemainingCents}
     }
 
     public var outOfPocketKnown: Bool {
       get {_storage._outOfPocketKnown}
       set {_uniqueStorage()._outOfPocketKnown = newValue}
+      _modify {yield &_uniqueStorage()._outOfPocketKnown}
     }
 
     /// 0: no limit stated.
     public var visitLimit: Int32 {
       get {_storage._visitLimit}
       set {_uniqueStorage()._visitLimit = newValue}
+      _modify {yield &_uniqueStorage()._visitLimit}
     }
 
     public var visitLimitPeriod: BenefitPeriod {
       get {_storage._visitLimitPeriod}
       set {_uniqueStorage()._visitLimitPeriod = newValue}
+      _modify {yield &_uniqueStorage()._visitLimitPeriod}
     }
 
     /// By all providers, as of the verification.
     public var visitsUsed: Int32 {
       get {_storage._visitsUsed}
       set {_uniqueStorage()._visitsUsed = newValue}
+      _modify {yield &_uniqueStorage()._visitsUsed}
     }
 
     public var visitsRemaining: Int32 {
       get {_storage._visitsRemaining}
       set {_uniqueStorage()._visitsRemaining = newValue}
+      _modify {yield &_uniqueStorage()._visitsRemaining}
     }
 
     /// Whether visits_remaining was stated.
     public var visitsRemainingKnown: Bool {
       get {_storage._visitsRemainingKnown}
       set {_uniqueStorage()._visitsRemainingKnown = newValue}
+      _modify {yield &_uniqueStorage()._visitsRemainingKnown}
     }
 
     /// Whether these were stated; false with an amount of 0 is unknown, not 0.00.
     public var copayKnown: Bool {
       get {_storage._copayKnown}
       set {_uniqueStorage()._copayKnown = newValue}
+      _modify {yield &_uniqueStorage()._copayKnown}
     }
 
     public var deductibleKnown: Bool {
       get {_storage._deductibleKnown}
       set {_uniqueStorage()._deductibleKnown = newValue}
+      _modify {yield &_uniqueStorage()._deductibleKnown}
     }
 
     public var coinsuranceKnown: Bool {
       get {_storage._coinsuranceKnown}
       set {_uniqueStorage()._coinsuranceKnown = newValue}
+      _modify {yield &_uniqueStorage()._coinsuranceKnown}
     }
 
     /// Other service types that share the visit limit, e.g. PT and AD; empty for a limit of its own.
     public var combinedWith: [String] {
       get {_storage._combinedWith}
       set {_uniqueStorage()._combinedWith = newValue}
+      _modify {yield &_uniqueStorage()._combinedWith}
     }
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -299,6 +299,9 @@ public nonisolated struct PaymentReversed: Sendable {
 
   public var reversedOn: Int32 = 0
 
+  /// The till out of which cash was given back.
+  public var till: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -318,6 +321,9 @@ public nonisolated struct RefundIssued: Sendable {
   public var method: PaymentMethod = .unspecified
 
   public var refundedOn: Int32 = 0
+
+  /// The till out of which cash was paid.
+  public var till: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -738,6 +744,9 @@ public nonisolated struct PackageRefunded: Sendable {
   public var method: PaymentMethod = .unspecified
 
   public var refundedOn: Int32 = 0
+
+  /// The till out of which cash was paid.
+  public var till: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1496,7 +1505,7 @@ nonisolated extension PaymentUnapplied: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension PaymentReversed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PaymentReversed"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payment\0\u{3}reversed_on\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payment\0\u{3}reversed_on\0\u{2}'till\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1506,6 +1515,7 @@ nonisolated extension PaymentReversed: SwiftProtobuf.Message, SwiftProtobuf._Mes
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.payment) }()
       case 2: try { try decoder.decodeSingularInt32Field(value: &self.reversedOn) }()
+      case 41: try { try decoder.decodeSingularStringField(value: &self.till) }()
       default: break
       }
     }
@@ -1518,12 +1528,16 @@ nonisolated extension PaymentReversed: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.reversedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.reversedOn, fieldNumber: 2)
     }
+    if !self.till.isEmpty {
+      try visitor.visitSingularStringField(value: self.till, fieldNumber: 41)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: PaymentReversed, rhs: PaymentReversed) -> Bool {
     if lhs.payment != rhs.payment {return false}
     if lhs.reversedOn != rhs.reversedOn {return false}
+    if lhs.till != rhs.till {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1531,7 +1545,7 @@ nonisolated extension PaymentReversed: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension RefundIssued: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RefundIssued"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}refund\0\u{1}payment\0\u{3}amount_cents\0\u{1}method\0\u{3}refunded_on\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}refund\0\u{1}payment\0\u{3}amount_cents\0\u{1}method\0\u{3}refunded_on\0\u{2}$till\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1544,6 +1558,7 @@ nonisolated extension RefundIssued: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.amountCents) }()
       case 4: try { try decoder.decodeSingularEnumField(value: &self.method) }()
       case 5: try { try decoder.decodeSingularInt32Field(value: &self.refundedOn) }()
+      case 41: try { try decoder.decodeSingularStringField(value: &self.till) }()
       default: break
       }
     }
@@ -1565,6 +1580,9 @@ nonisolated extension RefundIssued: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if self.refundedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.refundedOn, fieldNumber: 5)
     }
+    if !self.till.isEmpty {
+      try visitor.visitSingularStringField(value: self.till, fieldNumber: 41)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1574,6 +1592,7 @@ nonisolated extension RefundIssued: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.amountCents != rhs.amountCents {return false}
     if lhs.method != rhs.method {return false}
     if lhs.refundedOn != rhs.refundedOn {return false}
+    if lhs.till != rhs.till {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2476,7 +2495,7 @@ nonisolated extension BreakageRecognized: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension PackageRefunded: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PackageRefunded"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}package\0\u{1}refund\0\u{1}payment\0\u{1}sessions\0\u{3}amount_cents\0\u{3}forfeited_cents\0\u{1}method\0\u{3}refunded_on\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}package\0\u{1}refund\0\u{1}payment\0\u{1}sessions\0\u{3}amount_cents\0\u{3}forfeited_cents\0\u{1}method\0\u{3}refunded_on\0\u{2}!till\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2492,6 +2511,7 @@ nonisolated extension PackageRefunded: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 6: try { try decoder.decodeSingularInt64Field(value: &self.forfeitedCents) }()
       case 7: try { try decoder.decodeSingularEnumField(value: &self.method) }()
       case 8: try { try decoder.decodeSingularInt32Field(value: &self.refundedOn) }()
+      case 41: try { try decoder.decodeSingularStringField(value: &self.till) }()
       default: break
       }
     }
@@ -2522,6 +2542,9 @@ nonisolated extension PackageRefunded: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.refundedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.refundedOn, fieldNumber: 8)
     }
+    if !self.till.isEmpty {
+      try visitor.visitSingularStringField(value: self.till, fieldNumber: 41)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2534,6 +2557,7 @@ nonisolated extension PackageRefunded: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.forfeitedCents != rhs.forfeitedCents {return false}
     if lhs.method != rhs.method {return false}
     if lhs.refundedOn != rhs.refundedOn {return false}
+    if lhs.till != rhs.till {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -5,7 +5,7 @@ import Projection
 /// Each patient's account, what of it is open, and the money that moved each day.
 public struct BalancesProjector: Projector {
   public static let name = "balances"
-  public static let version: UInt32 = 2
+  public static let version: UInt32 = 3
   public static let tables = [accounts.name, open.name, cash.name]
   public static let kinds: Set<PracticeEvent.Kind>? = Set(
     PracticeEvent.Kind.catalogue.map(\.kind).filter(AccountState.concerns))
@@ -44,35 +44,32 @@ public struct BalancesProjector: Projector {
     var entry = CashEntry()
     entry.event = fact.eventID
     entry.position = fact.position
+    // Not the day in the event's own fields: that may lie in a month whose books are closed.
+    entry.on = fact.event.effectiveOn
     switch fact.event.fact {
     case .paymentReceived(let payment):
       entry.kind = .payment
-      entry.on = payment.receivedOn
       entry.till = payment.till
       entry.method = payment.method.text
       entry.amountCents = payment.amountCents
     case .refundIssued(let refund):
       entry.kind = .refund
-      entry.on = refund.refundedOn
       entry.till = try payment(refund.payment, fact, rows)?.received.till ?? ""
       entry.method = refund.method.text
       entry.amountCents = 0 &- refund.amountCents
     case .packageRefunded(let refund):
       entry.kind = .refund
-      entry.on = refund.refundedOn
       entry.till = try payment(refund.payment, fact, rows)?.received.till ?? ""
       entry.method = refund.method.text
       entry.amountCents = 0 &- refund.amountCents
     case .paymentReversed(let reversal):
       guard let payment = try payment(reversal.payment, fact, rows) else { return nil }
       entry.kind = .reversal
-      entry.on = reversal.reversedOn
       entry.till = payment.received.till
       entry.method = payment.received.method.text
       entry.amountCents = 0 &- payment.received.amountCents
     case .remittanceReceived(let remittance):
       entry.kind = .remittance
-      entry.on = remittance.effectiveOn
       entry.method = "insurance"
       entry.amountCents = remittance.amountCents
     default:
@@ -94,6 +91,7 @@ extension OpenAccount {
   /// What of the account is open; items in order of service date, then charge.
   init(_ account: AccountState) {
     self.init()
+    let statements = account.statements.values.map(\.issuedOn).sorted()
     items = account.charges.values.compactMap { charge in
       guard charge.insuranceOpenCents != 0 || charge.patientOpenCents != 0 else { return nil }
       var item = Item()
@@ -104,6 +102,10 @@ extension OpenAccount {
       item.patientOpenCents = charge.patientOpenCents
       item.claimSubmittedOn = charge.firstSubmittedOn
       item.coverage = charge.coverage
+      if charge.patientOpenCents != 0 {
+        // The first since the patient owes it.
+        item.statementOn = statements.first { $0 >= charge.patientSinceOn } ?? 0
+      }
       return item
     }
     .sorted { ($0.serviceOn, $0.charge) < ($1.serviceOn, $1.charge) }

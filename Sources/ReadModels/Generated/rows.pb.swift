@@ -132,6 +132,9 @@ public nonisolated struct OpenAccount: Sendable {
 
     public var coverage: String = String()
 
+    /// The first statement that told the patient of it; 0 while none has.
+    public var statementOn: Int32 = 0
+
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
@@ -361,7 +364,7 @@ nonisolated extension OpenAccount: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension OpenAccount.Item: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = OpenAccount.protoMessageName + ".Item"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{3}service_on\0\u{3}patient_since_on\0\u{3}insurance_open_cents\0\u{3}patient_open_cents\0\u{3}claim_submitted_on\0\u{1}coverage\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{3}service_on\0\u{3}patient_since_on\0\u{3}insurance_open_cents\0\u{3}patient_open_cents\0\u{3}claim_submitted_on\0\u{1}coverage\0\u{3}statement_on\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -376,6 +379,7 @@ nonisolated extension OpenAccount.Item: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.patientOpenCents) }()
       case 6: try { try decoder.decodeSingularInt32Field(value: &self.claimSubmittedOn) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.coverage) }()
+      case 8: try { try decoder.decodeSingularInt32Field(value: &self.statementOn) }()
       default: break
       }
     }
@@ -403,6 +407,9 @@ nonisolated extension OpenAccount.Item: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.coverage.isEmpty {
       try visitor.visitSingularStringField(value: self.coverage, fieldNumber: 7)
     }
+    if self.statementOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.statementOn, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -414,6 +421,7 @@ nonisolated extension OpenAccount.Item: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.patientOpenCents != rhs.patientOpenCents {return false}
     if lhs.claimSubmittedOn != rhs.claimSubmittedOn {return false}
     if lhs.coverage != rhs.coverage {return false}
+    if lhs.statementOn != rhs.statementOn {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -45,7 +45,7 @@ public struct ReadinessProjector: Projector {
     case .referringProvider: try fold(fact, Self.referringProviders, &rows)
     case .payer: try fold(fact, Self.payers, &rows)
     case .site: try fold(fact, Self.clinic, &rows)
-    case .system, .codeLists, nil: break
+    case .system, .codeLists, .books, nil: break
     }
   }
 

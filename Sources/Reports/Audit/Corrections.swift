@@ -14,7 +14,7 @@ extension RecordedFact {
     case .noteAmended, .noteAddendumAdded, .sessionVoided, .chargeVoided, .verificationVoided,
       .claimReversed, .paymentReversed, .paymentUnapplied, .writeOffReversed,
       .packageRedemptionReversed, .prescriptionVisitReleased, .authorizationReleased,
-      .periodReopened:
+      .periodReopened, .depositReversed:
       true
     default: false
     }

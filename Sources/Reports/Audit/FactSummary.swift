@@ -8,7 +8,7 @@ extension Fact {
   /// - Returns: empty for events of the account, which the ledger tells, and of other subjects.
   public var summary: String {
     personSummary ?? coverageSummary ?? referralSummary ?? episodeSummary ?? visitSummary
-      ?? requestSummary ?? ""
+      ?? requestSummary ?? booksSummary ?? ""
   }
 
   private var personSummary: String? {
@@ -172,6 +172,27 @@ extension Fact {
   }
 }
 
+extension Fact {
+  private var booksSummary: String? {
+    switch self {
+    case .tillOpened(let fact): "till \(fact.till) opened with \(Money(cents: fact.floatCents))"
+    case .tillCounted(let fact): "till \(fact.till) counted: \(Money(cents: fact.totalCents))"
+    case .tillClosed(let fact):
+      "till \(fact.till) closed: \(Money(cents: fact.countedCents)) of "
+        + "\(Money(cents: fact.expectedCents)) expected"
+    case .depositMade(let fact):
+      "deposit \(fact.deposit) of \(Money(cents: fact.bankedCents))\(day(" on", fact.depositedOn))"
+    case .depositReversed(let fact): "deposit \(fact.deposit) reversed"
+    case .journalExported(let fact):
+      "journal\(day(" from", fact.fromOn))\(day(" through", fact.throughOn)), "
+        + "\(fact.entries) entries, \(fact.format)"
+    case .periodClosed(let fact): "month \(fact.month) closed"
+    case .periodReopened(let fact): "month \(fact.month) reopened"
+    default: nil
+    }
+  }
+}
+
 extension PracticeEvent {
   /// What it says in a line, without narrative and names.
   var what: String { fact?.accountText ?? fact?.summary ?? "" }
@@ -222,7 +243,7 @@ extension ScreeningOutcome {
 }
 
 extension CoverageRoute {
-  fileprivate var text: String {
+  var text: String {
     switch self {
     case .outOfPocket: "out of pocket"
     case .hsaFsa: "HSA or FSA"

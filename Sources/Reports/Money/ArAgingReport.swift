@@ -11,7 +11,9 @@ public enum ArAgingReport: Report {
   public static let parameters: [Parameter] = [
     .optional("date", .date, "the day up to which age is counted", default: "today"),
     .optional(
-      "basis", .text, "dos counts from the date of service, responsibility since each side owes",
+      "basis", .text,
+      "dos counts from the date of service, responsibility since each side owes, claimSubmitted "
+        + "from the first filing of the claim, statement from the first statement",
       default: "dos"),
   ]
   public static let columns =
@@ -26,7 +28,24 @@ public enum ArAgingReport: Report {
     BalancesProjector.self, ReadinessProjector.self,
   ]
 
-  private enum Basis: String { case dos, responsibility }
+  private enum Basis: String, CaseIterable {
+    case dos, responsibility, claimSubmitted, statement
+
+    var note: String {
+      switch self {
+      case .dos: "Age counts from the date of service."
+      case .responsibility:
+        "Age counts for patients from the day the debt became theirs, for insurers from the first "
+          + "filing of the claim, or from the date of service while none is filed."
+      case .claimSubmitted:
+        "Age counts from the first filing of a claim, or from the date of service while none is "
+          + "filed."
+      case .statement:
+        "Age counts for patients from the first statement that told them of it, and is 0 while none "
+          + "has; for insurers from the first filing of the claim."
+      }
+    }
+  }
 
   /// Cents by age: 0–30, 31–60, 61–90, 91–120, 121 days and more.
   private struct Buckets {
@@ -54,7 +73,9 @@ public enum ArAgingReport: Report {
     let word = arguments.text("basis") ?? Basis.dos.rawValue
     guard let basis = Basis(rawValue: word) else {
       throw ReportError.malformedParameter(
-        "basis", problem: "\"\(word)\" is neither dos nor responsibility")
+        "basis",
+        problem: "\"\(word)\" is none of "
+          + Basis.allCases.map(\.rawValue).joined(separator: ", "))
     }
     let names = NameBook(try source.readiness())
     var rows: [(label: PatientLabel, id: SubjectID, owedBy: String, buckets: Buckets)] = []
@@ -75,10 +96,7 @@ public enum ArAgingReport: Report {
       notes: [
         "Credit is money received that no charge has. It is in no bucket; the total less credit "
           + "is what is owed in the end.",
-        basis == .dos
-          ? "Age counts from the date of service."
-          : "Age counts for patients from the day the debt became theirs, for insurers from the "
-            + "first filing of the claim, or from the date of service while none is filed.",
+        basis.note,
         "Amounts are as recorded up to the position below; the date only sets their age.",
       ])
   }
@@ -92,10 +110,15 @@ public enum ArAgingReport: Report {
     for item in account.items {
       let filed = item.claimSubmittedOn == 0 ? item.serviceOn : item.claimSubmittedOn
       let owed = item.patientSinceOn == 0 ? item.serviceOn : item.patientSinceOn
-      insurance.add(
-        item.insuranceOpenCents, since: basis == .dos ? item.serviceOn : filed, to: date)
-      patient.add(
-        item.patientOpenCents, since: basis == .dos ? item.serviceOn : owed, to: date)
+      let (insurers, patients) =
+        switch basis {
+        case .dos: (item.serviceOn, item.serviceOn)
+        case .responsibility: (filed, owed)
+        case .claimSubmitted: (filed, filed)
+        case .statement: (filed, item.statementOn == 0 ? date.compact : item.statementOn)
+        }
+      insurance.add(item.insuranceOpenCents, since: insurers, to: date)
+      patient.add(item.patientOpenCents, since: patients, to: date)
     }
     patient.credit = account.unappliedCents
     return (insurance, patient)

@@ -60,7 +60,7 @@ public enum SessionsUnbilledReport: Report {
 extension CareState.Session {
   /// Lines that no standing charge carries: those that earned units, or all while nobody determined
   /// units.
-  fileprivate var linesWithoutCharge: [String] {
+  var linesWithoutCharge: [String] {
     delivered.services.compactMap { service in
       guard chargeByLine[service.line] == nil else { return nil }
       guard hasUnits else { return service.cpt }

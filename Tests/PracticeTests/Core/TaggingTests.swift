@@ -12,7 +12,7 @@ import Testing
     "SitePracticeProfileSet", "PayerPolicyChanged",
     "ServiceCatalogItemDefined", "FeeScheduleVersionPublished", "RuleTablePublished",
     "PeriodClosed", "PeriodReopened", "SchemaPublished", "UserRoleGranted", "UserRoleRevoked",
-    "LogForked", "LogKeyRotated",
+    "LogForked", "LogKeyRotated", "JournalExported",
     "RecordDisclosed", "StreamHeadsSealed",
   ]
 

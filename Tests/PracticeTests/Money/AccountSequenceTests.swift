@@ -51,10 +51,11 @@ struct AccountSequenceTests {
 
   @Test("every kind of event that the account folds has its words")
   func wordsForEveryKind() throws {
-    // On the payer's or the clinic's stream.
+    // On the payer's or the clinic's stream, or that of the books.
     let advices: Set<PracticeEvent.Kind> = [
       .remittanceReceived, .remittanceExceptionRecorded, .remittanceExceptionResolved,
-      .providerAdjustmentResolved, .payerRefundIssued, .claimBatchSent,
+      .providerAdjustmentResolved, .payerRefundIssued, .claimBatchSent, .tillOpened, .tillCounted,
+      .tillClosed, .depositMade, .depositReversed, .journalExported,
     ]
     let kinds = PracticeEvent.Kind.catalogue.map(\.kind).filter {
       ((451...499).contains($0.rawValue) || (501...549).contains($0.rawValue))

@@ -137,17 +137,6 @@ struct PaymentTests {
         == "identifier.kind")
   }
 
-  @Test("no money moves in a closed month")
-  func closedMonth() throws {
-    var clinic = try AccountScenario()
-    var closed = PeriodClosed()
-    closed.month = 202603
-    try clinic.give([.periodClosed(closed)], to: .site)
-    let payment = try TakePayment(patient: "T-1", amount: Money("1.00"), method: .cash)
-    #expect(try clinic.rule(refusing: payment) == "period.closed")
-    try clinic.advance(to: "2026-04-01T09:00")
-    try clinic.record(payment)
-  }
 }
 
 extension SubjectReference: ExpressibleByStringLiteral {
