@@ -6,10 +6,10 @@ struct ExplainVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Show the events and the arithmetic behind a number.",
     subcommands: [
-      ExplainBalance.self, ExplainAccount.self, ExplainSession.self, ExplainClearance.self,
-      ExplainPrescription.self, ExplainCoverage.self, ExplainFrequency.self, ExplainPlateau.self,
-      ExplainUnits.self, ExplainScore.self, ExplainNPI.self, ExplainICD10.self, ExplainRegion.self,
-      ExplainResponsibility.self, ExplainPIP.self,
+      ExplainBalance.self, ExplainAccount.self, ExplainSession.self, ExplainClaim.self,
+      ExplainClearance.self, ExplainPrescription.self, ExplainCoverage.self, ExplainFrequency.self,
+      ExplainPlateau.self, ExplainUnits.self, ExplainScore.self, ExplainNPI.self,
+      ExplainICD10.self, ExplainRegion.self, ExplainResponsibility.self, ExplainPIP.self,
     ])
 }
 

@@ -211,6 +211,9 @@ public nonisolated struct PayerPolicy: Sendable {
   /// Whether it may pay visits beyond a plan's limit, so that a used-up limit warns and blocks not.
   public var paysBeyondVisitLimit: Bool = false
 
+  /// Days from its answer in which it takes an appeal; 0 takes the clinic's rule.
+  public var appealDays: Int32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -719,7 +722,7 @@ nonisolated extension SitePracticeProfileSet: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension PayerPolicy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PayerPolicy"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}unit_rule\0\u{3}max_units_per_day\0\u{3}timely_filing_days\0\u{3}requires_authorization\0\u{3}requires_prescription\0\u{3}accepts_lmt\0\u{3}prescription_max_days\0\u{3}lmt_cpt\0\u{3}applies_ncci\0\u{4} pays_beyond_visit_limit\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}unit_rule\0\u{3}max_units_per_day\0\u{3}timely_filing_days\0\u{3}requires_authorization\0\u{3}requires_prescription\0\u{3}accepts_lmt\0\u{3}prescription_max_days\0\u{3}lmt_cpt\0\u{3}applies_ncci\0\u{3}pays_beyond_visit_limit\0\u{3}appeal_days\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -736,7 +739,8 @@ nonisolated extension PayerPolicy: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 7: try { try decoder.decodeSingularInt32Field(value: &self.prescriptionMaxDays) }()
       case 8: try { try decoder.decodeRepeatedStringField(value: &self.lmtCpt) }()
       case 9: try { try decoder.decodeSingularBoolField(value: &self.appliesNcci) }()
-      case 41: try { try decoder.decodeSingularBoolField(value: &self.paysBeyondVisitLimit) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.paysBeyondVisitLimit) }()
+      case 11: try { try decoder.decodeSingularInt32Field(value: &self.appealDays) }()
       default: break
       }
     }
@@ -771,7 +775,10 @@ nonisolated extension PayerPolicy: SwiftProtobuf.Message, SwiftProtobuf._Message
       try visitor.visitSingularBoolField(value: self.appliesNcci, fieldNumber: 9)
     }
     if self.paysBeyondVisitLimit != false {
-      try visitor.visitSingularBoolField(value: self.paysBeyondVisitLimit, fieldNumber: 41)
+      try visitor.visitSingularBoolField(value: self.paysBeyondVisitLimit, fieldNumber: 10)
+    }
+    if self.appealDays != 0 {
+      try visitor.visitSingularInt32Field(value: self.appealDays, fieldNumber: 11)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -787,6 +794,7 @@ nonisolated extension PayerPolicy: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.lmtCpt != rhs.lmtCpt {return false}
     if lhs.appliesNcci != rhs.appliesNcci {return false}
     if lhs.paysBeyondVisitLimit != rhs.paysBeyondVisitLimit {return false}
+    if lhs.appealDays != rhs.appealDays {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
