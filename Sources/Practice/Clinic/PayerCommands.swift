@@ -179,7 +179,8 @@ extension PayerPolicy {
     for type: PayerType, unitRule: UnitRuleChoice?, maxUnitsPerDay: Int?, timelyFilingDays: Int?,
     requiresAuthorization: Bool?, requiresPrescription: Bool?,
     acceptsMassageTherapists: AnswerChoice?, prescriptionMaxDays: Int?,
-    billableCodes: [ProcedureCode]?, appliesNCCI: Bool?, paysBeyondVisitLimit: Bool?, appealDays: Int?
+    billableCodes: [ProcedureCode]?, appliesNCCI: Bool?, paysBeyondVisitLimit: Bool?,
+    appealDays: Int?
   ) throws -> PayerPolicy {
     var policy = self
     if let unitRule { policy.unitRule = unitRule.unitRule }
