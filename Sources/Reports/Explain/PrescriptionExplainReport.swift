@@ -19,7 +19,7 @@ public enum PrescriptionExplainReport: Report {
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {
     let date = try arguments.requiredDate("date")
     let patient = try ExplainedPatient(arguments.requiredSubject("patient"), source)
-    let payer = try patient.state.payer(on: date)
+    let payer = patient.state.payer(on: date)
     let policy = try payer.map { try source.facts.payer($0).policy(on: date) }
     let maxDays = Int(policy?.prescriptionMaxDays ?? 0)
     let prescriptions = patient.state.referral.prescriptions.values.sorted {
