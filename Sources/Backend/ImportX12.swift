@@ -27,6 +27,7 @@ extension Backend {
   ) async throws -> FileImport {
     try requireReal(file.remittances.contains(where: \.isTest), acceptsTest || dryRun)
     let hash = FileHash(bytes: ByteHasher.sha256(bytes).bytes)
+    try requireOurs(file.remittances.compactMap(\.payeeNumbers))
     let advices = try store.read { log in
       let facts = LogFacts(log)
       return try file.remittances.map { remittance in
@@ -51,10 +52,59 @@ extension Backend {
   ) async throws -> FileImport {
     try requireReal(file.answers.contains(where: \.isTest), acceptsTest || dryRun)
     let hash = FileHash(bytes: ByteHasher.sha256(bytes).bytes)
+    try requireOurs(file.answers.compactMap(\.provider))
     let answers = file.answers.map { $0.answer(payer: payer, inNetwork: inNetwork) }
     return try await importFile(
       RecordEligibility(answers: answers, coverage: coverage, fileSHA256: hash), hash,
       RecordEligibility.repeatRule, dryRun: dryRun, envelope)
+  }
+
+  /// Records what a payer or clearinghouse said about claims (X12 277CA) in one append, and the same
+  /// bytes once.
+  ///
+  /// - Throws: `X12Error`, `Refusal`, or `EventLogError`; nothing is appended.
+  public func importAcknowledgements(
+    _ file: ClaimAcknowledgementFile, bytes: [UInt8], acceptsTest: Bool = false,
+    dryRun: Bool = false, _ envelope: CommandEnvelope
+  ) async throws -> FileImport {
+    try requireReal(file.isTest, acceptsTest || dryRun)
+    try requireOurs(file.billingProviders)
+    let hash = FileHash(bytes: ByteHasher.sha256(bytes).bytes)
+    return try await importFile(
+      RecordAcknowledgements(claims: file.claims, fileSHA256: hash), hash,
+      RecordAcknowledgements.repeatRule, dryRun: dryRun, envelope)
+  }
+
+  /// Records what a receiver said about the form of our files of claims (X12 999) in one append, and
+  /// the same bytes once.
+  ///
+  /// - Throws: `X12Error`, `Refusal`, or `EventLogError`; nothing is appended.
+  public func importFileAcknowledgements(
+    _ file: ImplementationAcknowledgementFile, bytes: [UInt8], acceptsTest: Bool = false,
+    dryRun: Bool = false, _ envelope: CommandEnvelope
+  ) async throws -> FileImport {
+    try requireReal(file.isTest, acceptsTest || dryRun)
+    let hash = FileHash(bytes: ByteHasher.sha256(bytes).bytes)
+    return try await importFile(
+      RecordAcknowledgements(files: file.files, fileSHA256: hash), hash,
+      RecordAcknowledgements.repeatRule, dryRun: dryRun, envelope)
+  }
+
+  /// Refuses the file of another clinic.
+  private func requireOurs(_ named: [NamedProvider]) throws {
+    let (npis, taxIDs) = try store.read { log in
+      let facts = LogFacts(log)
+      let profile = try facts.clinic().profile
+      var npis: Set<String> = profile.npi.isEmpty ? [] : [profile.npi]
+      // Payers pay a therapist who works alone under the therapist's own number.
+      for npi in Set(named.map(\.npi)) where !npis.isEmpty && !npi.isEmpty {
+        let owner = try facts.owner(of: .npi(npi))
+        if let owner, try facts.practitioner(owner).registered { npis.insert(npi) }
+      }
+      let taxID = profile.ein.filter(\.isNumber)
+      return (npis, taxID.isEmpty ? [] : Set([taxID]))
+    }
+    for provider in named { try provider.require(npis: npis, taxIDs: taxIDs) }
   }
 
   private func requireReal(_ isTest: Bool, _ isAccepted: Bool) throws {

@@ -45,6 +45,9 @@ extension World {
       }
       let lines = rejected?.lines ?? []
       let charges = try lines.map { try EntityID($0.charge) }
+      if rejected?.priorAdjudications.isEmpty == false {
+        return try resubmit(charges, sent)
+      }
       guard let first = lines.first,
         let session = account(sent.patient).charges[first.charge]?.session
       else { return }
@@ -60,6 +63,13 @@ extension World {
     payerInbox[sent.payer].append((today.adding(days: days), sent))
   }
 
+  private mutating func resubmit(_ charges: [EntityID], _ sent: ClaimOnItsWay) throws {
+    var again = sent
+    again.claim = id(.claim)
+    let facts = try give(SubmitClaim(charges: charges, claim: again.claim), by: .biller)
+    if facts != nil { try plan(.claimReply(again), inDays: 1...2) }
+  }
+
   /// The payments that came overnight, one for each payer whose day it is.
   mutating func receiveRemittances() throws {
     for payer in SimulatedPayer.all.indices
@@ -73,48 +83,28 @@ extension World {
     }
   }
 
-  private struct Answer {
+  struct Answer: Sendable {
     var sent: ClaimOnItsWay
     var status: Int
     var lines: [LineAnswer]
     var paid: Int64
+    /// What is left to the patient.
+    var toPatient: Int64 = 0
     /// The reason for which it was denied, if it was.
     var denial: String?
   }
 
-  private mutating func remit(_ payer: Int, _ answers: [Answer]) throws {
-    remittanceCount += 1
-    let remittance = id(.remittance)
-    let interest: Int64 = random.chance(0.06) ? Int64(random.int(35...420)) : 0
-    let total = answers.reduce(interest) { $0 + $1.paid }
-    let facts = try give(
-      ReceiveRemittance(
-        payer: SubjectReference(SimulatedPayer.all[payer].id),
-        traceNumber: "EFT\(100_000 + remittanceCount)",
-        method: total == 0 ? RemittanceMethodChoice.none : .ach,
-        amount: Money(cents: total),
-        adjustments: interest == 0
-          ? nil
-          : [
-            ProviderAdjustment(
-              code: "L6", reference: "interest", amount: Money(cents: -interest))
-          ], remittance: remittance), by: .biller)
-    guard facts != nil else { return }
-    for answer in answers {
-      let facts = try give(
-        AdjudicateClaim(
-          claim: answer.sent.claim, status: answer.status, lines: answer.lines,
-          payerControlNumber: random.digits(11), remittance: remittance), by: .biller)
-      if facts != nil { try follow(answer) }
-    }
-  }
-
-  private mutating func follow(_ answer: Answer) throws {
+  mutating func follow(_ answer: Answer) throws {
+    let isFirst = answer.sent.payer == patients[answer.sent.patient].payer
     if let denial = answer.denial {
       if ["16", "197"].contains(denial), !answer.sent.isReplacement, random.chance(0.65) {
         try plan(.replacement(answer.sent), inDays: 2...8)
+      } else if denial == "50", random.chance(0.8) {
+        try plan(.appeal(answer.sent), inDays: 3...20)
       }
-    } else if random.chance(0.015) {
+    } else if isFirst, answer.toPatient > 0, patients[answer.sent.patient].secondPayer != nil {
+      try plan(.nextPayer(answer.sent), inDays: 1...3)
+    } else if random.chance(0.02) {
       try plan(.reversal(answer.sent), inDays: 25...60)
     }
   }
@@ -126,6 +116,7 @@ extension World {
       [.submitted, .acknowledged, .reversed].contains(claim.status),
       claim.submitted.lines.allSatisfy({ account.charges[$0.charge]?.voided == false })
     else { return nil }
+    if !claim.submitted.priorAdjudications.isEmpty { return try coordinate(sent, claim) }
     let payer = SimulatedPayer.all[sent.payer]
     if random.chance(payer.denialRate), !sent.isReplacement { return try deny(sent, claim) }
     var copay = payer.copayCents
@@ -142,6 +133,7 @@ extension World {
       reasons += [(.pr, "1", deductible), (.pr, "2", coinsurance), (.pr, "3", fixed)]
       let paid = allowed - deductible - coinsurance - fixed
       result.paid += paid
+      result.toPatient += deductible + coinsurance + fixed
       result.lines.append(try answerLine(line, paid: paid, allowed: allowed, reasons))
     }
     return result
@@ -150,13 +142,31 @@ extension World {
   private mutating func deny(_ sent: ClaimOnItsWay, _ claim: AccountState.Claim) throws -> Answer {
     let answers: [((AdjustmentGroupChoice, String), Double)] = [
       ((.co, "170"), 2), ((.co, "197"), 1.6), ((.co, "16"), 1.6), ((.pr, "119"), 0.8),
-      ((.pr, "204"), 0.5),
+      ((.pr, "204"), 0.5), ((.co, "50"), 1.2),
     ]
     let (group, reason) = random.pick(weighted: answers)
     var result = Answer(sent: sent, status: 4, lines: [], paid: 0, denial: reason)
     for line in claim.submitted.lines {
       result.lines.append(
         try answerLine(line, paid: 0, allowed: 0, [(group, reason, line.chargeCents)]))
+    }
+    return result
+  }
+
+  /// A further payer pays most of what the first one left, and says what that one settled.
+  private mutating func coordinate(
+    _ sent: ClaimOnItsWay, _ claim: AccountState.Claim
+  ) throws -> Answer {
+    var result = Answer(sent: sent, status: 2, lines: [], paid: 0)
+    for line in claim.submitted.lines {
+      let left = line.chargeCents - line.priorSettledCents
+      let paid = Money(cents: left).times(Rate(basisPoints: 8_000)).cents
+      result.paid += paid
+      result.toPatient += left - paid
+      result.lines.append(
+        try answerLine(
+          line, paid: paid, allowed: left,
+          [(.oa, "23", line.priorSettledCents), (.pr, "2", left - paid)]))
     }
     return result
   }
@@ -174,13 +184,6 @@ extension World {
   }
 
   private typealias Reason = (group: AdjustmentGroupChoice, carc: String, cents: Int64)
-
-  /// The payer takes its answer back and gives another in two weeks.
-  mutating func reverse(_ sent: ClaimOnItsWay) throws {
-    let facts = try give(
-      ReverseAdjudication(claim: sent.claim), by: .biller)
-    if facts != nil { payerInbox[sent.payer].append((today.adding(days: 14), sent)) }
-  }
 
   mutating func replace(_ sent: ClaimOnItsWay) throws {
     let claim = id(.claim)

@@ -81,9 +81,23 @@ extension World {
       by: .frontDesk)
     guard facts != nil else { return }
     patients[index].coverage = coverage
+    if payer.type == .commercial, index % 5 == 3 { try addSecondCoverage(index, payer) }
     patients[index].deductibleLeft =
       payer.copayCents > 0 || isAccident ? 0 : Int64(random.int(0...4)) * 10_000
     try askPayer(index, attempt: 0, inMinutes: 30...300)
+  }
+
+  /// Some are also in the plan of a spouse.
+  private mutating func addSecondCoverage(_ index: Int, _ first: SimulatedPayer) throws {
+    let second = first.id == SimulatedPayer.all[0].id ? 2 : 0
+    let facts = try give(
+      AddCoverage(
+        patient: SubjectReference(patients[index].mrn),
+        payer: SubjectReference(SimulatedPayer.all[second].id), memberID: random.digits(11),
+        rank: .secondary, relationship: .spouse, subscriberFamilyName: patients[index].family,
+        subscriberGivenName: random.pick(Names.men), effectiveFrom: today.startOfYear),
+      by: .frontDesk)
+    if facts != nil { patients[index].secondPayer = second }
   }
 
   /// Papers for somebody who pays: election, route, estimate, discount.

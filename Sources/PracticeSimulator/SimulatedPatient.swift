@@ -40,6 +40,8 @@ struct SimulatedPatient: Sendable {
   // What has happened so far.
   var subject = SubjectID.site
   var coverage: EntityID?
+  /// The payer that is asked after the first.
+  var secondPayer: Int?
   var episode: EntityID?
   var goals: [EntityID] = []
   var prescription: EntityID?

@@ -36,6 +36,10 @@ struct World: Sendable {
     case claimReply(ClaimOnItsWay)
     case reversal(ClaimOnItsWay)
     case replacement(ClaimOnItsWay)
+    case nextPayer(ClaimOnItsWay)
+    case appeal(ClaimOnItsWay)
+    case appealDecision(EntityID, ClaimOnItsWay)
+    case takeBackExplained(EntityID, ClaimOnItsWay)
     case voidSession(EntityID)
     // The clinic
     case renewLicense(Int)
@@ -85,6 +89,11 @@ struct World: Sendable {
   var claimQueue: [(patient: Int, session: EntityID, charges: [EntityID])] = []
   /// Claims that a payer will answer with its next payment, by payer.
   var payerInbox: [[(due: CivilDate, claim: ClaimOnItsWay)]]
+  /// Answers that a payer takes back with its next payment, by payer.
+  var takeBacks: [[ClaimOnItsWay]] = Array(repeating: [], count: SimulatedPayer.all.count)
+  /// What a payer keeps back from its next payment because the last one was too small, by payer.
+  var carriedForward: [(cents: Int64, from: EntityID)?] = Array(
+    repeating: nil, count: SimulatedPayer.all.count)
   var remittanceCount = 0
 
   /// What happened since it was last taken.
@@ -217,6 +226,10 @@ extension World {
     case .claimReply(let claim): try hearFromPayer(claim)
     case .reversal(let claim): try reverse(claim)
     case .replacement(let claim): try replace(claim)
+    case .nextPayer(let claim): try billNextPayer(claim)
+    case .appeal(let claim): try appeal(claim)
+    case .appealDecision(let appeal, let claim): try decide(appeal, claim)
+    case .takeBackExplained(let remittance, let claim): try explain(remittance, claim)
     case .voidSession(let session): try voidSession(session)
     case .renewLicense(let therapist): try renewLicense(therapist)
     case .fillDay(let date): try fill(date)

@@ -180,6 +180,105 @@ struct ImportX12Tests {
     #expect(try backend.balanceSums().balances == .zero)
   }
 
+  /// The acknowledgement with a number: 60 claims, each accepted.
+  static func acknowledgement(_ number: Int, npi: String = "1234567893") -> [UInt8] {
+    let claims = (0..<claimsOfFile).map { index in
+      "HL*\(index + 4)*3*PT~TRN*2*\(SentClaims.id(number * 1_000 + index))~STC*A2:20*20260330*WQ*120~"
+    }
+    let body =
+      "BHT*0085*08*\(number)*20260330*1200*TH~HL*1**20*1~HL*2*1*21*1~HL*3*2*19*1~"
+      + "NM1*85*2*CLINIC*****XX*\(npi)~" + claims.joined()
+    let count = body.split(separator: "~").count + 2
+    return Array(
+      ("ISA*00*          *00*          *ZZ*PAYER          *ZZ*CLINIC         *260330*1200*^*00501"
+        + "*00000000\(number)*0*P*:~GS*HN*P*C*20260330*1200*1*X*005010X214~ST*277*1~\(body)"
+        + "SE*\(count)*1~GE*1*1~IEA*1*00000000\(number)~").utf8)
+  }
+
+  private func acknowledged(_ number: Int, in backend: Backend) throws -> Int {
+    try backend.store.read { log in
+      let facts = LogFacts(log)
+      return try (0..<Self.claimsOfFile).reduce(0) { count, index in
+        let history = try facts.history(tagged: .entity(SentClaims.id(number * 1_000 + index)))
+        return count + history.count { $0.event.kind == .claimAcknowledged }
+      }
+    }
+  }
+
+  /// Imports an acknowledgement in a process that is killed on the way.
+  static func acknowledgeUntilKilled(
+    _ path: String, round: Int, microseconds: UInt32
+  ) async throws {
+    let clock = try ClinicTimeZone("America/New_York").instant("2026-03-31T09:00")
+    let backend = try Backend(DataDirectory(path), options: TestClinic.options(TestClock(clock)))
+    let bytes = acknowledgement(round)
+    let read = try ClaimAcknowledgementFile(bytes)
+    Thread.detachNewThread {
+      usleep(microseconds)
+      kill(getpid(), SIGKILL)
+    }
+    _ = try await backend.importAcknowledgements(read, bytes: bytes, envelope(UInt64(round)))
+    while true { usleep(1_000) }
+  }
+
+  @Test("a kill in the middle of an acknowledgement leaves all of it or nothing")
+  func killedAcknowledgement() async throws {
+    let rounds = 6
+    let folder = TemporaryDirectory()
+    do {
+      let clock = TestClock(try ClinicTimeZone("America/New_York").instant("2026-03-31T08:00"))
+      let backend = try await Backend.create(
+        DataDirectory(folder.path), options: TestClinic.options(clock)
+      ) { $0 }
+      _ = try await backend.record(GivenFacts(Self.sent(rounds).facts), Self.supervisor)
+    }
+    for round in 1...rounds {
+      let microseconds = UInt32(round * round * 1_500)
+      await #expect(processExitsWith: .signal(SIGKILL)) {
+        [path = folder.path as String, round = round as Int, microseconds = microseconds as UInt32]
+        in
+        try await ImportX12Tests.acknowledgeUntilKilled(
+          path, round: round, microseconds: microseconds)
+      }
+    }
+    let clock = TestClock(try ClinicTimeZone("America/New_York").instant("2026-03-31T10:00"))
+    let backend = try Backend(DataDirectory(folder.path), options: TestClinic.options(clock))
+    for round in 1...rounds {
+      let bytes = Self.acknowledgement(round)
+      let count = try acknowledged(round, in: backend)
+      #expect(count == 0 || count == Self.claimsOfFile, "round \(round)")
+      let again = try await backend.importAcknowledgements(
+        ClaimAcknowledgementFile(bytes), bytes: bytes, Self.envelope(UInt64(100 + round)))
+      if case .already = again { #expect(count > 0) } else { #expect(count == 0) }
+      #expect(try acknowledged(round, in: backend) == Self.claimsOfFile)
+    }
+    _ = try backend.store.verify()
+  }
+
+  @Test("a file for another NPI is refused whole, once the clinic has one of its own")
+  func anotherClinic() async throws {
+    let clinic = try await clinic(files: 1)
+    try await clinic.record(SetPracticeProfile(clinicName: "Test Clinic", npi: NPI("1245319599")))
+    let before = try clinic.backend.store.read { $0.head }
+    let bytes = Self.acknowledgement(1)
+    let file = try ClaimAcknowledgementFile(bytes)
+    await #expect(throws: X12Error.self) {
+      try await clinic.backend.importAcknowledgements(file, bytes: bytes, Self.envelope(1))
+    }
+    let advice = Array(
+      String(decoding: Self.file(1), as: UTF8.self)
+        .replacing("N1*PE*CLINIC", with: "N1*PE*CLINIC*XX*1234567893").utf8)
+    let read = try RemittanceFile(advice)
+    await #expect(throws: X12Error.self) {
+      try await clinic.backend.importRemittance(read, bytes: advice, Self.envelope(2))
+    }
+    #expect(try clinic.backend.store.read { $0.head } == before)
+    let ours = Self.acknowledgement(1, npi: "1245319599")
+    _ = try await clinic.backend.importAcknowledgements(
+      ClaimAcknowledgementFile(ours), bytes: ours, Self.envelope(3))
+    #expect(try acknowledged(1, in: clinic.backend) == Self.claimsOfFile)
+  }
+
   private static var supervisor: CommandEnvelope {
     var actor = EventActor()
     actor.user = "sam"

@@ -139,6 +139,108 @@ struct ClaimReportTests {
     #expect(answer.texts("exception") == ["rex-2"])
   }
 
+  @Test("a claim stands where its latest event left it, and is counted by that")
+  func status() throws {
+    var scenario = try clinic()
+    try deny(&scenario, 1, carc: "16")
+    try scenario.charge("c2", .ben, on: "2026-03-02", cents: 12_000)
+    try scenario.submit("k2", "c2", .ben, on: "2026-03-03")
+    try scenario.record(
+      .ben, at: "2026-03-05",
+      .claimStatusReceived(
+        .with { ($0.claim, $0.category, $0.receivedOn) = ("k2", "P1", 20_260_305) }))
+    try scenario.charge("c3", .ben, on: "2026-03-02", cents: 12_000)
+    try scenario.record(
+      .ben, at: "2026-03-25",
+      .claimHeld(
+        .with {
+          ($0.claim, $0.heldOn, $0.charges) = ("k3", 20_260_325, ["c3"])
+          $0.problems = [.with { $0.rule = "claim.unsignedNote" }]
+        }))
+    let answer = try scenario.answer(ClaimsStatusReport.self)
+    #expect(answer.texts("status") == ["pended", "denied", "held"])
+    #expect(answer.texts("days") == ["27", "12", "7"])
+    #expect(answer.texts("detail").last == "claim.unsignedNote")
+    #expect(answer.total("open") == "360.00")
+    let old = try scenario.answer(ClaimsStatusReport.self, ["days": "12"])
+    #expect(old.texts("claim") == ["k2", "k1"])
+    let held = try scenario.answer(ClaimsStatusReport.self, ["status": "held"])
+    #expect(held.texts("claim") == ["k3"])
+    #expect(throws: ReportError.self) {
+      try scenario.answer(ClaimsStatusReport.self, ["status": "lost"])
+    }
+  }
+
+  @Test(
+    "a filing limit shows at 30, 14 and 7 days and when it is over, until receipt is proved",
+    arguments: [
+      ("2026-05-01", nil), ("2026-05-02", "30 days"), ("2026-05-17", "30 days"),
+      ("2026-05-18", "14 days"), ("2026-05-25", "7 days"), ("2026-06-01", "7 days"),
+      ("2026-06-02", "late"),
+    ] as [(String, String?)])
+  func timelyFiling(today: String, stage: String?) throws {
+    var scenario = try clinic()
+    try scenario.charge("c1", .ana, on: "2026-03-02", cents: 12_000)
+    try scenario.record(
+      .ana, at: "2026-03-03",
+      .claimSubmitted(
+        .with {
+          ($0.claim, $0.payer, $0.frequencyCode) = ("k1", SubjectID.payer.description, 1)
+          $0.fileByOn = 20_260_601
+          $0.lines = [.with { $0.charge = "c1" }]
+        }))
+    let answer = try scenario.answer(ClaimsTimelyFilingReport.self, today: today)
+    #expect(answer.texts("stage") == (stage.map { [$0] } ?? []))
+    try scenario.record(
+      .ana, at: "2026-03-04",
+      .claimAcknowledged(.with { ($0.claim, $0.category) = ("k1", "A2") }))
+    #expect(
+      try scenario.answer(ClaimsTimelyFilingReport.self, today: today).body.rows.isEmpty)
+  }
+
+  @Test("an adjustment of a payment is listed until somebody says what it was for")
+  func providerAdjustments() throws {
+    var scenario = try clinic()
+    try scenario.record(
+      .payer, at: "2026-03-20",
+      .remittanceReceived(
+        .with {
+          ($0.remittance, $0.traceNumber, $0.effectiveOn) = ("rem-1", "E1", 20_260_320)
+          $0.providerLevelAdjustments = [
+            .with { ($0.code, $0.reference, $0.amountCents) = ("WO", "clm", 6_000) },
+            .with { ($0.code, $0.amountCents) = ("L6", -137) },
+          ]
+        }))
+    var answer = try scenario.answer(RemitAdjustmentsReport.self)
+    #expect(answer.texts("code") == ["WO"] && answer.texts("effect") == ["-60.00"])
+    try scenario.record(
+      .payer, at: "2026-03-21",
+      .providerAdjustmentResolved(
+        .with { ($0.remittance, $0.number, $0.settlement) = ("rem-1", 1, .recoupedClaim) }))
+    #expect(try scenario.answer(RemitAdjustmentsReport.self).body.rows.isEmpty)
+    answer = try scenario.answer(RemitAdjustmentsReport.self, ["all": "yes"])
+    #expect(answer.texts("settlement") == ["recouped", "interest"])
+    #expect(answer.total("effect") == "-58.63")
+  }
+
+  @Test("appeals are due from the answer, and then the payer's decision is")
+  func appeals() throws {
+    var scenario = try clinic()
+    try deny(&scenario, 1, carc: "50")
+    try deny(&scenario, 2, carc: "16")
+    var answer = try scenario.answer(AppealsDueReport.self)
+    #expect(answer.texts("claim") == ["k1"] && answer.texts("due") == ["2026-09-16"])
+    try scenario.record(
+      .ana, at: "2026-03-25",
+      .appealFiled(
+        .with {
+          ($0.appeal, $0.claim, $0.level, $0.decideByOn) = ("apl-1", "k1", 1, 20_260_524)
+        }))
+    answer = try scenario.answer(AppealsDueReport.self)
+    #expect(answer.texts("what") == ["the payer is to decide"])
+    #expect(answer.texts("due") == ["2026-05-24"])
+  }
+
   @Test("every reason has one entry, and those that ask for work stay open with the insurer")
   func reasons() {
     let codes = AdjustmentReason.all.map(\.carc)

@@ -95,6 +95,22 @@ struct ReportCatalogTests {
             }
           ]
         }))
+    try scenario.charge("c-unclaimed", .ana, on: "2026-03-27", cents: 12_000)
+    try scenario.charge("c-unproved", .ana, on: "2026-03-27", cents: 12_000)
+    try scenario.record(
+      .ana, at: "2026-03-27",
+      .claimSubmitted(
+        .with {
+          ($0.claim, $0.frequencyCode, $0.fileByOn) = ("clm-000000000001", 1, 20_260_410)
+          $0.lines = [.with { ($0.charge, $0.chargeCents) = ("c-unproved", 12_000) }]
+        }))
+    try scenario.record(
+      .payer, at: "2026-03-20",
+      .remittanceReceived(
+        .with {
+          ($0.remittance, $0.effectiveOn) = ("rem-1", 20_260_320)
+          $0.providerLevelAdjustments = [.with { ($0.code, $0.amountCents) = ("WO", 6_000) }]
+        }))
     try scenario.record(
       .payer, at: "2026-03-20",
       .remittanceExceptionRecorded(
@@ -145,6 +161,7 @@ struct ReportCatalogTests {
         parameters[parameter.name] = report.name == "cash.daily" ? "2026-03-08" : "2026-03-30"
       case ("year", _): parameters[parameter.name] = "2026"
       case ("session", _): parameters[parameter.name] = "ses-000000000001"
+      case ("claim", _): parameters[parameter.name] = "clm-000000000001"
       default: break
       }
     }

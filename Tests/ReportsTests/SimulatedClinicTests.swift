@@ -118,9 +118,14 @@ struct SimulatedClinicTests {
       if case .sessionDelivered(let delivered) = fact.event.fact { delivered.session } else { nil }
     }
     let session = try #require(sessions.first)
+    let claims = try clinic.facts.compactMap { fact -> String? in
+      if case .claimAdjudicated(let answer) = fact.event.fact { answer.claim } else { nil }
+    }
+    let claim = try #require(claims.first)
     for report in ReportCatalog.all {
       var parameters: [String: String] = [:]
       if report.name == "session.explain" { parameters["session"] = session }
+      if report.name == "claims.explain" { parameters["claim"] = claim }
       for parameter in report.parameters {
         if parameter.kind == .patient { parameters[parameter.name] = first.description }
         if parameter.name == "user" { parameters["user"] = "marisol" }

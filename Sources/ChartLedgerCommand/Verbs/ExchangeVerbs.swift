@@ -55,7 +55,7 @@ struct ImportVerb: AsyncParsableCommand {
     commandName: "import", abstract: "Read data in.",
     subcommands: [
       ImportEvents.self, ImportRules.self, ImportCodes.self, ImportRemittance.self,
-      ImportEligibility.self,
+      ImportEligibility.self, ImportAcknowledgements.self, ImportFileAcknowledgements.self,
     ])
 }
 

@@ -6,8 +6,8 @@ struct ExplainVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Show the events and the arithmetic behind a number.",
     subcommands: [
-      ExplainBalance.self, ExplainSession.self, ExplainUnits.self, ExplainScore.self,
-      ExplainResponsibility.self, ExplainPIP.self,
+      ExplainBalance.self, ExplainSession.self, ExplainClaim.self, ExplainUnits.self,
+      ExplainScore.self, ExplainResponsibility.self, ExplainPIP.self,
       ExplainNPI.self, ExplainICD10.self,
     ])
 }

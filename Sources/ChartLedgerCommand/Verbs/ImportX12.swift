@@ -45,6 +45,16 @@ struct X12Options: ParsableArguments {
         : "recorded \(outcome.facts.count) events, positions \(first.position) to \(last.position)")
   }
 
+  /// Lists the events that were recorded, or says when the same file was.
+  func show(_ result: FileImport, _ notes: [X12Note]) throws {
+    switch result {
+    case .already(let first): sayRepeated(first)
+    case .recorded(let outcome):
+      try Console.write(OutcomeListing.render(outcome, output.format, dryRun: dryRun))
+      say(notes, outcome)
+    }
+  }
+
   func sayRepeated(_ first: RecordedFact) {
     Console.say(
       "already imported on \(Instant(microseconds: first.recordedAt)), position "
@@ -140,12 +150,53 @@ struct ImportEligibility: AsyncParsableCommand {
       coverage: try coverage.map { try EntityID($0, expecting: .coverage) },
       inNetwork: network.map { $0 == .inside }, acceptsTest: options.acceptTest,
       dryRun: options.dryRun, options.envelope(backend))
-    switch result {
-    case .already(let first): options.sayRepeated(first)
-    case .recorded(let outcome):
-      try Console.write(
-        OutcomeListing.render(outcome, options.output.format, dryRun: options.dryRun))
-      options.say(file.notes, outcome)
-    }
+    try options.show(result, file.notes)
+  }
+}
+
+/// `chartledger import 277ca`.
+struct ImportAcknowledgements: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "277ca",
+    abstract:
+      "What a payer or clearinghouse said about claims (X12 277CA, 277): taken or rejected.",
+    discussion: """
+      A claim that is rejected at the front end was never with the payer: it is corrected and \
+      submitted as a new original. The date of acceptance proves that it was filed in time.
+      """)
+
+  @OptionGroup var options: X12Options
+
+  func run() async throws {
+    let bytes = try options.bytes()
+    let file = try ClaimAcknowledgementFile(bytes)
+    let backend = try options.data.open()
+    try options.show(
+      await backend.importAcknowledgements(
+        file, bytes: bytes, acceptsTest: options.acceptTest, dryRun: options.dryRun,
+        options.envelope(backend)), file.notes)
+  }
+}
+
+/// `chartledger import 999`.
+struct ImportFileAcknowledgements: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "999",
+    abstract: "What a receiver said about the form of a file of claims (X12 999).",
+    discussion: """
+      It speaks for all claims of a file: found by its control number (GS06), as recorded with \
+      `record send-claim-batch`.
+      """)
+
+  @OptionGroup var options: X12Options
+
+  func run() async throws {
+    let bytes = try options.bytes()
+    let file = try ImplementationAcknowledgementFile(bytes)
+    let backend = try options.data.open()
+    try options.show(
+      await backend.importFileAcknowledgements(
+        file, bytes: bytes, acceptsTest: options.acceptTest, dryRun: options.dryRun,
+        options.envelope(backend)), file.notes)
   }
 }

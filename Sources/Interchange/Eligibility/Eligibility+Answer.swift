@@ -23,6 +23,7 @@ extension Eligibility {
     answer.planBeginsOn = dates["346"]?.from
     if let rejection = rejections.last {
       answer.rejectReason = rejection.reason
+      answer.rejectLevel = rejection.level.rawValue
       answer.followUp = rejection.followUp.isEmpty ? "N" : rejection.followUp
       return answer
     }

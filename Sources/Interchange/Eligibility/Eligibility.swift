@@ -78,6 +78,8 @@ public struct Eligibility: Sendable {
   public var payerName = ""
   public var payerID = ""
   public var providerID = ""
+  /// Who asked, when the file gives a national provider identifier.
+  public var provider: NamedProvider?
   public var subscriber = Person()
   public var dependent: Person?
   /// TRN02; those we sent (TRN01 is 2) first.

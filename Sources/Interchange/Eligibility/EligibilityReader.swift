@@ -138,7 +138,10 @@ private struct EligibilityReader {
     case (.source, _):
       base.payerName = segment[3]
       base.payerID = segment[9]
-    case (.receiver, _): base.providerID = segment[9]
+    case (.receiver, _):
+      base.providerID = segment[9]
+      base.provider =
+        segment[8] == "XX" ? NamedProvider(npi: segment[9], "NM1", 9, at: segment) : nil
     case (.subscriber, "IL"), (.dependent, "03"):
       updatePerson {
         $0.familyName = segment[3]
@@ -250,6 +253,7 @@ private struct EligibilityReader {
     answer.payerName = base.payerName
     answer.payerID = base.payerID
     answer.providerID = base.providerID
+    answer.provider = base.provider
     answer.answeredOn = base.answeredOn
     answer.rejections = sourceRejections + receiverRejections + answer.rejections
     answers.append(answer)

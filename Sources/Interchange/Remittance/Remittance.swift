@@ -9,6 +9,7 @@ public struct Remittance: Sendable {
     public var id = ""
     /// REF02 by REF01: 2U payer identification, TJ federal tax number, …
     public var references: [String: String] = [:]
+    var place: X12Segment?
   }
 
   /// One part of a PLB segment.
@@ -116,6 +117,14 @@ public struct Remittance: Sendable {
 }
 
 extension Remittance {
+  /// Who is paid, with where the file says so; nil when it gives no number.
+  public var payeeNumbers: NamedProvider? {
+    guard let place = payee.place, !payee.id.isEmpty else { return nil }
+    let taxID = payee.qualifier == "FI" ? payee.id : payee.references["TJ"] ?? ""
+    return NamedProvider(
+      npi: payee.qualifier == "XX" ? payee.id : "", taxID: taxID, "N1", 4, at: place)
+  }
+
   /// What may name the payer in the clinic's records, the likeliest first.
   public var payerIDs: [String] {
     let ids = [payer.references["2U"] ?? "", payer.id, originator, String(originator.dropFirst())]

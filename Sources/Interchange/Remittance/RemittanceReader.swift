@@ -102,6 +102,7 @@ private struct RemittanceReader {
     remittance[keyPath: party].name = segment[2]
     remittance[keyPath: party].qualifier = segment[3]
     remittance[keyPath: party].id = segment[4]
+    remittance[keyPath: party].place = segment
   }
 
   private mutating func reference(_ segment: X12Segment) {

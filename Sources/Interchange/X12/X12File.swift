@@ -89,6 +89,8 @@ private struct X12Envelopes {
   private var set: X12Segment?
   private var groups = 0
   private var sets = 0
+  /// Control numbers that were used: of interchanges by sender, of groups, of sets.
+  private var controls: [String: Set<[String]>] = [:]
   private var segments: [X12Segment] = []
 
   mutating func take(_ segment: X12Segment, _ separators: X12Separators) throws(X12Error) {
@@ -96,14 +98,19 @@ private struct X12Envelopes {
     case "ISA":
       try require(interchange == nil, "IEA is missing before it", segment)
       (interchange, groups) = (segment, 0)
+      try requireNew(segment, 13, among: "ISA", [segment[6], segment[13]])
+      controls["GS"] = []
     case "GS":
       try require(interchange != nil && group == nil, "it stands in the wrong place", segment)
       (group, sets) = (segment, 0)
       groups += 1
+      try requireNew(segment, 6, among: "GS", [segment[6]])
+      controls["ST"] = []
     case "ST":
       try require(group != nil && set == nil, "SE is missing before it", segment)
       (set, segments) = (segment, [])
       sets += 1
+      try requireNew(segment, 2, among: "ST", [segment[2]])
     case "SE":
       guard let opened = set else { throw X12Error("ST is missing before it", at: segment) }
       check(segment, counts: segments.count + 2, control: opened[2])
@@ -124,6 +131,18 @@ private struct X12Envelopes {
     default:
       try require(set != nil, "it stands outside of a transaction", segment)
       segments.append(segment)
+    }
+  }
+
+  /// A control number that comes twice means that a part stands in the file twice.
+  private mutating func requireNew(
+    _ segment: X12Segment, _ element: Int, among kind: String, _ control: [String]
+  ) throws(X12Error) {
+    guard !segment[element].isEmpty else { return }
+    guard controls[kind, default: []].insert(control).inserted else {
+      throw X12Error(
+        "its control number stands in the file twice, as if a part were in it twice", at: segment,
+        element: element)
     }
   }
 

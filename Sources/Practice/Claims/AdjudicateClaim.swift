@@ -120,16 +120,19 @@ public struct AdjudicateClaim: Command {
     fact.remittance = remittance?.description ?? ""
     fact.adjudicatedOn = date.compact
     fact.lines = try answers(to: sent)
+    let yielded = try YieldedPayments(to: &fact, of: sent, state.account, on: date)
     fact.rarc = remarks
     fact.chargeCents = fact.lines.reduce(0) { $0 &+ $1.chargeCents }
     fact.paidCents = fact.lines.reduce(0) { $0 &+ $1.paidCents }
     let toPatient = fact.patientResponsibilityByReason
     fact.patientResponsibilityCents = patientResponsibility?.cents ?? toPatient
-    for line in fact.lines { try check(line, of: fact, state.account) }
+    for line in fact.lines { try check(line, of: fact, yielded.account) }
     let warnings =
       fact.patientResponsibilityCents == toPatient
       ? [] : ["CLP05 differs from the sum of group PR, \(Money(cents: toPatient)), which counts"]
-    return Decision([.claimAdjudicated(fact)].proposed(to: patient, on: date), warnings: warnings)
+    return Decision(
+      (yielded.before + [.claimAdjudicated(fact)] + yielded.after(fact))
+        .proposed(to: patient, on: date), warnings: warnings)
   }
 
   private func answerable(_ account: AccountState) throws -> AccountState.Claim {
@@ -162,7 +165,7 @@ public struct AdjudicateClaim: Command {
         remedy: "give one line for each of its \(expected.count) charges")
     }
     return try sent.submitted.lines.compactMap { line in
-      try lines.first { $0.charge.description == line.charge }?.fact(charged: line.chargeCents)
+      try lines.first { $0.charge.description == line.charge }?.fact(answering: line)
     }
   }
 
@@ -180,19 +183,24 @@ public struct AdjudicateClaim: Command {
     let open = account.charges[line.charge]?.insuranceOpenCents ?? 0
     guard effect.adjusted >= 0, effect.toPatient >= 0, effect.total <= open else {
       throw Refusal(
-        rule: "claim.overAdjudicated", field: "lines",
-        problem: "the answer moves more than the \(Money(cents: open)) open with the insurer on "
-          + "charge \(line.charge), or takes back what it never moved",
+        rule: line.priorSettledCents > 0 ? "claim.coordination" : "claim.overAdjudicated",
+        field: "lines",
+        problem: line.priorSettledCents > 0
+          ? "the answer leaves out what other payers settled on charge \(line.charge), "
+            + "\(Money(cents: line.priorSettledCents))"
+          : "the answer moves more than the \(Money(cents: open)) open with the insurer on "
+            + "charge \(line.charge), or takes back what it never moved",
         remedy: "reverse the earlier adjudication or write-off first")
     }
   }
 }
 
 extension LineAnswer {
-  fileprivate func fact(charged: Int64) throws -> ClaimAdjudicated.Line {
+  fileprivate func fact(answering sent: ClaimSubmitted.Line) throws -> ClaimAdjudicated.Line {
     var line = ClaimAdjudicated.Line()
     line.charge = charge.description
-    line.chargeCents = charged
+    line.chargeCents = sent.chargeCents
+    line.priorSettledCents = sent.priorSettledCents
     line.paidCents = paid.cents
     line.allowedCents = allowed?.cents ?? 0
     line.units = Int32(clamping: units ?? 0)

@@ -48,20 +48,8 @@ public struct AcknowledgeClaim: Command {
     fact.category = category.rawValue
     fact.acknowledgedOn = date.compact
     fact.payerControlNumber = payerControlNumber ?? ""
-    let warnings = try lateWarnings(sent, date, facts)
+    let warnings = try sent.lateWarnings(date)
     return Decision([.claimAcknowledged(fact)].proposed(to: patient, on: date), warnings: warnings)
-  }
-
-  /// The day on which the payer received a claim decides whether it was filed in time.
-  private func lateWarnings(
-    _ sent: AccountState.Claim, _ date: CivilDate, _ facts: some Facts
-  ) throws -> [String] {
-    guard let first = sent.submitted.lines.map(\.serviceOn).min() else { return [] }
-    let earliest = try CivilDate(compact: first)
-    let policy = try facts.payer(SubjectID(sent.submitted.payer)).policy(on: earliest)
-    let deadline = earliest.adding(days: Int(policy.timelyFilingDays))
-    guard policy.timelyFilingDays > 0, date > deadline else { return [] }
-    return ["the payer has it since \(date), after its last day \(deadline)"]
   }
 }
 

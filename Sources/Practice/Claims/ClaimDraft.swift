@@ -2,18 +2,20 @@ import PracticeEvents
 
 /// A claim for charges of one coverage, checked against what payers refuse.
 struct ClaimDraft {
-  private let charges: [AccountState.Charge]
+  let charges: [AccountState.Charge]
+  let coverage: CoverageState.Coverage
   private let state: PatientState
-  private let coverage: CoverageState.Coverage
-  /// The last day on which the payer takes it; nil when its policy sets none.
-  let filingDeadline: CivilDate?
+  private let payer: PayerState
+  private let replacing: AccountState.Claim?
 
+  /// - Throws: `Refusal` when the charges are not of one coverage: then there is no claim to check.
   init(
-    charges: [AccountState.Charge], of state: PatientState, replacing: AccountState.Claim?,
-    _ facts: some Facts, _ context: DecisionContext
+    charges: [AccountState.Charge], of state: PatientState,
+    replacing: AccountState.Claim? = nil, _ facts: some Facts
   ) throws {
     self.charges = charges
     self.state = state
+    self.replacing = replacing
     guard let first = charges.first else {
       throw Refusal(
         rule: "claim.charges", field: "charges", problem: "a claim has at least one charge",
@@ -28,28 +30,119 @@ struct ClaimDraft {
         remedy: "submit one claim for each coverage, none for what the patient pays")
     }
     self.coverage = coverage
-    let payer = try facts.payer(SubjectID(coverage.added.payer))
+    payer = try facts.payer(SubjectID(coverage.added.payer))
+  }
+
+  /// The last day on which the payer takes it, by the policy of the first day of service; nil when
+  /// that sets none. A payer after the first counts from the answer of the one before.
+  var filingDeadline: CivilDate? {
+    get throws {
+      guard let first = charges.map(\.serviceOn).min() else { return nil }
+      let earliest = try CivilDate(compact: first)
+      let days = Int(payer.policy(on: earliest).timelyFilingDays)
+      let answered = priorAnswers.map(\.adjudicatedOn).max()
+      let start = try answered.map { try CivilDate(compact: $0) } ?? earliest
+      return days > 0 ? start.adding(days: days) : nil
+    }
+  }
+
+  /// What payers before this one moved on the charges, and stands.
+  private var priorAnswers: [ClaimAdjudicated] {
+    state.account.answers(on: Set(charges.map(\.charge)), besides: coverage.id)
+  }
+
+  /// All that is wrong with it, as far as nobody may set it aside.
+  func problems(_ facts: some Facts, _ context: DecisionContext) throws -> [Refusal] {
+    var found: [Refusal] = []
+    func check(_ body: () throws -> Void) throws {
+      do { try body() } catch let refusal as Refusal { found.append(refusal) }
+    }
+    try check(requireEnrolment)
+    let clinic = try facts.clinic()
+    for charge in charges {
+      try check { try requireFree(charge, facts) }
+      try check { try requireOpen(charge) }
+      try check { try requireNote(charge) }
+      try check { try requireInsured(charge, context) }
+      try check { try requireDiagnoses(charge, facts) }
+      try check { try requireBillable(charge, clinic, facts) }
+    }
+    try check { _ = try claim() }
+    return found
+  }
+
+  /// - Throws: the first of the problems, with all of them in its details.
+  func requireClean(_ facts: some Facts, _ context: DecisionContext) throws {
+    let problems = try problems(facts, context)
+    guard var refusal = problems.first else { return }
+    if problems.count > 1 { refusal.details = problems.map(\.problem) }
+    throw refusal
+  }
+
+  private func requireEnrolment() throws {
     guard payer.current.type != .medicare else {
       throw Refusal(
         rule: "claim.medicare", field: "charges",
         problem: "Medicare does not enrol massage therapists and pays no claim of theirs",
         remedy: "void the charge and let the patient pay")
     }
-    let earliest = try CivilDate(compact: charges.map(\.serviceOn).min() ?? first.serviceOn)
-    let days = Int(payer.policy(on: earliest).timelyFilingDays)
-    filingDeadline = days > 0 ? earliest.adding(days: days) : nil
-    let clinic = try facts.clinic()
-    for charge in charges {
-      try check(charge, replacing, facts, context)
-      try scrub(charge, payer, clinic, facts)
+  }
+
+  private func requireFree(_ charge: AccountState.Charge, _ facts: some Facts) throws {
+    guard charge.claim.isEmpty || isReplaced(charge) else {
+      let isHeld = state.account.claims[charge.claim]?.status == .held
+      throw Refusal(
+        rule: "claim.duplicate", field: "charges",
+        problem: "charge \(charge.charge) is on claim \(charge.claim)",
+        remedy: isHeld
+          ? "it is held: release-claim --claim \(charge.claim)"
+          : "replace that claim: frequency replacement, replaces \(charge.claim)",
+        evidence: try facts.origin(of: EntityID(charge.claim)).map { [$0] } ?? [])
     }
   }
 
-  /// What the payer would deny, found before it is sent: a diagnosis that is not billable on the day
-  /// of service, a code that it does not take, a pair that it bundles.
-  private func scrub(
-    _ charge: AccountState.Charge, _ payer: PayerState, _ clinic: ClinicState, _ facts: some Facts
-  ) throws {
+  private func isReplaced(_ charge: AccountState.Charge) -> Bool {
+    !charge.claim.isEmpty && charge.claim == replacing?.submitted.claim
+  }
+
+  /// The payer reverses the old answer when it answers a replacement, so nothing may be open yet. A
+  /// payer after the first is asked for what the others left.
+  private func requireOpen(_ charge: AccountState.Charge) throws {
+    let isFurther = charge.insuranceOpenCents > 0 && !priorAnswers.isEmpty
+    guard isReplaced(charge) || isFurther || charge.insuranceOpenCents == charge.amountCents else {
+      throw Refusal(
+        rule: "claim.notOpen", field: "charges",
+        problem: "charge \(charge.charge) is not open with the insurer in full",
+        remedy:
+          "reverse its write-off or adjudication first; what a payer left to the patient goes "
+          + "to the next one with bill-next-payer")
+    }
+  }
+
+  private func requireNote(_ charge: AccountState.Charge) throws {
+    guard let session = state.care.sessions[charge.session], !session.note.isEmpty else {
+      throw Refusal(
+        rule: "claim.unsignedNote", field: "charges",
+        problem: "the note of session \(charge.session) is not signed",
+        remedy: "have the therapist sign it",
+        evidence: [state.care.sessions[charge.session]?.event].compactMap { $0 })
+    }
+  }
+
+  private func requireInsured(_ charge: AccountState.Charge, _ context: DecisionContext) throws {
+    let day = try CivilDate(compact: charge.serviceOn)
+    guard state.coverage.selfPayElection(on: day) == nil else {
+      throw Refusal(
+        rule: "claim.selfPay", field: "charges",
+        problem: "the patient chose to pay for the day of charge \(charge.charge)",
+        remedy: "void the charge and post it anew (45 CFR 164.522(a)(1)(vi))")
+    }
+    guard let session = state.care.sessions[charge.session] else { return }
+    try MaintenanceRule.checkClaim(state.care, session: session, on: day, context)
+  }
+
+  /// Every diagnosis must be billable on the day of service.
+  private func requireDiagnoses(_ charge: AccountState.Charge, _ facts: some Facts) throws {
     let day = try CivilDate(compact: charge.serviceOn)
     for code in state.care.diagnoses(ofLine: charge.line, session: charge.session) {
       if let refusal = try facts.refusal(
@@ -58,6 +151,13 @@ struct ClaimDraft {
         throw refusal
       }
     }
+  }
+
+  /// The payer takes the code from a massage therapist and bundles it with no other.
+  private func requireBillable(
+    _ charge: AccountState.Charge, _ clinic: ClinicState, _ facts: some Facts
+  ) throws {
+    let day = try CivilDate(compact: charge.serviceOn)
     let policy = payer.policy(on: day)
     if let problem = clinic.whyNotBillable(try ProcedureCode(charge.cpt), policy, on: day) {
       throw Refusal(
@@ -70,47 +170,14 @@ struct ClaimDraft {
       policy: policy, clinic: clinic, on: day, field: "charges")
   }
 
-  private func check(
-    _ charge: AccountState.Charge, _ replacing: AccountState.Claim?, _ facts: some Facts,
-    _ context: DecisionContext
-  ) throws {
-    let isReplaced = !charge.claim.isEmpty && charge.claim == replacing?.submitted.claim
-    guard charge.claim.isEmpty || isReplaced else {
-      throw Refusal(
-        rule: "claim.duplicate", field: "charges",
-        problem: "charge \(charge.charge) is on claim \(charge.claim)",
-        remedy: "replace that claim: frequency replacement, replaces \(charge.claim)",
-        evidence: try facts.origin(of: EntityID(charge.claim)).map { [$0] } ?? [])
-    }
-    // The payer reverses the old answer when it answers the replacement, so nothing may be open yet.
-    guard isReplaced || charge.insuranceOpenCents == charge.amountCents else {
-      throw Refusal(
-        rule: "claim.notOpen", field: "charges",
-        problem: "charge \(charge.charge) is not open with the insurer in full",
-        remedy: "reverse its write-off or adjudication first")
-    }
-    guard let session = state.care.sessions[charge.session], !session.note.isEmpty else {
-      throw Refusal(
-        rule: "claim.unsignedNote", field: "charges",
-        problem: "the note of session \(charge.session) is not signed",
-        remedy: "have the therapist sign it",
-        evidence: [state.care.sessions[charge.session]?.event].compactMap { $0 })
-    }
-    let day = try CivilDate(compact: charge.serviceOn)
-    guard state.coverage.selfPayElection(on: day) == nil else {
-      throw Refusal(
-        rule: "claim.selfPay", field: "charges",
-        problem: "the patient chose to pay for the day of charge \(charge.charge)",
-        remedy: "void the charge and post it anew (45 CFR 164.522(a)(1)(vi))")
-    }
-    try MaintenanceRule.checkClaim(state.care, session: session, on: day, context)
-  }
-
   /// The claim without its identifier, frequency and date.
   func claim() throws -> ClaimSubmitted {
     var fact = ClaimSubmitted()
     fact.coverage = coverage.added.coverage
     fact.payer = coverage.added.payer
+    fact.rank = coverage.added.rank
+    fact.fileByOn = try filingDeadline?.compact ?? 0
+    fact.priorAdjudications = priorAnswers.map(\.adjudication)
     fact.authorizationNumber = try authorizationNumber()
     for charge in charges {
       let codes = try diagnoses(of: charge)
@@ -124,6 +191,7 @@ struct ClaimDraft {
       line.units = charge.units
       line.chargeCents = charge.amountCents
       line.serviceOn = charge.serviceOn
+      line.priorSettledCents = priorSettled(charge, fact)
       line.diagnosisPointers = codes.compactMap { code in
         fact.diagnosesIcd10Cm.firstIndex(of: code).map { Int32($0 + 1) }
       }
@@ -139,9 +207,17 @@ struct ClaimDraft {
     return fact
   }
 
+  /// What was settled before this payer was asked; a replacement asks for what the replaced claim did.
+  private func priorSettled(_ charge: AccountState.Charge, _ fact: ClaimSubmitted) -> Int64 {
+    guard !fact.priorAdjudications.isEmpty else { return 0 }
+    if isReplaced(charge) {
+      return replacing?.submitted.lines.first { $0.charge == charge.charge }?.priorSettledCents ?? 0
+    }
+    return charge.amountCents &- charge.insuranceOpenCents
+  }
+
   /// Why the payer will deny a charge for want of an authorization; nil when it will not.
-  func authorizationProblem(_ facts: some Facts) throws -> String? {
-    let payer = try facts.payer(SubjectID(coverage.added.payer))
+  func authorizationProblem() throws -> String? {
     for charge in charges {
       guard let session = state.care.sessions[charge.session] else { continue }
       let day = try CivilDate(compact: charge.serviceOn)

@@ -46,7 +46,8 @@ struct RemittancePosting {
     return found
   }
 
-  private func adjudication(of claim: ClaimPayment, _ facts: some Facts) throws -> AdjudicateClaim {
+  /// - Throws: `Refusal` when the claim is not known, went to another payer, or was not charged so.
+  func adjudication(of claim: ClaimPayment, _ facts: some Facts) throws -> AdjudicateClaim {
     let id = try EntityID(claim.reference, expecting: .claim)
     guard let owner = try facts.owner(of: .entity(id)),
       let sent = try facts.patient(owner).account.claims[id.description]
@@ -184,7 +185,7 @@ extension ServicePayment {
 }
 
 extension ClaimPayment {
-  fileprivate var remarks: [String] { (rarc ?? []).map { String($0.prefix(10)) } }
+  var remarks: [String] { (rarc ?? []).map { String($0.prefix(10)) } }
 }
 
 extension LineAdjustment {

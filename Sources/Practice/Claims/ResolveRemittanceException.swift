@@ -33,20 +33,7 @@ public struct ResolveRemittanceException: Command {
   }
 
   public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
-    let history = try facts.history(tagged: .entity(exception))
-    guard exception.kind == .remittanceException, let origin = history.first,
-      case .remittanceExceptionRecorded(let recorded) = origin.event.fact
-    else {
-      throw Refusal(
-        rule: "reference.unknown", field: "exception",
-        problem: "there is no exception \(exception)",
-        remedy: "see the report remit.exceptions")
-    }
-    guard history.count == 1 else {
-      throw Refusal(
-        rule: "remittance.resolved", field: "exception", problem: "it was resolved before",
-        remedy: "nothing is left to do", evidence: history.dropFirst().map(\.eventID))
-    }
+    let (payer, recorded) = try facts.openException(exception)
     if resolution == .posted {
       try requirePosted(recorded, facts)
     } else {
@@ -55,7 +42,7 @@ public struct ResolveRemittanceException: Command {
     var fact = RemittanceExceptionResolved()
     fact.exception = exception.description
     fact.resolution = resolution.resolution
-    return Decision([ProposedFact(origin.subject, .remittanceExceptionResolved(fact))])
+    return Decision([ProposedFact(payer, .remittanceExceptionResolved(fact))])
   }
 
   private func requirePosted(
@@ -74,7 +61,9 @@ public struct ResolveRemittanceException: Command {
       throw Refusal(
         rule: "remittance.notPosted", field: "resolution",
         problem: "no adjudication or reversal of the claim names remittance \(remittance)",
-        remedy: "record it with adjudicate-claim or reverse-adjudication --remittance \(remittance)"
+        remedy:
+          "post it with post-remittance-exception, or record it by hand with adjudicate-claim "
+          + "or reverse-adjudication --remittance \(remittance)"
       )
     }
   }

@@ -45,8 +45,8 @@ public struct ReverseAdjudication: Command {
     fact.adjudication = adjudicated.adjudication
     fact.remittance = remittance?.description ?? ""
     fact.reversedOn = date.compact
-    let freed = adjudicated.lines.flatMap { line in
-      state.account.freeing(adjudicated.effect(on: line).toPatient, of: line.charge, on: date)
+    let freed = try adjudicated.lines.flatMap { line in
+      try state.account.freeing(adjudicated.effect(on: line).toPatient, of: line.charge, on: date)
     }
     let corrects = try facts.history(tagged: .entity(claim)).first {
       if case .claimAdjudicated(let earlier) = $0.event.fact {
@@ -67,7 +67,9 @@ extension AccountState {
   /// What makes an amount that was moved to the patient open again, so that it can go back to the
   /// insurer: payments become the patient's credit, and if that is not enough, write-offs of the
   /// patient's part are reversed.
-  fileprivate func freeing(_ cents: Int64, of id: String, on date: CivilDate) -> [Fact] {
+  ///
+  /// - Throws: `Refusal` when it is with another payer, or prepaid by a package.
+  fileprivate func freeing(_ cents: Int64, of id: String, on date: CivilDate) throws -> [Fact] {
     guard let charge = charges[id], cents > charge.patientOpenCents else { return [] }
     let missing = cents &- charge.patientOpenCents
     let unapplied = unapplyingFacts(
@@ -75,6 +77,14 @@ extension AccountState {
     guard missing > charge.patientPaidCents else { return unapplied }
     let writeOffs = writeOffs.filter {
       !$1.reversed && $1.posted.charge == id && $1.posted.responsible == .patient
+    }
+    let written = writeOffs.values.reduce(0) { $0 &+ $1.posted.amountCents }
+    guard missing <= charge.patientPaidCents &+ written else {
+      throw Refusal(
+        rule: "claim.reversalBlocked", field: "claim",
+        problem: "what it left to the patient on charge \(id) is with another payer, or prepaid",
+        remedy: "take that back first: withdraw or reverse the later claim and transfer-balance "
+          + "--to patient, or reverse-redemption")
     }
     return unapplied
       + writeOffs.keys.sorted().map { id in

@@ -54,17 +54,16 @@ public struct SubmitClaim: Command {
           remedy: "leave charges out, or submit a replacement with the charges that stay")
       }
       fact = replaced.submitted
+      fact.overriddenRules = []
     } else {
       let draft = try ClaimDraft(
-        charges: claimedCharges(state.account, replaced), of: state, replacing: replaced, facts,
-        context)
-      fact = try draft.claim()
-      warnings =
-        try timelyFilingWarnings(draft, date, context)
-        + authorizationWarnings(draft, facts, context)
+        charges: claimedCharges(state.account, replaced), of: state, replacing: replaced, facts)
+      (fact, warnings) = try draft.submission(on: date, facts, context)
     }
     fact.claim = try context.id(.claim, claim).description
-    try facts.requireUnused(fact.claim, field: "claim")
+    if state.account.claims[fact.claim]?.status != .dropped {
+      try facts.requireUnused(fact.claim, field: "claim")
+    }
     fact.frequencyCode = (frequency ?? .original).code
     fact.replaces = replaces?.description ?? ""
     fact.submittedOn = date.compact
@@ -117,33 +116,45 @@ public struct SubmitClaim: Command {
     }
     return try charges.map { try account.charge($0, field: "charges") }
   }
+}
 
-  /// A claim beyond its authorization is refused, unless a supervisor says why the payer will take
-  /// it.
-  private func authorizationWarnings(
-    _ draft: ClaimDraft, _ facts: some Facts, _ context: DecisionContext
-  ) throws -> [String] {
-    guard let problem = try draft.authorizationProblem(facts) else { return [] }
-    guard context.actor.role == .supervisor, !(context.reason ?? "").isEmpty else {
-      throw Refusal(
-        rule: "claim.authorization", field: "charges", problem: problem,
-        remedy: "have the payer extend it and record approve-authorization, or have a supervisor "
-          + "submit it with --reason")
+extension ClaimDraft {
+  /// The claim as it may go out, without its identifier and frequency.
+  ///
+  /// A late claim, or one beyond its authorization, is refused unless a supervisor says why the payer
+  /// will take it; the claim then says which rules were set aside.
+  func submission(
+    on date: CivilDate, _ facts: some Facts, _ context: DecisionContext
+  ) throws -> (fact: ClaimSubmitted, warnings: [String]) {
+    try requireClean(facts, context)
+    var fact = try claim()
+    var warnings: [String] = []
+    for objection in try objections(on: date) {
+      guard context.isExplainedBySupervisor else { throw objection }
+      fact.overriddenRules.append(objection.rule)
+      warnings.append(objection.problem)
     }
-    return [problem]
+    fact.submittedOn = date.compact
+    return (fact, warnings)
   }
 
-  /// A late claim is refused, unless a supervisor says why the payer will take it.
-  private func timelyFilingWarnings(
-    _ draft: ClaimDraft, _ date: CivilDate, _ context: DecisionContext
-  ) throws -> [String] {
-    guard let deadline = draft.filingDeadline, date > deadline else { return [] }
-    guard context.actor.role == .supervisor, !(context.reason ?? "").isEmpty else {
-      throw Refusal(
-        rule: "claim.timelyFiling", field: "submittedOn",
-        problem: "the payer took claims for this date of service until \(deadline)",
-        remedy: "have a supervisor submit it with --reason, or write it off")
+  /// What the payer will most likely deny it for, and a supervisor may answer for.
+  func objections(on date: CivilDate) throws -> [Refusal] {
+    var found: [Refusal] = []
+    if let deadline = try filingDeadline, date > deadline {
+      found.append(
+        Refusal(
+          rule: "claim.timelyFiling", field: "submittedOn",
+          problem: "the payer took claims for this date of service until \(deadline)",
+          remedy: "have a supervisor submit it with --reason, or write it off"))
     }
-    return ["submitted after \(deadline), the payer's last day for it"]
+    if let problem = try authorizationProblem() {
+      found.append(
+        Refusal(
+          rule: "claim.authorization", field: "charges", problem: problem,
+          remedy: "have the payer extend it and record approve-authorization, or have a supervisor "
+            + "submit it with --reason"))
+    }
+    return found
   }
 }

@@ -90,6 +90,7 @@ public enum DefaultRules {
       "package-breakage-allowed", 0,
       "1 where unclaimed-property law lets the clinic keep the money, e.g. N.J.S.A. 46:30B"),
     Rule("appeal-days", 180, "time for a first appeal, 29 CFR 2560.503-1(h)(3)(i)"),
+    Rule("appeal-decision-days", 60, "decision on a post-service appeal, 29 CFR 2560.503-1(i)(2)"),
   ]
 
   /// Pairs of procedures that payers bundle, column 1 before column 2, with CMS's modifier indicator:

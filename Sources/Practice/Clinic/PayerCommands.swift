@@ -19,6 +19,7 @@ public struct RegisterPayer: Command {
   public var unitRule: UnitRuleChoice?
   public var maxUnitsPerDay: Int?
   public var timelyFilingDays: Int?
+  public var appealDays: Int?
   public var requiresAuthorization: Bool?
   public var requiresPrescription: Bool?
   public var acceptsMassageTherapists: AnswerChoice?
@@ -32,7 +33,7 @@ public struct RegisterPayer: Command {
     timelyFilingDays: Int? = nil, requiresAuthorization: Bool? = nil,
     requiresPrescription: Bool? = nil, acceptsMassageTherapists: AnswerChoice? = nil,
     prescriptionMaxDays: Int? = nil, billableCodes: [ProcedureCode]? = nil,
-    appliesNCCI: Bool? = nil
+    appliesNCCI: Bool? = nil, appealDays: Int? = nil
   ) {
     self.payerName = payerName
     self.payerID = payerID
@@ -42,6 +43,7 @@ public struct RegisterPayer: Command {
     self.unitRule = unitRule
     self.maxUnitsPerDay = maxUnitsPerDay
     self.timelyFilingDays = timelyFilingDays
+    self.appealDays = appealDays
     self.requiresAuthorization = requiresAuthorization
     self.requiresPrescription = requiresPrescription
     self.acceptsMassageTherapists = acceptsMassageTherapists
@@ -80,7 +82,7 @@ public struct RegisterPayer: Command {
       requiresPrescription: requiresPrescription,
       acceptsMassageTherapists: acceptsMassageTherapists,
       prescriptionMaxDays: prescriptionMaxDays, billableCodes: billableCodes,
-      appliesNCCI: appliesNCCI)
+      appliesNCCI: appliesNCCI, appealDays: appealDays)
     fact.effectiveFrom = (effectiveFrom ?? context.today).compact
     return Decision([ProposedFact(context.subject(), .payerRegistered(fact))])
   }
@@ -101,6 +103,7 @@ public struct ChangePayerPolicy: Command {
   public var unitRule: UnitRuleChoice?
   public var maxUnitsPerDay: Int?
   public var timelyFilingDays: Int?
+  public var appealDays: Int?
   public var requiresAuthorization: Bool?
   public var requiresPrescription: Bool?
   public var acceptsMassageTherapists: AnswerChoice?
@@ -113,13 +116,14 @@ public struct ChangePayerPolicy: Command {
     maxUnitsPerDay: Int? = nil, timelyFilingDays: Int? = nil, requiresAuthorization: Bool? = nil,
     requiresPrescription: Bool? = nil, acceptsMassageTherapists: AnswerChoice? = nil,
     prescriptionMaxDays: Int? = nil, billableCodes: [ProcedureCode]? = nil,
-    appliesNCCI: Bool? = nil
+    appliesNCCI: Bool? = nil, appealDays: Int? = nil
   ) {
     self.payer = payer
     self.effectiveFrom = effectiveFrom
     self.unitRule = unitRule
     self.maxUnitsPerDay = maxUnitsPerDay
     self.timelyFilingDays = timelyFilingDays
+    self.appealDays = appealDays
     self.requiresAuthorization = requiresAuthorization
     self.requiresPrescription = requiresPrescription
     self.acceptsMassageTherapists = acceptsMassageTherapists
@@ -140,7 +144,7 @@ public struct ChangePayerPolicy: Command {
       requiresPrescription: requiresPrescription,
       acceptsMassageTherapists: acceptsMassageTherapists,
       prescriptionMaxDays: prescriptionMaxDays, billableCodes: billableCodes,
-      appliesNCCI: appliesNCCI)
+      appliesNCCI: appliesNCCI, appealDays: appealDays)
     guard fact.policy != policy else {
       throw Refusal(
         rule: "payer.policy.unchanged", problem: "nothing would change on \(from)",
@@ -156,6 +160,7 @@ extension PayerPolicy {
     "unitRule": "how minutes become units",
     "maxUnitsPerDay": "0 is no cap",
     "timelyFilingDays": "from the visit to the claim",
+    "appealDays": "from its answer to an appeal; 0 takes the clinic's rule",
     "acceptsMassageTherapists": "whether it pays a licensed massage therapist",
     "prescriptionMaxDays": "longest time a prescription is relied on; 0 takes the clinic's",
     "billableCodes": "CPT codes a therapist may bill here; none takes the clinic's list",
@@ -168,7 +173,7 @@ extension PayerPolicy {
     for type: PayerType, unitRule: UnitRuleChoice?, maxUnitsPerDay: Int?, timelyFilingDays: Int?,
     requiresAuthorization: Bool?, requiresPrescription: Bool?,
     acceptsMassageTherapists: AnswerChoice?, prescriptionMaxDays: Int?,
-    billableCodes: [ProcedureCode]?, appliesNCCI: Bool?
+    billableCodes: [ProcedureCode]?, appliesNCCI: Bool?, appealDays: Int?
   ) throws -> PayerPolicy {
     var policy = self
     if let unitRule { policy.unitRule = unitRule.unitRule }
@@ -178,6 +183,7 @@ extension PayerPolicy {
     if let timelyFilingDays {
       policy.timelyFilingDays = try limit(timelyFilingDays, 1...3_650, "timelyFilingDays")
     }
+    if let appealDays { policy.appealDays = try limit(appealDays, 0...3_650, "appealDays") }
     if let requiresAuthorization { policy.requiresAuthorization = requiresAuthorization }
     if let requiresPrescription { policy.requiresPrescription = requiresPrescription }
     if let acceptsMassageTherapists { policy.acceptsLmt = acceptsMassageTherapists.answer }

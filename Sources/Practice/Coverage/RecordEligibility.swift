@@ -16,6 +16,8 @@ public struct EligibilityAnswer: Codable, Sendable {
   public var rejectReason: String?
   /// X12 AAA04.
   public var followUp: String?
+  /// Where in the inquiry it was rejected: source, receiver, subscriber, dependent.
+  public var rejectLevel: String?
   public var active: AnswerChoice
   public var inactiveFrom: CivilDate?
   public var inNetwork: AnswerChoice?
@@ -163,6 +165,7 @@ public struct RecordEligibility: Command {
     case .verificationFailed(var failed):
       failed.fileSha256 = hash ?? failed.fileSha256
       failed.followUp = String((answer.followUp ?? "N").prefix(1))
+      failed.level = String((answer.rejectLevel ?? "").prefix(20))
       fact = .verificationFailed(failed)
     default: break
     }

@@ -160,30 +160,38 @@ public nonisolated struct ReferringProviderState: Sendable {
   fileprivate var _current: PracticeEvents.ReferringProviderRegistered? = nil
 }
 
-public nonisolated struct PayerState: Sendable {
+public nonisolated struct PayerState: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var current: PracticeEvents.PayerRegistered {
-    get {_current ?? PracticeEvents.PayerRegistered()}
-    set {_current = newValue}
+    get {_storage._current ?? PracticeEvents.PayerRegistered()}
+    set {_uniqueStorage()._current = newValue}
   }
   /// Returns true if `current` has been explicitly set.
-  public var hasCurrent: Bool {self._current != nil}
+  public var hasCurrent: Bool {_storage._current != nil}
   /// Clears the value of `current`. Subsequent reads from it will return its default value.
-  public mutating func clearCurrent() {self._current = nil}
+  public mutating func clearCurrent() {_uniqueStorage()._current = nil}
 
-  public var registered: Bool = false
+  public var registered: Bool {
+    get {_storage._registered}
+    set {_uniqueStorage()._registered = newValue}
+    _modify {yield &_uniqueStorage()._registered}
+  }
 
   /// As recorded; the first is the registration's.
-  public var policies: [PracticeEvents.PayerPolicyChanged] = []
+  public var policies: [PracticeEvents.PayerPolicyChanged] {
+    get {_storage._policies}
+    set {_uniqueStorage()._policies = newValue}
+    _modify {yield &_uniqueStorage()._policies}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _current: PracticeEvents.PayerRegistered? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// The site's stream.
@@ -560,41 +568,81 @@ nonisolated extension PayerState: SwiftProtobuf.Message, SwiftProtobuf._MessageI
   public static let protoMessageName: String = _protobuf_package + ".PayerState"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}current\0\u{1}registered\0\u{1}policies\0")
 
+  fileprivate class _StorageClass {
+    var _current: PracticeEvents.PayerRegistered? = nil
+    var _registered: Bool = false
+    var _policies: [PracticeEvents.PayerPolicyChanged] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _current = source._current
+      _registered = source._registered
+      _policies = source._policies
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._current) }()
-      case 2: try { try decoder.decodeSingularBoolField(value: &self.registered) }()
-      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.policies) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._current) }()
+        case 2: try { try decoder.decodeSingularBoolField(value: &_storage._registered) }()
+        case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._policies) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._current {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if self.registered != false {
-      try visitor.visitSingularBoolField(value: self.registered, fieldNumber: 2)
-    }
-    if !self.policies.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.policies, fieldNumber: 3)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._current {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._registered != false {
+        try visitor.visitSingularBoolField(value: _storage._registered, fieldNumber: 2)
+      }
+      if !_storage._policies.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._policies, fieldNumber: 3)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: PayerState, rhs: PayerState) -> Bool {
-    if lhs._current != rhs._current {return false}
-    if lhs.registered != rhs.registered {return false}
-    if lhs.policies != rhs.policies {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._current != rhs_storage._current {return false}
+        if _storage._registered != rhs_storage._registered {return false}
+        if _storage._policies != rhs_storage._policies {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

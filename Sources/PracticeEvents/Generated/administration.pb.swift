@@ -208,6 +208,9 @@ public nonisolated struct PayerPolicy: Sendable {
   /// Whether it bundles codes by the NCCI procedure-to-procedure edits.
   public var appliesNcci: Bool = false
 
+  /// Days from its answer in which it takes an appeal; 0 takes the clinic's rule.
+  public var appealDays: Int32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -716,7 +719,7 @@ nonisolated extension SitePracticeProfileSet: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension PayerPolicy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PayerPolicy"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}unit_rule\0\u{3}max_units_per_day\0\u{3}timely_filing_days\0\u{3}requires_authorization\0\u{3}requires_prescription\0\u{3}accepts_lmt\0\u{3}prescription_max_days\0\u{3}lmt_cpt\0\u{3}applies_ncci\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}unit_rule\0\u{3}max_units_per_day\0\u{3}timely_filing_days\0\u{3}requires_authorization\0\u{3}requires_prescription\0\u{3}accepts_lmt\0\u{3}prescription_max_days\0\u{3}lmt_cpt\0\u{3}applies_ncci\0\u{4}e\u{1}appeal_days\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -733,6 +736,7 @@ nonisolated extension PayerPolicy: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 7: try { try decoder.decodeSingularInt32Field(value: &self.prescriptionMaxDays) }()
       case 8: try { try decoder.decodeRepeatedStringField(value: &self.lmtCpt) }()
       case 9: try { try decoder.decodeSingularBoolField(value: &self.appliesNcci) }()
+      case 110: try { try decoder.decodeSingularInt32Field(value: &self.appealDays) }()
       default: break
       }
     }
@@ -766,6 +770,9 @@ nonisolated extension PayerPolicy: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.appliesNcci != false {
       try visitor.visitSingularBoolField(value: self.appliesNcci, fieldNumber: 9)
     }
+    if self.appealDays != 0 {
+      try visitor.visitSingularInt32Field(value: self.appealDays, fieldNumber: 110)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -779,6 +786,7 @@ nonisolated extension PayerPolicy: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.prescriptionMaxDays != rhs.prescriptionMaxDays {return false}
     if lhs.lmtCpt != rhs.lmtCpt {return false}
     if lhs.appliesNcci != rhs.appliesNcci {return false}
+    if lhs.appealDays != rhs.appealDays {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

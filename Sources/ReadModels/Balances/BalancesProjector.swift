@@ -75,6 +75,11 @@ public struct BalancesProjector: Projector {
       entry.on = remittance.effectiveOn
       entry.method = "insurance"
       entry.amountCents = remittance.amountCents
+    case .payerRefundIssued(let refund):
+      entry.kind = .refund
+      entry.on = refund.refundedOn
+      entry.method = "insurance"
+      entry.amountCents = 0 &- refund.amountCents
     default:
       return nil
     }

@@ -228,6 +228,53 @@ public nonisolated struct OpenRemittanceException: Sendable {
   fileprivate var _recorded: PracticeEvents.RemittanceExceptionRecorded? = nil
 }
 
+/// A provider-level adjustment of a payment, and what it was for.
+public nonisolated struct KnownProviderAdjustment: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var adjustment: PracticeEvents.RemittanceReceived.ProviderLevelAdjustment {
+    get {_adjustment ?? PracticeEvents.RemittanceReceived.ProviderLevelAdjustment()}
+    set {_adjustment = newValue}
+  }
+  /// Returns true if `adjustment` has been explicitly set.
+  public var hasAdjustment: Bool {self._adjustment != nil}
+  /// Clears the value of `adjustment`. Subsequent reads from it will return its default value.
+  public mutating func clearAdjustment() {self._adjustment = nil}
+
+  /// The payer's stream.
+  public var payer: String = String()
+
+  public var remittance: String = String()
+
+  /// Its place in the advice, from 1.
+  public var number: Int32 = 0
+
+  public var paidOn: Int32 = 0
+
+  public var traceNumber: String = String()
+
+  public var position: UInt64 = 0
+
+  /// Not set while nobody has said.
+  public var resolved: PracticeEvents.ProviderAdjustmentResolved {
+    get {_resolved ?? PracticeEvents.ProviderAdjustmentResolved()}
+    set {_resolved = newValue}
+  }
+  /// Returns true if `resolved` has been explicitly set.
+  public var hasResolved: Bool {self._resolved != nil}
+  /// Clears the value of `resolved`. Subsequent reads from it will return its default value.
+  public mutating func clearResolved() {self._resolved = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _adjustment: PracticeEvents.RemittanceReceived.ProviderLevelAdjustment? = nil
+  fileprivate var _resolved: PracticeEvents.ProviderAdjustmentResolved? = nil
+}
+
 /// Time that an appointment gave up: it was cancelled, missed or moved away.
 public nonisolated struct FreedSlot: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -598,6 +645,75 @@ nonisolated extension OpenRemittanceException: SwiftProtobuf.Message, SwiftProto
     if lhs.payer != rhs.payer {return false}
     if lhs.recordedOn != rhs.recordedOn {return false}
     if lhs.position != rhs.position {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension KnownProviderAdjustment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".KnownProviderAdjustment"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}adjustment\0\u{1}payer\0\u{1}remittance\0\u{1}number\0\u{3}paid_on\0\u{3}trace_number\0\u{1}position\0\u{1}resolved\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._adjustment) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.payer) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.remittance) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.number) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.paidOn) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.traceNumber) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.position) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._resolved) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._adjustment {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.payer.isEmpty {
+      try visitor.visitSingularStringField(value: self.payer, fieldNumber: 2)
+    }
+    if !self.remittance.isEmpty {
+      try visitor.visitSingularStringField(value: self.remittance, fieldNumber: 3)
+    }
+    if self.number != 0 {
+      try visitor.visitSingularInt32Field(value: self.number, fieldNumber: 4)
+    }
+    if self.paidOn != 0 {
+      try visitor.visitSingularInt32Field(value: self.paidOn, fieldNumber: 5)
+    }
+    if !self.traceNumber.isEmpty {
+      try visitor.visitSingularStringField(value: self.traceNumber, fieldNumber: 6)
+    }
+    if self.position != 0 {
+      try visitor.visitSingularUInt64Field(value: self.position, fieldNumber: 7)
+    }
+    try { if let v = self._resolved {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: KnownProviderAdjustment, rhs: KnownProviderAdjustment) -> Bool {
+    if lhs._adjustment != rhs._adjustment {return false}
+    if lhs.payer != rhs.payer {return false}
+    if lhs.remittance != rhs.remittance {return false}
+    if lhs.number != rhs.number {return false}
+    if lhs.paidOn != rhs.paidOn {return false}
+    if lhs.traceNumber != rhs.traceNumber {return false}
+    if lhs.position != rhs.position {return false}
+    if lhs._resolved != rhs._resolved {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -38,8 +38,9 @@ public enum RemitExceptionsReport: Report {
         ]
       },
       notes: [
-        "Record the adjudication or reversal with the same remittance, then resolve-remittance-"
-          + "exception. The money itself is in cash.daily from the day of the payment."
+        "Post one as the payer states it: post-remittance-exception --exception ID, with --claim where "
+          + "the payer named none of ours; else say what it is: resolve-remittance-exception. A "
+          + "reversal goes before the new answer. The money itself is in cash.daily."
       ])
   }
 }

@@ -14,6 +14,11 @@ struct AccountSequenceTests {
       try walk.step()
       let account = walk.clinic.account
       #expect(account.isBalanced(), "seed \(seed), step \(step)")
+      let naive = NaiveLedger(walk.clinic.history)
+      for (id, charge) in account.charges {
+        #expect(charge.insuranceOpenCents == naive.insurer[id], "seed \(seed), step \(step), \(id)")
+        #expect(charge.patientOpenCents == naive.patient[id], "seed \(seed), step \(step), \(id)")
+      }
       if step.isMultiple(of: 10) { expectLedger(of: walk.clinic) }
     }
     expectLedger(of: walk.clinic)
@@ -136,16 +141,105 @@ struct AccountSequenceTests {
   }
 }
 
+/// What is open on each charge, added up from the events as an accountant would on paper: nothing of
+/// the folded state is used. What a payer marked CO, PI or OA never reaches the patient's column.
+private struct NaiveLedger {
+  private(set) var insurer: [String: Int64] = [:]
+  private(set) var patient: [String: Int64] = [:]
+
+  init(_ history: [RecordedFact]) {
+    var answers: [String: ClaimAdjudicated] = [:]
+    var writeOffs: [String: WriteOffPosted] = [:]
+    var redeemed: [String: PackageRedeemed] = [:]
+    for recorded in history {
+      switch recorded.event.fact {
+      case .chargePosted(let fact):
+        let amount = fact.amountCents - fact.discountCents + fact.taxCents
+        insurer[fact.charge] = fact.responsible == .insurance ? amount : 0
+        patient[fact.charge] = fact.responsible == .insurance ? 0 : amount
+      case .chargeVoided(let fact):
+        insurer[fact.charge] = 0
+        patient[fact.charge] = 0
+      case .claimAdjudicated(let fact):
+        answers[fact.adjudication] = fact
+        move(fact, 1)
+      case .claimReversed(let fact):
+        if let answer = answers.removeValue(forKey: fact.adjudication) { move(answer, -1) }
+      case .balanceTransferred(let fact):
+        if fact.from == .patient {
+          patient[fact.charge, default: 0] -= fact.amountCents
+        } else {
+          insurer[fact.charge, default: 0] -= fact.amountCents
+        }
+        if fact.to == .patient {
+          patient[fact.charge, default: 0] += fact.amountCents
+        } else {
+          insurer[fact.charge, default: 0] += fact.amountCents
+        }
+      case .paymentApplied(let fact): patient[fact.charge, default: 0] -= fact.amountCents
+      case .paymentUnapplied(let fact): patient[fact.charge, default: 0] += fact.amountCents
+      case .writeOffPosted(let fact):
+        writeOffs[fact.writeOff] = fact
+        write(fact, 1)
+      case .writeOffReversed(let fact):
+        if let posted = writeOffs.removeValue(forKey: fact.writeOff) { write(posted, -1) }
+      case .packageRedeemed(let fact):
+        redeemed[fact.charge] = fact
+        patient[fact.charge, default: 0] -= fact.valueCents + fact.discountCents
+      case .packageRedemptionReversed(let fact):
+        if let was = redeemed.removeValue(forKey: fact.charge) {
+          patient[fact.charge, default: 0] += was.valueCents + was.discountCents
+        }
+      default: break
+      }
+    }
+  }
+
+  /// A line denied outright for one of these leaves everything where it is.
+  private static let workable: Set<String> = [
+    "4", "11", "16", "22", "29", "31", "50", "109", "197", "198", "252",
+  ]
+
+  private mutating func move(_ answer: ClaimAdjudicated, _ sign: Int64) {
+    for line in answer.lines {
+      let isWorkable = line.adjustments.contains {
+        $0.group != .pr && Self.workable.contains($0.carc)
+      }
+      if line.paidCents == 0, isWorkable { continue }
+      var (toPatient, gone) = (Int64(0), line.paidCents - line.priorSettledCents)
+      for adjustment in line.adjustments {
+        switch adjustment.group {
+        case .pr: toPatient += adjustment.amountCents
+        default: gone += adjustment.amountCents
+        }
+      }
+      insurer[line.charge, default: 0] -= sign * (toPatient + gone)
+      patient[line.charge, default: 0] += sign * toPatient
+    }
+  }
+
+  private mutating func write(_ fact: WriteOffPosted, _ sign: Int64) {
+    if fact.responsible == .insurance {
+      insurer[fact.charge, default: 0] -= sign * fact.amountCents
+    } else {
+      patient[fact.charge, default: 0] -= sign * fact.amountCents
+    }
+  }
+}
+
 /// Commands chosen at random among what the account holds, valid and invalid.
 private struct RandomWalk {
   var clinic: AccountScenario
   private(set) var accepted = 0
   private(set) var refused = 0
+  private let second: EntityID
   private var random: IdentifierSource
 
   init(seed: UInt64) throws {
     random = IdentifierSource(seed: UUIDKey(high: seed, low: seed))
-    clinic = try AccountScenario()
+    let payers = try TwoPayers()
+    clinic = payers.clinic
+    second = payers.second
     for _ in 0..<3 {
       _ = try clinic.patientCharge(80_00)
       _ = try clinic.insuredCharge(120_00)
@@ -167,7 +261,7 @@ private struct RandomWalk {
     let payment = try pick(account.payments.keys.sorted(), .payment)
     let claim = try pick(account.claims.keys.sorted(), .claim)
     let package = try pick(account.packages.keys.sorted(), .package)
-    switch Int.random(in: 0..<20, using: &random) {
+    switch Int.random(in: 0..<27, using: &random) {
     case 0: _ = try clinic.patientCharge(amount().cents)
     case 1: _ = try clinic.insuredCharge(amount().cents)
     case 2: try clinic.payment(amount(), apply: .oldest)
@@ -191,6 +285,12 @@ private struct RandomWalk {
     case 16: try clinic.record(ReverseAdjudication(claim: claim))
     case 17: try clinic.record(RejectClaim(claim: claim, category: .a3))
     case 18: try correct(VoidCharge(charge: charge))
+    case 19, 20: try clinic.record(BillNextPayer(claim: claim))
+    case 21: try correct(TransferBalance(charge: charge, to: .patient))
+    case 22: try correct(TransferBalance(charge: charge, to: .insurance, coverage: second))
+    case 23: try correct(HoldClaim(charges: [charge]))
+    case 24: try clinic.record(ReleaseClaim(claim: claim, drop: Bool.random(using: &random)))
+    case 25: try adjudicate(claim)
     default:
       let kind = ClaimFrequencyChoice.allCases.randomElement(using: &random)
       try clinic.record(SubmitClaim(frequency: kind, replaces: claim))
@@ -211,6 +311,14 @@ private struct RandomWalk {
   private mutating func adjudicate(_ claim: EntityID) throws {
     let lines = clinic.account.claims[claim.description]?.submitted.lines ?? []
     let answers = try lines.map { line in
+      if line.priorSettledCents > 0 { return try coordinated(line) }
+      if Int.random(in: 0..<6, using: &random) == 0 {
+        return LineAnswer(
+          charge: try EntityID(line.charge), paid: .zero,
+          adjustments: [
+            LineAdjustment(group: .co, carc: "197", amount: Money(cents: line.chargeCents))
+          ])
+      }
       let denied = Int.random(in: 0..<4, using: &random) == 0
       let paid = denied ? 0 : Int64.random(in: 0...line.chargeCents, using: &random)
       let adjusted = denied ? 0 : Int64.random(in: 0...(line.chargeCents - paid), using: &random)
@@ -224,6 +332,21 @@ private struct RandomWalk {
         ])
     }
     try clinic.record(AdjudicateClaim(claim: claim, status: 1, lines: answers))
+  }
+
+  /// What a further payer says: OA-23 for what was settled, or up to that more of its own.
+  private mutating func coordinated(_ line: ClaimSubmitted.Line) throws -> LineAnswer {
+    let settled = line.priorSettledCents - Int64.random(in: 0...500, using: &random)
+    let left = max(0, line.chargeCents - settled)
+    let paid = Int64.random(in: 0...left, using: &random)
+    return LineAnswer(
+      charge: try EntityID(line.charge), paid: Money(cents: paid),
+      adjustments: [
+        LineAdjustment(group: .oa, carc: "23", amount: Money(cents: line.chargeCents - left)),
+        LineAdjustment(
+          group: Bool.random(using: &random) ? .pr : .co, carc: "45",
+          amount: Money(cents: left - paid)),
+      ])
   }
 
   private mutating func pick(_ ids: [String], _ kind: EntityID.Kind) throws -> EntityID {
