@@ -258,7 +258,10 @@ struct ImportX12Tests {
   @Test("a file for another NPI is refused whole, once the clinic has one of its own")
   func anotherClinic() async throws {
     let clinic = try await clinic(files: 1)
-    try await clinic.record(SetPracticeProfile(clinicName: "Test Clinic", npi: NPI("1245319599")))
+    var profile = SitePracticeProfileSet()
+    profile.timeZone = "America/New_York"
+    profile.npi = "1245319599"
+    try await clinic.record(GivenFacts([ProposedFact(.site, .sitePracticeProfileSet(profile))]))
     let before = try clinic.backend.store.read { $0.head }
     let bytes = Self.acknowledgement(1)
     let file = try ClaimAcknowledgementFile(bytes)
