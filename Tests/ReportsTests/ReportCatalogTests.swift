@@ -182,8 +182,9 @@ struct ReportCatalogTests {
   func shape(report: NamedReport) throws {
     let answer = try history()
       .answer(report.type, parameters(of: report.type), today: "2026-03-30")
-    // The only report whose list this history leaves empty: nobody is authorized, no insurance.
-    #expect(answer.body.rows.isEmpty == (report.type.name == "auth.expiring"))
+    // What this history leaves empty: nobody is authorized, and nobody has insurance.
+    #expect(
+      answer.body.rows.isEmpty == ["auth.expiring", "coverage.explain"].contains(report.type.name))
     for row in answer.body.rows + (answer.body.totals.map { [$0] } ?? []) {
       #expect(row.count == answer.columns.count)
     }
@@ -211,6 +212,8 @@ struct ReportCatalogTests {
       answer.body.rows.contains { row in
         row.contains { $0 == .text(mrn) || $0 == .list([mrn]) || $0 == .list(["1001", "1002"]) }
       } || parameters["patient"] == mrn
+        // The session that is explained is Ana's.
+        || mrn == "1001" && parameters["session"] != nil
     }
     #expect(answer.disclosed == .patients(Set(shown.values)))
   }

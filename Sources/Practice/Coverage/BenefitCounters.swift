@@ -154,9 +154,10 @@ private struct BenefitTally {
   private func visitsElsewhere(_ limit: Int) -> (Int, [String]) {
     let reported = coverage.accumulators.last { accumulator in
       let adjusted = accumulator.adjusted
+      let isLater =
+        (adjusted.asOfOn, accumulator.position) > (answer.verified.verifiedOn, answer.position)
       return adjusted.serviceType == benefit.serviceType && adjusted.asOfOn <= date.compact
-        && adjusted.asOfOn >= answer.verified.verifiedOn
-        && (periodStart.map { $0.compact <= adjusted.asOfOn } ?? true)
+        && isLater && (periodStart.map { $0.compact <= adjusted.asOfOn } ?? true)
     }
     if let reported {
       return (Int(reported.adjusted.visitsElsewhere), [answer.event, reported.event])

@@ -30,6 +30,7 @@ extension CoverageState: FoldedState {
       var accumulator = Accumulator()
       accumulator.adjusted = fact
       accumulator.event = recorded.eventID
+      accumulator.position = recorded.position
       coverages[fact.coverage]?.accumulators.append(accumulator)
     case .verificationVoided(let fact):
       void(fact.verification)

@@ -116,6 +116,8 @@ public nonisolated struct CoverageState: Sendable {
     /// The UUID text of the event.
     public var event: String = String()
 
+    public var position: UInt64 = 0
+
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
@@ -405,7 +407,7 @@ nonisolated extension CoverageState.Coverage: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension CoverageState.Accumulator: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = CoverageState.protoMessageName + ".Accumulator"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}adjusted\0\u{1}event\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}adjusted\0\u{1}event\0\u{1}position\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -415,6 +417,7 @@ nonisolated extension CoverageState.Accumulator: SwiftProtobuf.Message, SwiftPro
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._adjusted) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.event) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.position) }()
       default: break
       }
     }
@@ -431,12 +434,16 @@ nonisolated extension CoverageState.Accumulator: SwiftProtobuf.Message, SwiftPro
     if !self.event.isEmpty {
       try visitor.visitSingularStringField(value: self.event, fieldNumber: 2)
     }
+    if self.position != 0 {
+      try visitor.visitSingularUInt64Field(value: self.position, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: CoverageState.Accumulator, rhs: CoverageState.Accumulator) -> Bool {
     if lhs._adjusted != rhs._adjusted {return false}
     if lhs.event != rhs.event {return false}
+    if lhs.position != rhs.position {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -74,7 +74,6 @@ public struct BalancesProjector: Projector {
       entry.amountCents = remittance.amountCents
     case .payerRefundIssued(let refund):
       entry.kind = .refund
-      entry.on = refund.refundedOn
       entry.method = "insurance"
       entry.amountCents = 0 &- refund.amountCents
     default:

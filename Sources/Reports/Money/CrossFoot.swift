@@ -218,6 +218,8 @@ private struct LogSums {
       cash[payment.till, default: 0] &-= payment.amountCents
     case .remittanceReceived(let remittance):
       cash["", default: 0] &+= remittance.amountCents
+    case .payerRefundIssued(let refund):
+      cash["", default: 0] &-= refund.amountCents
     default: break
     }
     guard fact.subjectKind == .patient else { return }

@@ -265,7 +265,7 @@ struct BlockTests {
 
   @Test("codes are the stable names of the blocks, and only the licence is beyond override")
   func codes() {
-    #expect(ClearanceBlock.Code.allCases.map(\.rawValue) == (1...11).map { "B\($0)" })
+    #expect(ClearanceBlock.Code.allCases.map(\.rawValue) == (1...12).map { "B\($0)" })
     #expect(ClearanceBlock.Code.allCases.filter { !$0.isOverridable } == [.license])
     #expect(ClearanceWarning.Code.allCases.map(\.rawValue) == (1...11).map { "W\($0)" })
   }
