@@ -43,7 +43,7 @@ public struct ResolveProviderAdjustment: Command {
 
   public func decide(_ facts: some Facts, _ context: inout DecisionContext) throws -> Decision {
     let (payer, received, history) = try facts.advice(remittance, field: "remittance")
-    guard received.providerLevelAdjustments.indices.contains(number - 1) else {
+    guard number >= 1, number <= received.providerLevelAdjustments.count else {
       throw Refusal(
         rule: "reference.unknown", field: "number",
         problem: "\(remittance) has no adjustment number \(number)",
