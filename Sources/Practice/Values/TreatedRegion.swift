@@ -78,7 +78,6 @@ public struct TreatedRegion: Sendable, Hashable {
   private static func parts(of text: String) -> [[String]] {
     let plain = text.lowercased().replacing("b/l", with: " both ")
       .replacing("&", with: ",").replacing("+", with: ",")
-      .replacing(/\b([clt])[- ]spine\b/) { ["c": "cervical", "l": "lumbar"][$0.1] ?? "thoracic" }
     var parts: [[String]] = [[]]
     for word in plain.split(whereSeparator: { !$0.isLetter && !",/;".contains($0) }) {
       for (index, piece) in word.split(
@@ -90,6 +89,10 @@ public struct TreatedRegion: Sendable, Hashable {
         if index > 0 { parts.append([]) }
         if piece == "and" {
           parts.append([])
+        } else if piece == "spine", let level = parts[parts.count - 1].last.flatMap({ spines[$0] })
+        {
+          parts[parts.count - 1].removeLast()
+          parts[parts.count - 1].append(level)
         } else if !piece.isEmpty {
           parts[parts.count - 1].append(String(piece))
         }
@@ -97,6 +100,9 @@ public struct TreatedRegion: Sendable, Hashable {
     }
     return parts.filter { !$0.isEmpty }
   }
+
+  /// `C-spine` is the cervical spine.
+  private static let spines = ["c": "cervical", "l": "lumbar", "t": "thoracic"]
 
   private static let sides: [String: Laterality] = [
     "left": .left, "l": .left, "lt": .left, "right": .right, "r": .right, "rt": .right,

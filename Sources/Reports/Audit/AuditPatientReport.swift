@@ -16,8 +16,9 @@ public enum AuditPatientReport: Report {
   public static let columns = [
     Column("position", "Position", .integer), Column("recordedAt", "Recorded", .instant),
     Column("occurredAt", "Occurred", .instant, isDetail: true),
-    Column("effectiveOn", "Counts on", .date), Column("user", "By", .text),
-    Column("role", "Role", .text, isDetail: true), Column("initials", "Initials", .text),
+    Column("effectiveOn", "Counts on", .date, isDetail: true), Column("user", "By", .text),
+    Column("role", "Role", .text, isDetail: true),
+    Column("initials", "Initials", .text, isDetail: true),
     Column("type", "Type", .eventType),
     Column("summary", "What", .text), Column("reason", "Reason", .text),
     Column("corrects", "Corrects", .text, isDetail: true),
