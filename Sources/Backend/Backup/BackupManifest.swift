@@ -158,10 +158,11 @@ enum DurableFile {
     for parent in parents { try synchronize(folder: parent) }
   }
 
+  /// Foundation would make the file under another name, which may outlast a power failure.
   private static func create(_ path: String) throws {
-    let isMade = FileManager.default.createFile(
-      atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
-    guard isMade else { throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path]) }
+    let file = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw failure(path) }
+    close(file)
   }
 
   private static func put(_ temporary: String, at path: String) throws {

@@ -1,3 +1,4 @@
+import EventLog
 import Foundation
 import Synchronization
 
@@ -57,7 +58,7 @@ public enum Errand: Sendable {
       var options = Simulation.Options()
       (options.lives, options.faults, options.round) = (lives, faults, round)
       var simulation = try Simulation(directory, marks: marks, seed: seed, options)
-      let problems = try simulation.run()
+      let problems = try Cores.$isOne.withValue(true) { try simulation.run() }
       let file = try MarkFile(marks)
       for problem in problems { file.problem(problem.kind, problem.detail) }
       file.line("steps \(simulation.steps)")
