@@ -58,6 +58,8 @@ extension CheckpointKeeper {
       let lock = try files.read(KeyDirectory.lock),
       let locked = Self.open(lock, successor.verifierKey)
     else { return }
+    // Its flush may have failed, so that only memory has it.
+    try files.write(lock, to: KeyDirectory.lock)
     if try log.checkpoint(size: locked.checkpoint.size) != nil {
       try log.addSignatures(of: locked.note)
     }

@@ -148,6 +148,8 @@ extension CheckpointKeeper {
       if let released = try log.checkpoint(size: size) {
         locked.note = released
       } else {
+        // The flush of the lock may have failed, so that only memory has it.
+        try files.write(locked.bytes, to: KeyDirectory.lock)
         try log.release(locked.note, size: size)
       }
       return Base(locked: locked, key: try withVerifier(key))
