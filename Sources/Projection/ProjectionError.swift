@@ -71,7 +71,10 @@ extension ProjectionError: CustomStringConvertible {
     case .files(let operation, let path, let code):
       "\(operation) failed at \(path) [errno \(code)]: check the owner, mode and space of the disk."
     case .storage(let reason):
-      "The storage of the views failed: \(reason). The log is not affected."
+      """
+      The storage of the views failed: \(reason). The log is not affected: check the disk, then run \
+      `chartledger view rebuild`.
+      """
     }
   }
 }

@@ -47,9 +47,9 @@ extension Views {
     _ rows: MemoryRows, _ end: LogPlace, as view: ProjectedView, upTo target: Position?
   ) throws {
     let directory = directory(of: view)
-    // A folder that was never finished may be in the way.
     directory.removeStaleGenerations()
-    let number = (directory.current() ?? directory.generations().last ?? 0) + 1
+    // A folder that was never finished may be in the way even so, on a disk that fails.
+    let number = max(directory.current() ?? 0, directory.generations().last ?? 0) + 1
     try withNewGeneration(number, of: view) {
       try $0.fill(with: rows, end.checkpoint(version: view.version))
     }

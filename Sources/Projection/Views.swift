@@ -47,8 +47,15 @@ public final class Views: Sendable {
     self.store = store
     self.options = options
     replays = Mutex(ReplayCache(capacity: options.cachedReplays))
-    try FileManager.default.createDirectory(
-      atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    do {
+      try FileManager.default.createDirectory(
+        atPath: directory, withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700])
+    } catch let error as CocoaError {
+      let code = (error.underlying as? POSIXError)?.code.rawValue ?? EIO
+      throw ProjectionError.files(
+        operation: "Making the directory of the views", path: directory, code: code)
+    }
     try GenerationLock.holdIfFree(at: root) {
       for view in views { self.directory(of: view).removeStaleGenerations() }
     }
