@@ -28,17 +28,17 @@ struct TraceTests {
     let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: file) }
     try Data(records.flatMap { $0 }).write(to: file)
-    return try Trace(file: file.path, root: "/root")
+    return try Trace(file: file.path, root: "/disk")
   }
 
   @Test("the recorder's records are read; ids and inodes that come again are others")
   func records() throws {
     let trace = try trace([
-      record(12), record(2, id: 1, inode: 50, "/root/d"), record(1, id: 2, inode: 51, "/root/d/a"),
+      record(12), record(2, id: 1, inode: 50, "/disk/d"), record(1, id: 2, inode: 51, "/disk/d/a"),
       record(6, id: 3, inode: 51, offset: 9, "", "xy"), record(8, id: 4, inode: 51),
-      record(9, id: 4, inode: 51), record(3, id: 5, inode: 51, "/root/d/a", "/root/d/b"),
-      record(4, id: 6, "/root/d/b"), record(11, id: 7, "", "told\n"), record(12),
-      record(1, id: 1, inode: 51, "/root/c"), record(6, id: 2, inode: 51, "", "z"),
+      record(9, id: 4, inode: 51), record(3, id: 5, inode: 51, "/disk/d/a", "/disk/d/b"),
+      record(4, id: 6, "/disk/d/b"), record(11, id: 7, "", "told\n"), record(12),
+      record(1, id: 1, inode: 51, "/disk/c"), record(6, id: 2, inode: 51, "", "z"),
       record(9, id: 2, inode: 51, offset: 1), record(8, id: 3, inode: 1),
     ])
     #expect(
@@ -54,7 +54,7 @@ struct TraceTests {
 
   @Test("a record that a kill cut off ends the trace")
   func cutOff() throws {
-    let whole = record(1, id: 1, inode: 5, "/root/a")
+    let whole = record(1, id: 1, inode: 5, "/disk/a")
     #expect(try trace([whole, Array(whole.dropLast(3))]).steps == [.createFile(path: "a", 1)])
   }
 
