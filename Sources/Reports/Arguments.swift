@@ -102,10 +102,18 @@ public struct Arguments {
     try required(subject(name), name)
   }
   /// The dates between two parameters, both inclusive.
-  public func dates(from: String, through: String) throws -> ClosedRange<CivilDate> {
+  ///
+  /// - Parameter most: how many there may be.
+  public func dates(
+    from: String, through: String, atMost most: Int = .max
+  ) throws -> ClosedRange<CivilDate> {
     let (first, last) = (try requiredDate(from), try requiredDate(through))
     guard first <= last else {
       throw ReportError.malformedParameter(through, problem: "\(last) is before \(from) \(first)")
+    }
+    guard first.days(until: last) < most else {
+      throw ReportError.malformedParameter(
+        through, problem: "\(first) to \(last) are more than \(most) days")
     }
     return first...last
   }

@@ -35,7 +35,7 @@ struct ExplainScoreTests {
       explain("LEFS", lefs, "--baseline", "34", "--reported", "42", "--format", "json"))
     #expect(row["score"] as? Double == 43)
     #expect(row["change"] as? String == "important")
-    #expect(row["mcidSource"] as? String == "Binkley 1999; unverified")
+    #expect(row["mcidSource"] as? String == "Binkley 1999 (Phys Ther 79:371)")
     #expect(row["agrees"] as? Bool == false)
     let table = try explain("NDI", "2,1,2,2,3,2,2,,1,1")
     for part in ["16 / (9 x 5) x 100", "Carreon 2010", "moderate", "at most 2 blank"] {

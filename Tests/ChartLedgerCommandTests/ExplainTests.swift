@@ -18,6 +18,9 @@ struct ExplainTests {
       (["icd10", "M54.5", "--on", "2021-09-30"], 0, "billable"),
       (["icd10", "M25.511", "--side", "L", "--on", "2026-03-11"], 0, "sideAgrees\":false"),
       (["icd10", "M5"], 65, ""),
+      (["icd10", "M54.2", "M79.18", "--on", "2026-03-11"], 0, "code\":\"M79.18"),
+      (["icd10", "M54.2", "M54.5", "--on", "2026-03-11"], 6, "code\":\"M54.2"),
+      (["units", "97014:40"], 0, "units\":1"),
     ] as [([String], Int32, String)])
   func calculators(_ arguments: [String], _ exit: Int32, _ mentions: String) throws {
     let tool = try Tool()

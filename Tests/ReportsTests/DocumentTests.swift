@@ -104,6 +104,8 @@ struct DocumentTests {
         }))
     let text = DocumentFormat.text.render(try letter(scenario))
     #expect(!text.contains("renewal"))
+    #expect(text.contains("DISCHARGE REPORT: ANA DIAZ"))
+    #expect(text.contains("went. It ended on March 31, 2026."))
     #expect(text.contains("the goals are met. Back to work."))
   }
 

@@ -229,7 +229,7 @@ struct OutcomeReportTests {
     #expect(answer.texts("instrument") == ["LEFS", "NPRS"])
     #expect(answer.texts("change") == ["important", "none"])
     #expect(answer.texts("thirtyPercent") == ["", "yes"])
-    #expect(answer.texts("mcidSource")[0] == "Binkley 1999; unverified")
+    #expect(answer.texts("mcidSource")[0] == "Binkley 1999 (Phys Ther 79:371)")
     let other = try scenario.answer(ProgressEpisodeSummaryReport.self, ["patient": "1002"])
     #expect(other.body.rows.isEmpty)
   }

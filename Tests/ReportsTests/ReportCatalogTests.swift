@@ -36,6 +36,13 @@ struct ReportCatalogTests {
         .goalSet(.with { ($0.goal, $0.episode, $0.instrument) = ("g\(name)", "e\(name)", .ndi) }))
       try scenario.record(
         patient, at: "2026-01-05",
+        .treatmentPlanAdopted(
+          .with {
+            ($0.plan, $0.episode, $0.adoptedOn) = ("plan-\(name)", "e\(name)", 20_260_105)
+            $0.phases = [.with { $0.visitsPerWeekMaxHundredths = 100 }]
+          }))
+      try scenario.record(
+        patient, at: "2026-01-05",
         .prescriptionAccepted(
           .with {
             ($0.prescription, $0.visitsOrdered) = ("rx\(name)", 12)

@@ -107,13 +107,16 @@ struct ScheduleReportTests {
     #expect(answer.texts("available") == ["8"])
   }
 
-  @Test("a range that ends before it begins is refused")
-  func backwards() throws {
+  @Test(
+    "a range that ends before it begins, or is longer than two years, is refused",
+    arguments: [("2026-03-08", "2026-03-02"), ("2024-03-31", "2026-04-02")])
+  func range(from: String, through: String) throws {
     let scenario = try month()
     #expect(throws: ReportError.self) {
-      try scenario.answer(
-        ScheduleUtilizationReport.self, ["from": "2026-03-08", "through": "2026-03-02"])
+      try scenario.answer(ScheduleUtilizationReport.self, ["from": from, "through": through])
     }
+    _ = try scenario.answer(
+      ScheduleUtilizationReport.self, ["from": "2024-04-01", "through": "2026-04-02"])
   }
 
   @Test("misses are listed with the earlier ones and the fee")

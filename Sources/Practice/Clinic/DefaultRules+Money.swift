@@ -16,8 +16,8 @@ extension DefaultRules {
   /// Personal injury protection by New Jersey's usual policy.
   static let autoPIP = [
     Rule("deductible-cents", 25_000, "N.J.S.A. 39:6A-4.3(a); the policy may say more"),
-    Rule("coinsurance-rate", 20_000, "N.J.A.C. 11:3-4.4(b): 20 % up to 5,000"),
-    Rule("coinsurance-through-cents", 500_000, "N.J.A.C. 11:3-4.4(b): 20 % up to 5,000"),
+    Rule("coinsurance-rate", 20_000, "N.J.A.C. 11:3-4.4(a): 20 % from 250 to 5,000"),
+    Rule("coinsurance-through-cents", 500_000, "N.J.A.C. 11:3-4.4(a): 20 % from 250 to 5,000"),
   ]
 
   /// Days that are no business days though they are from Monday to Friday.

@@ -59,4 +59,41 @@ extension CareState {
       from: first, through: last, delivered: delivered, leastHundredths: sums.least / 7,
       mostHundredths: (sums.most + 6) / 7, frequency: now)
   }
+
+  /// How often the patient came from the first assessment through a day, or the discharge if that is
+  /// earlier: one stretch for each run of days of one frequency by one word, in order of time.
+  public func adherenceHistory(
+    episode id: String, through last: CivilDate, by clinic: ClinicState
+  ) -> [VisitAdherence] {
+    let visits = sessions(ofEpisode: id).compactMap(\.delivered.deliveredOn.civilDate)
+    let assessed = episodes[id]?.assessments.map(\.assessedOn).min()?.civilDate
+    let end = dischargedOn(episode: id).map { min($0, last) } ?? last
+    guard let begun = assessed ?? visits.first, begun <= end else { return [] }
+    var stretches: [(from: CivilDate, through: CivilDate, frequency: VisitFrequency)] = []
+    for date in begun...end {
+      guard let frequency = frequency(episode: id, on: date, by: clinic) else { continue }
+      if let previous = stretches.last, previous.frequency == frequency,
+        previous.through.days(until: date) == 1
+      {
+        stretches[stretches.count - 1].through = date
+      } else {
+        stretches.append((date, date, frequency))
+      }
+    }
+    return stretches.map { stretch in
+      let days = stretch.from.days(until: stretch.through) + 1
+      return VisitAdherence(
+        from: stretch.from, through: stretch.through,
+        delivered: visits.count { (stretch.from...stretch.through).contains($0) },
+        leastHundredths: days * Int(stretch.frequency.lowestPerWeekHundredths) / 7,
+        mostHundredths: (days * Int(stretch.frequency.highestPerWeekHundredths) + 6) / 7,
+        frequency: stretch.frequency)
+    }
+  }
+
+  /// The last day of an episode that is discharged.
+  public func dischargedOn(episode id: String) -> CivilDate? {
+    guard let episode = episodes[id], episode.isDischarged else { return nil }
+    return episode.discharged.dischargedOn.civilDate
+  }
 }

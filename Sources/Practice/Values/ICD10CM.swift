@@ -1,5 +1,6 @@
-/// A diagnosis code with the shape of ICD-10-CM: a letter, a digit, a digit or A or B, and up to
-/// four more characters after the dot, "M54.50".
+/// A diagnosis code with the shape of ICD-10-CM: a letter, two characters that are a digit, A or B,
+/// and up to four more after the dot, "M54.50". The second was always a digit until the codes QA0 of
+/// fiscal year 2026.
 ///
 /// A code with the right shape may still not exist or not be billable: ask an `ICD10CMCatalog`.
 public struct ICD10CM: TextValue, Comparable {
@@ -25,9 +26,10 @@ public struct ICD10CM: TextValue, Comparable {
     guard parts.count == 1 || (parts.count == 2 && parts[0].utf8.count == 3 && parts[1] != "")
     else { throw refusal("a dot belongs after the third character and nowhere else") }
     guard isUppercaseLetter(bytes[0]) else { throw refusal("it does not begin with a letter") }
-    guard isDigit(bytes[1]) else { throw refusal("its second character is not a digit") }
-    guard isDigit(bytes[2]) || "AB".utf8.contains(bytes[2]) else {
-      throw refusal("its third character is not a digit, A or B")
+    for (byte, which) in [(bytes[1], "second"), (bytes[2], "third")] {
+      guard isDigit(byte) || "AB".utf8.contains(byte) else {
+        throw refusal("its \(which) character is not a digit, A or B")
+      }
     }
     // Of all codes only those of activities (Y93.I) have an I behind the dot, and none an O: whoever
     // writes one means 1 or 0.

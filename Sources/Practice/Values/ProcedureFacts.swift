@@ -42,6 +42,8 @@ public struct ProcedureFacts: Sendable, Hashable {
     "97116": ProcedureFacts(
       label: "Gait training", isTimed: true, use: .whereScopeAndPayerAllow),
     "97035": ProcedureFacts(label: "Ultrasound", isTimed: true, use: .whereScopeAndPayerAllow),
+    "97014": ProcedureFacts(
+      label: "Electrical stimulation, unattended", isTimed: false, use: .whereScopeAndPayerAllow),
     "97001": physicalTherapyEvaluation,
     "97002": physicalTherapyEvaluation,
     "97161": physicalTherapyEvaluation,

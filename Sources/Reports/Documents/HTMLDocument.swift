@@ -103,7 +103,9 @@ struct HTMLDocument {
     figcaption { font-size: 9pt; color: #5a5a5a; }
     .signature { margin-top: 2.4rem; }
     .signature div:first-child { margin-bottom: 2.2rem; }
-    @media print { body { margin: 0 auto; padding: 0; } .date, address { margin: .8rem 0; } }
+    @media print { body { margin: 0 auto; padding: 0; } .date, address { margin: .8rem 0; }
+      figure { margin: .6rem 0; } .signature { margin-top: 1.4rem; }
+      footer { margin-top: 1.2rem; break-before: avoid; } }
     footer { margin-top: 2rem; padding-top: .4rem; border-top: .5pt solid #bbb; font-size: 7.5pt;
       color: #5a5a5a; overflow-wrap: anywhere; }
     """

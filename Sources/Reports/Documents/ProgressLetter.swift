@@ -30,10 +30,11 @@ public enum ProgressLetter: DocumentKind {
     let provider = try state.referringProvider(ofEpisode: id).flatMap { try? SubjectID($0) }
       .map(readiness.referringProvider)?.current
     return Document(
-      title: "Progress report: \(state.profile.current.legalName.full)",
+      title: (letter.summary.isOver ? "Discharge report: " : "Progress report: ")
+        + state.profile.current.legalName.full,
       letterhead: source.clinic.profile.letterhead, date: source.today,
       recipient: provider.map(recipient) ?? [],
-      blocks: letter.blocks(greeting: provider),
+      blocks: try letter.blocks(greeting: provider),
       signature: try signature(letter.summary, readiness, source), footer: [])
   }
 
@@ -67,37 +68,49 @@ private struct Letter {
   let summary: EpisodeSummary
   let source: ReportSource
 
-  func blocks(greeting provider: ReferringProviderRegistered?) -> [Document.Block] {
+  func blocks(greeting provider: ReferringProviderRegistered?) throws -> [Document.Block] {
     let name = provider.map { "Dr. \($0.name.family)" }
     var blocks: [Document.Block] = [
-      .paragraph("Dear \(name ?? "Colleague"),"), .paragraph(opening), .facts(facts),
+      .paragraph("Dear \(name ?? "Colleague"),"), .paragraph(opening), .facts(try facts()),
     ]
     blocks.append(.heading("Outcome"))
     blocks += outcome.map(Document.Block.paragraph)
     if let table = measures { blocks.append(.table(table)) }
+    blocks.append(.heading(summary.isOver ? "Discharge" : "Plan"))
+    blocks += plan.map(Document.Block.paragraph)
+    if let table = goals { blocks += [.heading("Goals"), .table(table)] }
+    if let table = motion { blocks += [.heading("Range of motion"), .table(table)] }
+    // Last, so that on paper the words are together on the first page.
     if let course = summary.courses.first, course.scores.count > 1, let plot = summary.plot(course)
     {
       blocks.append(
         .figure(
           .init(
-            caption: "Scores over time; the shaded part is a change that matters to "
-              + "patients against the baseline.", plot: plot)))
+            caption: "Scores over time, with the frequency of each phase.", plot: plot)))
     }
-    if let table = motion { blocks += [.heading("Range of motion"), .table(table)] }
-    if let table = goals { blocks += [.heading("Goals"), .table(table)] }
-    blocks.append(.heading(summary.episode.isDischarged ? "Discharge" : "Plan"))
-    blocks += plan.map(Document.Block.paragraph)
     return blocks
   }
 
   private var opening: String {
     let problem = summary.episode.opened.problem
     let what = problem.isEmpty ? "" : " of \(problem.prefix(1).lowercased() + problem.dropFirst())"
+    let ended = state.care.dischargedOn(episode: summary.id)
     return "Thank you for referring this patient for medical massage. Here is how the treatment"
-      + "\(what) stands on \(source.today.inWords)."
+      + (ended.map { "\(what) went. It ended on \($0.inWords)." }
+        ?? "\(what) stands on \(source.today.inWords).")
   }
 
-  private var facts: [Document.Fact] {
+  /// Codes with what they stand for, as far as the lists of the day tell.
+  private func diagnoses() throws -> String {
+    try summary.episode.diagnoses.map { diagnosis in
+      guard let code = try? ICD10CM(diagnosis.icd10Cm),
+        let label = try source.facts.diagnosisCodes(code, at: source.today).label(of: code)
+      else { return diagnosis.icd10Cm }
+      return "\(code) \(label.prefix(1).lowercased() + label.dropFirst())"
+    }.joined(separator: "; ")
+  }
+
+  private func facts() throws -> [Document.Fact] {
     let profile = state.profile.current
     let visits = summary.sessions.map(\.delivered.deliveredOn).compactMap(\.civilDate)
     let period =
@@ -109,13 +122,13 @@ private struct Letter {
     var facts = [
       Document.Fact("Patient", profile.legalName.full),
       Document.Fact("Born", profile.bornOn.civilDate?.inWords ?? ""),
-      Document.Fact("Diagnoses", summary.episode.diagnoses.map(\.icd10Cm).joined(separator: ", ")),
+      Document.Fact("Diagnoses", try diagnoses()),
       Document.Fact("Visits", "\(visits.count)\(period)"),
     ]
     if let prescription { facts.append(Document.Fact("Prescription", use(of: prescription))) }
-    if !summary.episode.isDischarged, let frequency {
+    if !summary.isOver, let frequency {
       facts.append(
-        Document.Fact("Frequency", "\(frequency.perWeekText) (\(frequency.sourceText))"))
+        Document.Fact("Frequency", "\(frequency.inWords) (\(frequency.sourceText))"))
     }
     return facts.filter { !$0.value.isEmpty }
   }
@@ -158,7 +171,7 @@ private struct Letter {
 
   private func meaning(_ change: OutcomeChange, _ instrument: OutcomeInstrument) -> String {
     let important =
-      "\(Hundredths.text(instrument.important.hundredths)) \(instrument.changeUnit); "
+      "\(Hundredths.text(instrument.important.hundredths)) \(instrument.changeUnit) or more; "
       + instrument.important.source
     guard instrument.hasThreshold else { return "what such a change means is not known" }
     switch change.size {
@@ -194,8 +207,8 @@ private struct Letter {
       return [
         "\(instrument.name) (\(instrument.unit), \(instrument.isHigherBetter ? "higher" : "lower") "
           + "is better)", Hundredths.text(course.baseline.hundredths),
-        course.baseline.on.description,
-        Hundredths.text(course.latest.hundredths), course.latest.on.description,
+        short(course.baseline.on.compact), Hundredths.text(course.latest.hundredths),
+        short(course.latest.on.compact),
         Hundredths.text(change.improvementHundredths),
         course.scores.count > 1 ? change.text : "", goal.map(Hundredths.text) ?? "",
       ]
@@ -233,10 +246,10 @@ private struct Letter {
     return Document.Table(
       columns: [.init("Goal"), .init("Due"), .init("Status")],
       rows: summary.goals.map { goal in
-        let closed = goal.closedOn.civilDate.map { " \($0)" } ?? ""
+        let closed = goal.status == .open ? "" : short(goal.closedOn)
         return [
-          goal.set.description_p, goal.set.dueOn.civilDate?.description ?? "",
-          goal.status.text + (goal.status == .open ? "" : closed),
+          goal.set.description_p, short(goal.set.dueOn),
+          [goal.status.text, closed].filter { !$0.isEmpty }.joined(separator: " "),
         ]
       })
   }
@@ -249,7 +262,7 @@ private struct Letter {
         "At the re-evaluation of \(on.inWords) we recommended to \(last.recommendation.text)."
           + findings)
     }
-    guard !summary.episode.isDischarged else {
+    guard !summary.isOver else {
       let discharge = summary.episode.discharged
       let on = discharge.dischargedOn.civilDate.map { " on \($0.inWords)" } ?? ""
       let text = discharge.outcomeSummary.isEmpty ? "" : " \(discharge.outcomeSummary)"
@@ -296,20 +309,6 @@ extension Recommendation {
     case .discharge: "discharge"
     case .refer: "refer the patient back"
     case .unspecified, .UNRECOGNIZED: "see below"
-    }
-  }
-}
-
-extension DischargeReason {
-  fileprivate var text: String {
-    switch self {
-    case .goalsMet: "the goals are met"
-    case .plateau: "no further change is to be expected (plateau)"
-    case .benefitsExhausted: "the benefits are exhausted"
-    case .noShow: "the patient no longer came"
-    case .patientChoice: "the patient chose to end it"
-    case .referredOut: "the patient was referred elsewhere"
-    case .unspecified, .UNRECOGNIZED: "no reason is recorded"
     }
   }
 }

@@ -45,6 +45,28 @@ struct ExplainedPatient {
 
   func event(_ id: String) -> RecordedFact? { byID[id] }
 
+  /// The patient's episodes, the open ones first, then the discharged, the last one first.
+  func episodes(asOf date: CivilDate) -> [(id: String, isOver: Bool)] {
+    let ended = state.care.episodes.keys.map { id -> (id: String, day: CivilDate) in
+      let day = state.care.dischargedOn(episode: id)
+      return (id, day.flatMap { $0 <= date ? $0 : nil } ?? .latest)
+    }
+    return ended.sorted { ($1.day, $0.id) < ($0.day, $1.id) }.map { ($0.id, $0.day != .latest) }
+  }
+
+  /// When and why an episode ended.
+  func discharge(of episode: String) -> ExplainStep? {
+    guard let found = state.care.episodes[episode], found.isDischarged else { return nil }
+    let event = history.last {
+      guard case .episodeDischarged(let fact) = $0.event.fact else { return false }
+      return fact.episode == episode
+    }
+    let on = found.discharged.dischargedOn.civilDate.map { " on \($0)" } ?? ""
+    return ExplainStep(
+      topic: "discharge", code: episode, what: "discharged\(on): \(found.discharged.why.text)",
+      event: event)
+  }
+
   /// A step for each event, or one without when there is none.
   func steps(
     _ topic: String, _ code: String, _ what: String, _ evidence: [String], rule: String = ""

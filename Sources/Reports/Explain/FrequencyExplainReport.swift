@@ -19,18 +19,45 @@ public enum FrequencyExplainReport: Report {
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {
     let date = try arguments.requiredDate("date")
     let patient = try ExplainedPatient(arguments.requiredSubject("patient"), source)
-    let open = patient.state.care.episodes.filter { !$0.value.isDischarged }.keys.sorted()
-    let steps = open.flatMap { episode in
-      frequency(episode, patient, date, source) + adherence(episode, patient, date, source)
-        + taper(episode, patient, date, source)
+    let steps = patient.episodes(asOf: date).flatMap { episode in
+      let history = history(episode.id, patient, date, source)
+      guard !episode.isOver else {
+        return [patient.discharge(of: episode.id)].compactMap { $0 } + history
+      }
+      return frequency(episode.id, patient, date, source)
+        + adherence(episode.id, patient, date, source) + taper(episode.id, patient, date, source)
+        + history
     }
     return ReportBody(
       subject: try source.subject(patient.id), rows: steps.map(\.cells),
       notes: [
         "Individual advice comes before the plan's phase, and that before the guideline of the "
           + "condition's class. Prescribed visits are the sum over the days of the window of what "
-          + "held on each, a seventh of the week's."
+          + "held on each, a seventh of the week's.",
+        "Its course tells the whole episode, from the first assessment to its discharge or "
+          + "\(date), stretch by stretch.",
       ])
+  }
+
+  /// The stretches of one frequency each, and how they were kept.
+  private static func history(
+    _ episode: String, _ patient: ExplainedPatient, _ date: CivilDate, _ source: ReportSource
+  ) -> [ExplainStep] {
+    let care = patient.state.care
+    let stretches = care.adherenceHistory(episode: episode, through: date, by: source.clinic)
+    guard !stretches.isEmpty else {
+      return [
+        ExplainStep(topic: "course", code: episode, what: "no assessment and no visit by \(date)")
+      ]
+    }
+    return stretches.flatMap { stretch in
+      patient.steps(
+        "course", episode,
+        "\(stretch.from) to \(stretch.through): \(stretch.frequency.perWeekText); "
+          + "\(stretch.countText)",
+        care.frequencyEvents(episode: episode, on: stretch.from),
+        rule: stretch.frequency.sourceText)
+    }
   }
 
   private static func frequency(
@@ -70,14 +97,11 @@ public enum FrequencyExplainReport: Report {
           + (session.delivered.deliveredOn.civilDate.map { " of \($0)" } ?? ""),
         event: patient.event(session.event))
     }
-    let least = Hundredths.text(Int32(clamping: found.leastHundredths))
-    let most = Hundredths.text(Int32(clamping: found.mostHundredths))
     let days = found.from.days(until: found.through) + 1
     return counted + [
       ExplainStep(
         topic: "adherence", code: episode,
-        what: "\(found.delivered) delivered in \(days) days (\(found.from) to \(found.through)), "
-          + "\(least) to \(most) prescribed: \(found.status.rawValue)",
+        what: "in \(days) days (\(found.from) to \(found.through)) \(found.countText)",
         rule: source.clinic.ruleText(rule, on: date))
     ]
   }
@@ -114,5 +138,17 @@ public enum FrequencyExplainReport: Report {
           rule: due.rule, event: scored))
     }
     return steps
+  }
+}
+
+extension VisitAdherence {
+  /// E.g. `5 delivered, 4 to 6 prescribed: on`.
+  fileprivate var countText: String {
+    let least = Hundredths.text(Int32(clamping: leastHundredths))
+    // Of one frequency the two bounds differ by their rounding alone.
+    let most =
+      frequency.lowestPerWeekHundredths == frequency.highestPerWeekHundredths
+      ? "" : " to \(Hundredths.text(Int32(clamping: mostHundredths)))"
+    return "\(delivered) delivered, \(least)\(most) prescribed: \(status.rawValue)"
   }
 }

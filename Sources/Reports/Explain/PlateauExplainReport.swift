@@ -15,9 +15,10 @@ public enum PlateauExplainReport: Report {
 
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {
     let patient = try ExplainedPatient(arguments.requiredSubject("patient"), source)
-    let open = patient.state.care.episodes.filter { !$0.value.isDischarged }.keys.sorted()
-    let found = open.flatMap { episode in
-      patient.state.care.courses(episode: episode).flatMap { steps($0, patient, source) }
+    let found = patient.episodes(asOf: .latest).flatMap { episode in
+      (episode.isOver ? [patient.discharge(of: episode.id)].compactMap { $0 } : [])
+        + patient.state.care.courses(episode: episode.id)
+        .flatMap { steps($0, patient, source) }
     }
     return ReportBody(
       subject: try source.subject(patient.id), rows: found.map(\.cells),

@@ -26,6 +26,9 @@ struct EpisodeSummary {
     motions = care.motionCourses(episode: id)
   }
 
+  /// Whether it is discharged.
+  var isOver: Bool { episode.isDischarged }
+
   /// The episode that is meant: the named one, else the open one that began last, else the last.
   ///
   /// - Returns: nil for a patient without episodes.
@@ -145,6 +148,27 @@ extension VisitFrequency {
     return "\(Hundredths.text(lowestPerWeekHundredths))-\(most)/wk"
   }
 
+  /// As people say it: `2 to 3 visits a week`, `a visit every 4 to 5 weeks`, `a visit every 1 to 2
+  /// weeks`; visits a week where the weeks between are no whole number.
+  var inWords: String {
+    let (least, most) = (lowestPerWeekHundredths, highestPerWeekHundredths)
+    if most < 200, let apart = Self.weeksApart(least), let near = Self.weeksApart(most) {
+      if apart == near { return near == 1 ? "a visit a week" : "a visit every \(near) weeks" }
+      return "a visit every \(near) to \(apart) weeks"
+    }
+    let (low, high) = (Hundredths.text(least), Hundredths.text(most))
+    let visits = most == 100 ? "visit" : "visits"
+    if least == 0 { return "up to \(high) \(visits) a week" }
+    return least == most ? "\(high) \(visits) a week" : "\(low) to \(high) \(visits) a week"
+  }
+
+  /// 50 a hundred weeks is every 2; 33 is taken for every 3.
+  private static func weeksApart(_ perHundredWeeks: Int32) -> Int32? {
+    guard perHundredWeeks > 0 else { return nil }
+    let weeks = (100 + perHundredWeeks / 2) / perHundredWeeks
+    return abs(weeks * perHundredWeeks - 100) <= 2 ? weeks : nil
+  }
+
   /// Who says so, e.g. `plan, phase 2 of 3`.
   var sourceText: String {
     switch source {
@@ -183,6 +207,21 @@ extension ConditionClass {
     case .maintenance: "maintenance"
     case .stress: "stress"
     case .unspecified, .UNRECOGNIZED: ""
+    }
+  }
+}
+
+extension DischargeReason {
+  /// As people say it.
+  var text: String {
+    switch self {
+    case .goalsMet: "the goals are met"
+    case .plateau: "no further change is to be expected (plateau)"
+    case .benefitsExhausted: "the benefits are exhausted"
+    case .noShow: "the patient no longer came"
+    case .patientChoice: "the patient chose to end it"
+    case .referredOut: "the patient was referred elsewhere"
+    case .unspecified, .UNRECOGNIZED: "no reason is recorded"
     }
   }
 }

@@ -19,7 +19,7 @@ public enum ProgressEpisodeSummaryReport: Report {
     Column("baselineOn", "Since", .date), Column("baseline", "Baseline", .hundredths),
     Column("latestOn", "On", .date), Column("latest", "Now", .hundredths),
     Column("improvement", "Better by", .hundredths), Column("change", "Change", .text),
-    Column("thirtyPercent", "≥ 30 %", .flag), Column("band", "Severity", .text, isDetail: true),
+    Column("thirtyPercent", "≥30%", .flag), Column("band", "Severity", .text, isDetail: true),
     Column("mdc", "MDC", .hundredths), Column("mcid", "MCID", .hundredths),
     Column("mcidSource", "By", .text, isDetail: true), Column("target", "Goal", .hundredths),
     Column("reached", "Reached", .rate), Column("scores", "Scores", .integer, isDetail: true),
@@ -43,9 +43,9 @@ public enum ProgressEpisodeSummaryReport: Report {
     let frequency = care.frequency(episode: id, on: source.today, by: source.clinic)
     var notes = [
       "Episode \(id): \(visits.count) visit\(visits.count == 1 ? "" : "s")\(period)"
-        + (summary.episode.isDischarged
-          ? "; discharged \(summary.episode.discharged.dischargedOn.civilDate?.description ?? "")"
-          : frequency.map { "; now \($0.perWeekText), \($0.sourceText)" } ?? "") + ".",
+        + (care.dischargedOn(episode: id).map {
+          "; discharged \($0): \(summary.episode.discharged.why.text)"
+        } ?? frequency.map { "; now \($0.perWeekText), \($0.sourceText)" } ?? "") + ".",
       "MDC is the smallest change beyond measurement error, MCID the smallest that matters to "
         + "patients, by the rules of the last score's day.",
     ]

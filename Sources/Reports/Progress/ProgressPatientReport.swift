@@ -19,7 +19,7 @@ public enum ProgressPatientReport: Report {
     Column("instrument", "Measure", .text), Column("score", "Score", .hundredths),
     Column("unit", "Unit", .text, isDetail: true),
     Column("improvement", "Better by", .hundredths), Column("change", "Change", .text),
-    Column("thirtyPercent", "≥ 30 %", .flag),
+    Column("thirtyPercent", "≥30%", .flag),
     Column("band", "Severity", .text, isDetail: true),
     Column("goalReached", "Goal", .rate, isDetail: true),
     Column("painBefore", "Pain before", .hundredths, unit: "NPRS 0-10"),

@@ -16,16 +16,16 @@ public enum ScheduleFrequencyAdherenceReport: Report {
   ]
   public static let columns =
     PatientLabel.columns + [
-      Column("class", "Class", .text),
+      Column("class", "Class", .text), Column("status", "Status", .text),
+      Column("delivered", "Delivered", .integer, unit: "visits"),
+      Column("prescribedMin", "At least", .hundredths, unit: "visits", isDetail: true),
+      Column("prescribedMax", "At most", .hundredths, unit: "visits", isDetail: true),
+      Column("adherence", "Adherence", .rate), Column("nextAppointment", "Next visit", .date),
+      Column("source", "By", .text, isDetail: true),
       Column("perWeekMin", "Least per week", .hundredths, unit: "per week", isDetail: true),
       Column("perWeekMax", "Most per week", .hundredths, unit: "per week", isDetail: true),
       Column("from", "From", .date, isDetail: true),
       Column("days", "Days", .integer, unit: "days", isDetail: true),
-      Column("prescribedMin", "At least", .hundredths, unit: "visits"),
-      Column("prescribedMax", "At most", .hundredths, unit: "visits"),
-      Column("delivered", "Delivered", .integer, unit: "visits"),
-      Column("adherence", "Adherence", .rate), Column("status", "Status", .text),
-      Column("source", "By", .text), Column("nextAppointment", "Next visit", .date),
       Column("episode", "Episode", .text, isDetail: true),
     ]
   public static let projectors: [any Projector.Type] = [ReadinessProjector.self]
@@ -80,13 +80,14 @@ public enum ScheduleFrequencyAdherenceReport: Report {
       state.care.currentPhase(episode: id, on: source.today)?.conditionClass
       ?? state.care.conditionClass(episode: id, on: source.today)
     return [
-      .word(condition.text), .hundredths(Int(found.frequency.lowestPerWeekHundredths)),
-      .hundredths(Int(found.frequency.highestPerWeekHundredths)), .date(found.from),
-      .integer(found.from.days(until: found.through) + 1), .hundredths(found.leastHundredths),
-      .hundredths(found.mostHundredths), .integer(found.delivered),
-      .share(ratio.delivered, of: ratio.prescribed), .text(found.status.rawValue),
+      .word(condition.text), .text(found.status.rawValue), .integer(found.delivered),
+      .hundredths(found.leastHundredths), .hundredths(found.mostHundredths),
+      .share(ratio.delivered, of: ratio.prescribed),
+      state.nextAppointment(from: source.today).map { .day($0.dateOn) } ?? .none,
       .text(found.frequency.sourceText),
-      state.nextAppointment(from: source.today).map { .day($0.dateOn) } ?? .none, .text(id),
+      .hundredths(Int(found.frequency.lowestPerWeekHundredths)),
+      .hundredths(Int(found.frequency.highestPerWeekHundredths)), .date(found.from),
+      .integer(found.from.days(until: found.through) + 1), .text(id),
     ]
   }
 }

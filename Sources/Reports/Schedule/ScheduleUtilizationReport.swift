@@ -26,6 +26,9 @@ public enum ScheduleUtilizationReport: Report {
     ScheduleProjector.self, TreatmentProgressProjector.self, ReadinessProjector.self,
   ]
 
+  /// The longest stretch of days that is looked at: two years, to compare one with the last.
+  private static let maximumDays = 732
+
   /// Minutes and counts of one therapist, or of all.
   private struct Sums {
     var available = 0
@@ -78,7 +81,7 @@ public enum ScheduleUtilizationReport: Report {
   }
 
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {
-    let dates = try arguments.dates(from: "from", through: "through")
+    let dates = try arguments.dates(from: "from", through: "through", atMost: maximumDays)
     let progress = try source.progress()
     var sums: [String: Sums] = [:]
     var names: [String: String] = [:]
@@ -110,8 +113,8 @@ public enum ScheduleUtilizationReport: Report {
     return ReportBody(
       rows: rows.map { $0.sums.cells($0.name) }, totals: total.cells("all"),
       notes: [
-        "Available is the weekly hours set, less blocked time; booked is what was not cancelled or missed; delivered "
-          + "is from start to end of each session that stands.",
+        "Available is the weekly hours set, less blocked time; booked is what was not cancelled or "
+          + "missed; delivered is from start to end of each session that stands.",
         "Percentages are of the visits due: completed, missed or cancelled late. Those cancelled "
           + "in time or still to come are not counted. Rebooked is of the completed visits: the "
           + "patient has, or had, another appointment after it that stands.",

@@ -107,6 +107,39 @@ struct FrequencyTests {
     #expect(found.status == status)
   }
 
+  @Test("the whole course is told stretch by stretch, and ends with the discharge")
+  func history() throws {
+    var clinic = try clinic([("2", "3", 2), ("1", "1", 8)])
+    try clinic.scenario.record(
+      OverrideFrequency(
+        episode: clinic.episode, perWeekMax: Hundredths("1"), from: CivilDate("2026-03-11"),
+        through: CivilDate("2026-03-17")), reason: "flu")
+    try deliver(
+      &clinic,
+      on: ["2026-03-03", "2026-03-05", "2026-03-10", "2026-03-13", "2026-03-19", "2026-04-20"])
+    let episode = clinic.episode.description
+    func stretches(through date: String) throws -> [String] {
+      clinic.care.adherenceHistory(
+        episode: episode, through: try CivilDate(date), by: clinic.scenario.memory.clinic()
+      ).map {
+        "\($0.from) \($0.through) \($0.delivered) \($0.leastHundredths)-\($0.mostHundredths) "
+          + $0.status.rawValue
+      }
+    }
+    let whole = [
+      "2026-03-02 2026-03-10 3 257-386 on", "2026-03-11 2026-03-17 1 0-100 on",
+      "2026-03-18 2026-04-07 1 300-300 under",
+    ]
+    #expect(try stretches(through: "2026-04-07") == whole)
+    #expect(try stretches(through: "2026-03-04") == ["2026-03-02 2026-03-04 1 85-129 on"])
+    #expect(try stretches(through: "2026-03-01").isEmpty)
+    var discharged = EpisodeDischarged()
+    (discharged.episode, discharged.dischargedOn) = (episode, 2026_04_07)
+    try clinic.given(clinic.patient, .episodeDischarged(discharged))
+    #expect(try stretches(through: "2027-01-01") == whole)
+    #expect(clinic.care.dischargedOn(episode: episode)?.compact == 2026_04_07)
+  }
+
   @Test("advice inside the window counts for its days only, and before a week nobody is judged")
   func mixedWindow() throws {
     var clinic = try clinic([("2", "3", 8)])

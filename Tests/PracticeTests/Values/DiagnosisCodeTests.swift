@@ -17,6 +17,7 @@ struct DiagnosisCodeTests {
       ("M54.50", "M54.50", "M5450"), ("M5450", "M54.50", "M5450"), ("m54.50", "M54.50", "M5450"),
       ("S13.4XXA", "S13.4XXA", "S134XXA"), ("S13.4XXS", "S13.4XXS", "S134XXS"),
       ("U07.1", "U07.1", "U071"), ("M54", "M54", "M54"), ("Z3A.01", "Z3A.01", "Z3A01"),
+      ("QA0.0101", "QA0.0101", "QA00101"),
     ])
   func reading(text: String, canonical: String, compact: String) throws {
     let code = try ICD10CM(text)
