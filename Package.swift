@@ -167,7 +167,8 @@ let package = Package(
     .testTarget(
       name: "BackendTests",
       dependencies: [
-        "AuditPacket", "Backend", "Interchange", "PracticeSimulator", "TestSupport", crypto,
+        "AuditPacket", "Backend", "Interchange", "LMDB", "PracticeSimulator", "TestSupport",
+        crypto,
       ],
       swiftSettings: swift6),
     .testTarget(

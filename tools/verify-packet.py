@@ -10,8 +10,9 @@ which witnesses you trust; take it from anywhere but the packet. Exit code 0: ev
 This is a second reading of the format, written apart from `chartledger audit verify`. It checks all
 evidence but two things, and says so: who signed a time stamp, which OpenSSL checks if --tsa-ca names
 the certificates of authorities that you trust; and whether the profile may show what it shows. Of the
-files for people it checks the fields of the JSON files that stand in the openings;
-README.txt and human/chronology.html it compares with SHA256SUMS only.
+files for people it checks that every value in the JSON files is that of the opening, not the names of
+fields and enumerations, which openings do not hold; README.txt and human/chronology.html it compares
+with SHA256SUMS only.
 """
 import base64, hashlib, json, os, re, struct, subprocess, sys, tempfile, zlib
 from datetime import datetime, timedelta, timezone
@@ -160,14 +161,14 @@ def is_consistent(old, new, old_root, new_root, hashes):
 
 # --- Keys, policy, signed notes (c2sp.org/signed-note, tlog-policy, tlog-cosignature).
 class Key:
-    def __init__(self, text, kind):
+    def __init__(self, text, kind, file="policy"):
         parts = text.split(b"+", 2)
         data = b64(parts[2]) if len(parts) == 3 else None
-        need(data is not None and len(data) == 33 and data[0] == kind, "policy", "a key is malformed")
+        need(data is not None and len(data) == 33 and data[0] == kind, file, "a key is malformed")
         self.name, self.kind, self.public = parts[0], kind, data[1:]
-        need(re.fullmatch(rb"[^\x00-\x20+]+", self.name), "policy", "a key has no proper name")
+        need(re.fullmatch(rb"[^\x00-\x20+]+", self.name), file, "a key has no proper name")
         self.id = sha256(self.name + b"\n" + data)[:4]
-        need(self.id.hex().encode() == parts[1], "policy", "a key's id is not its own")
+        need(self.id.hex().encode() == parts[1], file, "a key's id is not its own")
 
 
 class Policy:
@@ -206,10 +207,11 @@ class Policy:
                 need(False, "policy", "a line is wrong")
         need(self.logs and self.quorum, "policy", "it needs a log and a quorum")
 
-    def open(self, note, file, quorum=True, signers=None):
+    def open(self, note, file, quorum=True, signers=None, others=()):
         """Origin, size, root, (time, name) of each trusted cosignature, and the names of unknown ones.
 
-        Each of the keys `signers` must have signed; without them, any log that the policy trusts."""
+        Each of the keys `signers` must have signed, and none of `others`; without signers, any log that
+        the policy trusts."""
         known = self.logs if signers is None else signers
         need(len(note) <= 10**6 and not re.search(rb"[\x00-\x09\x0b-\x1f]", note), file, "it is not a signed note")
         at = note.rfind(b"\n\n")
@@ -243,6 +245,9 @@ class Policy:
         need(size is not None and root is not None and len(root) == 32, file, "it is not a checkpoint")
         need(body[0] in [key.name for key in logs], file, "no log that the policy trusts has signed it")
         need(signers is None or all(key in logs for key in signers), file, "a key in force then has not signed it")
+        for key in others:
+            need(not any(line.split(b" ")[1] == key.name and b64(line.split(b" ")[2])[:4] == key.id for line in signatures),
+                 file, "it is signed with a key that was not in force then: somebody has, or had, a secret that is not his")
         need(not quorum or self.quorum(seen), file, "too few trusted witnesses have cosigned it")
         return body[0], size, root, times, [n for n in unknown if n != body[0].decode()]
 
@@ -300,6 +305,11 @@ def read(path):
 # --- Protocol Buffers, as far as the envelope of an event and the seal need it.
 def fields(data, file):
     """Field number → last value (an integer, or bytes)."""
+    return {number: values[-1] for number, values in all_fields(data, file).items()}
+
+
+def all_fields(data, file):
+    """Field number → its values in order (integers, or bytes)."""
     found, at = {}, 0
 
     def varint():
@@ -314,14 +324,56 @@ def fields(data, file):
 
     while at < len(data):
         key = varint()
+        values = found.setdefault(key >> 3, [])
         if key & 7 == 0:
-            found[key >> 3] = varint()
+            values.append(varint())
         else:
             size = varint() if key & 7 == 2 else {1: 8, 5: 4}.get(key & 7, len(data) + 1)
             need(at + size <= len(data), file, "its payload is malformed")
-            found[key >> 3] = data[at : at + size]
+            values.append(data[at : at + size])
             at += size
     return found
+
+
+def packed(data):
+    """The integers of a packed field, or None."""
+    found, value, shift = [], 0, 0
+    for byte in data:
+        value, shift = value | (byte & 127) << shift, shift + 7
+        if byte < 128:
+            found.append(value)
+            value = shift = 0
+    return None if shift else found
+
+
+def says(shown, values, file):
+    """Whether a value of JSON is the one that these Protocol Buffers values encode.
+
+    Names are not in the encoding: members are compared in the order of their field numbers, in which
+    they are written, and a word of an enumeration stands for any number."""
+    if isinstance(shown, list):
+        if len(values) == 1 and isinstance(values[0], bytes) and not all(isinstance(s, dict) for s in shown):
+            numbers = packed(values[0])
+            if numbers and len(numbers) == len(shown) and all(says(s, [n], file) for s, n in zip(shown, numbers)):
+                return True
+        return len(shown) == len(values) and all(says(s, [v], file) for s, v in zip(shown, values))
+    if isinstance(shown, dict):
+        members = [v for _, v in sorted(all_fields(values[-1], file).items())]
+        return len(members) == len(shown) and all(says(s, v, file) for s, v in zip(shown.values(), members))
+    value = values[-1]
+    if isinstance(value, int):
+        if isinstance(shown, bool):
+            return value == shown
+        if isinstance(shown, str) and re.fullmatch(r"[A-Z][A-Z0-9_]*", shown):
+            return True
+        signed = value - 2**64 if value >= 2**63 else value
+        return str(shown) in (str(value), str(signed), str(value >> 1 ^ -(value & 1)))
+    if isinstance(shown, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT[0-9:.]+Z", shown) and value.decode("latin-1") != shown:
+        time = fields(value, file)
+        seconds, fraction = time.get(1, 0), f"{time.get(2, 0):09d}".rstrip("0")
+        fraction += "0" * (-len(fraction) % 3)
+        return shown == f"{EPOCH + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S}" + (fraction and "." + fraction) + "Z"
+    return isinstance(shown, str) and (value == shown.encode() or base64.b64encode(value) == shown.encode())
 
 
 # --- Time stamps (RFC 3161), as far as what they say needs it.
@@ -388,7 +440,8 @@ class Packet:
         self.check_names()
         self.read_keys()
         newest = self.keys[-1:] if self.keys else None
-        self.origin, self.size, self.root, *times = self.policy.open(self.note, "checkpoint", signers=newest)
+        self.origin, self.size, self.root, *times = self.policy.open(
+            self.note, "checkpoint", signers=newest, others=self.keys[:-1])
         trusted = {(key.name, key.public) for key in self.policy.logs}
         need(not self.keys or any((key.name, key.public) in trusted for key in self.keys), "checkpoint",
              "the policy trusts none of the keys of its log")
@@ -412,6 +465,7 @@ class Packet:
             for line in self.check_stamps(size):
                 print(f"time stamp   {size} {line}")
         print(f"checkpoint   {self.size} {self.times(*times)}")
+        print("events/*.json: every value is that of the opening; names of fields and enumerations: not checked")
         print("README.txt, human/chronology.html: compared with SHA256SUMS only")
         print(f"SHA256SUMS   {hashlib.sha256(self.files['SHA256SUMS']).hexdigest()}")
         print("every file agrees")
@@ -496,7 +550,7 @@ class Packet:
             payload = fields(self.opening(name)[3], name)
             need(isinstance(payload.get(570), bytes), name, "it does not hand over to another key")
             fact = fields(payload[570], name)
-            old, new = (Key(fact.get(part, b""), 1) for part in (2, 3))
+            old, new = (Key(fact.get(part, b""), 1, name) for part in (2, 3))
             need(old.name == new.name == fact.get(1) and old.public != new.public, name, "it does not hand over to another key")
             follows = not self.keys or self.keys[-1].public == old.public
             need(follows and new.public not in [key.public for key in self.keys], name, "it does not follow on the one before")
@@ -617,6 +671,8 @@ class Packet:
                 same = same and event.get(key, "") == (value or b"").decode()
             for key, field in (("user", 1), ("initials", 3), ("practitioner", 4)):
                 same = same and event.get("actor", {}).get(key, "") == actor.get(field, b"").decode()
+            last = list(event)[-1]
+            same = same and shown["kindName"] == last[:1].upper() + last[1:] and says(event, [body], name)
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             same = False
         need(same, stem + ".json", "it does not say what the opening says")
@@ -626,7 +682,9 @@ class Packet:
         name = f"bracket/{size}.checkpoint"
         note = self.file(name)
         need(hashlib.sha256(note).hexdigest() == digest, name, "it is not the one that the contents name")
-        origin, found, root, times, unknown = self.policy.open(note, name, quorum=False, signers=self.signers(size))
+        signers = self.signers(size)
+        others = [key for key in self.keys if key not in signers] if signers else ()
+        origin, found, root, times, unknown = self.policy.open(note, name, quorum=False, signers=signers, others=others)
         need(origin == self.origin and found == size < self.size, name, "it is of another size or log")
         name = f"bracket/{size}.consistency"
         proof, separator, note = self.file(name).partition(b"\n\n")

@@ -63,7 +63,8 @@ struct KeyHistory {
   }
 
   /// Opens a checkpoint under the keys that were in force at its size, or as the policy says when
-  /// there was no hand-over.
+  /// there was no hand-over. None of the others may have signed it: not the old key after it has
+  /// handed over.
   ///
   /// - Parameter isPast: whether it is to be proved to lie in the past of one that the quorum has
   ///   cosigned.
@@ -72,6 +73,9 @@ struct KeyHistory {
   ) throws(EvidenceError) -> TrustedCheckpoint {
     let signers = signers(ofSize: try Checkpoint(parsing: note.text).size)
     for key in signers { _ = try policy.trusting(logKeys: [key]).openPast(note) }
+    for key in keys where !signers.contains(key) && note.isSigned(under: key) {
+      throw .signedOutOfTurn(by: key)
+    }
     let policy = signers.isEmpty ? policy : policy.trusting(logKeys: Array(signers))
     return isPast ? try policy.openPast(note) : try policy.open(note)
   }

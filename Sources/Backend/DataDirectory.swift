@@ -1,3 +1,4 @@
+import EventLog
 import Foundation
 
 /// Where a clinic's data lies. `log` and `access` are precious; `views` can be deleted and rebuilt.
@@ -16,11 +17,18 @@ public struct DataDirectory: Sendable, Hashable {
   public var views: String { path + "/views" }
   /// Who read what.
   public var access: String { path + "/access" }
+  /// The access log's own key and last signed checkpoint.
+  public var accessKeys: String { keys + "/access" }
 
   /// Whether something that looks like a clinic's data is there.
   public var exists: Bool { FileManager.default.fileExists(atPath: log) }
 
   var hasDatabase: Bool { FileManager.default.fileExists(atPath: log + "/data.mdb") }
+  var hasAccessLog: Bool { FileManager.default.fileExists(atPath: access + "/data.mdb") }
+  /// Whether the access log was ever signed with the keys that are there.
+  var hasAccessLock: Bool {
+    FileManager.default.fileExists(atPath: accessKeys + "/" + CheckpointKeeper.lockName)
+  }
 
   /// Whether nothing is here but what a creation makes before its first event is signed: then, if the
   /// log has no event, it was interrupted and may be done again.

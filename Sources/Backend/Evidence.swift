@@ -42,22 +42,22 @@ extension Backend {
 
   /// The released checkpoints as rows of a list, oldest first.
   public func checkpointSummaries() throws -> [CheckpointSummary] {
-    try checkpoints().map(summary)
+    try checkpoints().map { try summary(of: $0, in: store) }
   }
 
   /// The newest of them.
   public func newestCheckpoint() throws -> CheckpointSummary? {
-    try store.newestCheckpoint().map(summary)
+    try store.newestCheckpoint().map { try summary(of: $0, in: store) }
   }
 
-  func summary(of note: SignedNote) throws -> CheckpointSummary {
+  func summary(of note: SignedNote, in log: LMDBEventLog) throws -> CheckpointSummary {
     let size = try Checkpoint(parsing: note.text).size
-    let last = try store.read { log in
+    let last = try log.read { log in
       try log.events(.all, ReadOptions(from: Position(size), limit: 1)).first
     }
     return try CheckpointSummary(
       note, recordedAt: last.map { Instant(microseconds: $0.recordedAt.rawValue) },
-      anchors: anchors(size: size).map(\.kind))
+      anchors: log.anchors(size: size).map(\.kind))
   }
 
   // MARK: - When
@@ -80,18 +80,29 @@ extension Backend {
 
   // MARK: - Verification
 
-  /// Recomputes the log from its bytes, with its checkpoints, time stamps and seals, and compares it
+  /// Recomputes the log from its bytes, with its checkpoints, keys, time stamps and seals, and compares it
   /// with the lock and with the places that the views have reached.
   ///
   /// - Throws: `EventLogError.damaged` or `.frozen`, or `ProjectionError`.
   public func verify(
     progress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
   ) throws -> LogVerification {
-    let found = try store.verify(signers: try keeper.signers(), progress: progress)
+    let found = try verify(store, keeper, progress)
     try verifyStamps()
     try verifySeals()
-    try keeper.verifyLock()
     try views.verifyCheckpoints()
+    return found
+  }
+
+  /// A log from its bytes, its keys and its lock. Records come first, because what is wrong with one
+  /// has a position; where the lock contradicts, its reason says more than missing signatures do.
+  func verify(
+    _ log: LMDBEventLog, _ keeper: CheckpointKeeper, _ progress: (UInt64, UInt64) -> Void
+  ) throws -> LogVerification {
+    let agrees = (try? keeper.verifyLock()) != nil
+    let found = try log.verify(signers: agrees ? keeper.signers() : nil, progress: progress)
+    try verifyHandOvers(in: log, keeper)
+    try keeper.verifyLock()
     return found
   }
 

@@ -1,6 +1,7 @@
 import EventLog
 import Practice
 import PracticeEvents
+import TransparencyLog
 
 extension Backend {
   /// Lets a frozen log go on under a new signing identity, and records that it did.
@@ -12,40 +13,46 @@ extension Backend {
   /// - Throws: `Refusal` when the log is not frozen, the actor is no supervisor, or no reason is given.
   public func fork(actor: EventActor, reason: String) async throws -> CheckpointSummary {
     try requireSupervisor(actor, reason, to: "fork the log")
-    guard let fork = try keeper.beginFork() else {
+    guard let note = try await fork(store, keeper, actor, reason) else {
       throw Refusal(
         rule: "log.notFrozen", problem: "the log agrees with all that was signed",
         remedy: "nothing needs to be done")
     }
-    do {
-      try await record(fork, actor, reason)
-    } catch {
-      keeper.cancelFork()
-      throw error
-    }
-    return try summary(of: keeper.finishFork(fork))
+    return try summary(of: note, in: store)
   }
 
-  private func record(_ fork: LogFork, _ actor: EventActor, _ reason: String) async throws {
+  /// Records the fork of a log in itself.
+  ///
+  /// - Returns: the first checkpoint of the new identity; nil when the log is not frozen.
+  func fork(
+    _ log: LMDBEventLog, _ keeper: CheckpointKeeper, _ actor: EventActor, _ reason: String
+  ) async throws -> SignedNote? {
+    guard let fork = try keeper.beginFork() else { return nil }
     var fact = LogForked()
     fact.oldOrigin = fork.oldOrigin
     fact.oldVerifierKey = fork.oldKey?.description ?? ""
     fact.lastSignedCheckpoint = fork.lastCheckpoint
     fact.restoredSize = fork.size
     fact.newVerifierKey = fork.newKey.description
-    try await record(.logForked(fact), fork.command, actor, reason)
+    do {
+      try await record(.logForked(fact), in: log, fork.command, actor, reason)
+    } catch {
+      keeper.cancelFork()
+      throw error
+    }
+    return try keeper.finishFork(fork)
   }
 
-  /// Records what was done to the log itself.
+  /// Records what was done to a log in itself.
   ///
   /// - Returns: its position; the same again when the command is repeated.
   @discardableResult
   func record(
-    _ fact: Fact, _ command: CommandID, _ actor: EventActor, _ reason: String
+    _ fact: Fact, in log: LMDBEventLog, _ command: CommandID, _ actor: EventActor, _ reason: String
   ) async throws -> Position {
-    let receipt = try await store.append(command: command) { log, now in
-      let clinic = try LogFacts(log).clinic()
-      let zone = clinic.established ? try ClinicTimeZone(clinic.profile.timeZone) : .utc
+    let clinic = try store.read { try LogFacts($0).clinic() }
+    let zone = clinic.established ? try ClinicTimeZone(clinic.profile.timeZone) : .utc
+    let receipt = try await log.append(command: command) { _, now in
       var context = DecisionContext(
         actor: actor, channel: .cli, now: Instant(microseconds: now.rawValue), zone: zone,
         reason: reason, seed: UUIDKey(high: command.high, low: command.low))

@@ -19,6 +19,12 @@ extension Backend {
   ///
   /// - Throws: `Refusal` when the actor is no supervisor or gives no reason; `EventLogError.frozen`.
   public func rotateKey(actor: EventActor, reason: String) async throws -> RotatedKey {
+    try await rotateKey(of: store, keeper, actor, reason)
+  }
+
+  func rotateKey(
+    of log: LMDBEventLog, _ keeper: CheckpointKeeper, _ actor: EventActor, _ reason: String
+  ) async throws -> RotatedKey {
     try requireSupervisor(actor, reason, to: "change the log's key")
     let rotation = try keeper.beginRotation()
     var fact = LogKeyRotated()
@@ -27,7 +33,7 @@ extension Backend {
     fact.newVerifierKey = rotation.newKey.description
     let position: Position
     do {
-      position = try await record(.logKeyRotated(fact), rotation.command, actor, reason)
+      position = try await record(.logKeyRotated(fact), in: log, rotation.command, actor, reason)
     } catch {
       keeper.cancelRotation()
       throw error
@@ -38,24 +44,12 @@ extension Backend {
 
   /// The hand-overs of the present origin that are in force, with what proves them, oldest first.
   func keyRotations() throws -> [PacketRotation] {
-    let kind = EventKind(rawValue: PracticeEvent.Kind.logKeyRotated.rawValue)
-    let events = try store.read { try $0.events(.kinds(kind)) }
-    let notes = try events.isEmpty ? [] : checkpoints()
-    let origin = try verifierKey().name.description
-    return try events.compactMap { event in
-      guard case .logKeyRotated(let fact) = try PracticeEvent(payload: event.payload).fact,
-        fact.origin == origin, let evidence = try store.evidence(at: event.position)
+    let origin = try verifierKey().name
+    return try handOvers(in: store).compactMap { handOver in
+      guard handOver.newKey.name == origin, let size = handOver.size,
+        let evidence = try store.evidence(at: handOver.position)
       else { return nil }
-      let keys = try [fact.oldVerifierKey, fact.newVerifierKey].map { try VerifierKey($0) }
-      // One whose checkpoint was never signed by both did not take place.
-      let note = try notes.first { note in
-        guard try Checkpoint(parsing: note.text).size >= event.position.rawValue else {
-          return false
-        }
-        return keys.allSatisfy { (try? note.verify(with: [$0])) != nil }
-      }
-      guard let note else { return nil }
-      return PacketRotation(evidence: evidence, size: try Checkpoint(parsing: note.text).size)
+      return PacketRotation(evidence: evidence, size: size)
     }
   }
 

@@ -12,6 +12,8 @@ public enum EvidenceError: Error, Hashable, Sendable {
   case rootMismatch(treeSize: UInt64)
   /// A signature under a key that the reader knows is false.
   case invalidSignature(by: KeyName)
+  /// A key has signed that had handed over to another before, or took over only later.
+  case signedOutOfTurn(by: VerifierKey)
   /// None of the keys that were asked for has signed.
   case unsigned(by: [KeyName])
   /// Fewer witnesses have cosigned than the reader's trust asks for.
@@ -56,6 +58,11 @@ extension EvidenceError: CustomStringConvertible {
       """
     case .invalidSignature(let name):
       "The signature of \(name) is false: the note was altered or not signed by that key."
+    case .signedOutOfTurn(let key):
+      """
+      It is signed with \(key), which was not in force then: it had handed over to another \
+      key, or took over only later. Somebody has, or had, a secret key that is not his.
+      """
     case .unsigned(let names):
       """
       No signature by \(names.map(\.description).joined(separator: " or ")). Check that the \

@@ -65,6 +65,11 @@ public struct SignedNote: Hashable, Sendable {
     try SignedNote(text: text, signatures: signatures + [signature])
   }
 
+  /// Whether a line says that it is a signature of this key; `verify` tells whether it is.
+  public func isSigned(under key: VerifierKey) -> Bool {
+    signatures.contains { $0.keyID == key.id && $0.name == key.name }
+  }
+
   /// Checks every signature of the given keys and ignores those of unknown keys.
   ///
   /// - Returns: the valid signatures, at least one.

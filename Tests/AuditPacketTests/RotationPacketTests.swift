@@ -104,6 +104,33 @@ private final class RotatedClinic: Sendable {
     }
   }
 
+  @Test("a checkpoint that the old key signed too after the change is refused, by both verifiers")
+  func oldKeyToo() async throws {
+    let clinic = try await RotatedClinic()
+    let files = try await clinic.packet()
+    let note = try #require(files["checkpoint"])
+    let parsed = try SignedNote(parsing: note)
+    let both = try parsed.adding(clinic.oldSecret.sign(text: parsed.text))
+    let forged = files.forged { files in
+      for (path, bytes) in files.sorted where bytes.count >= note.count {
+        guard bytes.suffix(note.count).elementsEqual(note) else { continue }
+        files[path] = bytes.dropLast(note.count) + both.encoded
+      }
+    }
+    for keys in [clinic.keys, [clinic.keys[0]], [clinic.keys[1]]] {
+      let fault = try #require(try forged.fault(clinic.policy(keys)))
+      #expect(fault.file == "checkpoint")
+      #expect(fault.reason.contains("was not in force"))
+    }
+    guard let python = Program("python3") else { return }
+    let folder = try Self.folder(clinic, "forged")
+    try forged.write(to: folder.appending(path: "packet.zip").path)
+    try Data(RotatedClinic.policyText(clinic.keys).utf8).write(
+      to: folder.appending(path: "policy"))
+    #expect(
+      try python.run(["-B", Self.script, "packet.zip", "policy"], in: folder).exitCode == 6)
+  }
+
   @Test("any flipped bit of a hand-over is refused, also with new checksums")
   func flips() async throws {
     let clinic = try await RotatedClinic()
@@ -214,13 +241,15 @@ private final class RotatedClinic: Sendable {
     return folder
   }
 
+  private static let script = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: "tools/verify-packet.py").path
+
   /// The independent verifier agrees, follows the keys, and has OpenSSL check the stamp's signature.
   private static func python(
     _ clinic: RotatedClinic, _ files: PacketFiles, _ authority: LocalTimestampAuthority
   ) throws {
     guard let python = Program("python3") else { return }
-    let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "tools/verify-packet.py").path
     let folder = try folder(clinic, "recipient")
     try files.write(to: folder.appending(path: "packet.zip").path)
     func run(_ keys: [VerifierKey], _ more: [String]) throws -> Int32 {

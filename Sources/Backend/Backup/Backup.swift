@@ -27,10 +27,14 @@ extension Backend {
   ) throws -> BackupManifest {
     try DurableFile.createDirectory(path)
     var logs = [try copy(store, named: "log", to: path, progress)]
-    if FileManager.default.fileExists(atPath: "\(directory.access)/data.mdb") {
+    try writeIdentity(of: keeper, named: "log", BackupFolders.keys, to: path, withKeys: withKeys)
+    if directory.hasAccessLog {
       logs.append(try copy(accessLog.store(), named: "access", to: path, progress))
+      try withAccessKeeper {
+        try writeIdentity(
+          of: $0, named: "access", BackupFolders.accessKeys, to: path, withKeys: withKeys)
+      }
     }
-    try writeIdentity(to: path, withKeys: withKeys)
     let manifest = BackupManifest(
       createdAt: "\(now)", logs: logs, holdsSecretKey: withKeys,
       files: try Self.listFiles(of: path, progress))
@@ -52,19 +56,22 @@ extension Backend {
   }
 
   /// What signed the copy. With the secret key goes a lock of the copy's own state.
-  private func writeIdentity(to path: String, withKeys: Bool) throws {
-    try DurableFile.createDirectory("\(path)/keys")
-    let newest = try BackedUpLog.open("\(path)/log", options) { try $0.newestCheckpoint() }
+  private func writeIdentity(
+    of keeper: CheckpointKeeper, named log: String, _ keys: String, to path: String, withKeys: Bool
+  ) throws {
+    try DurableFile.createDirectory("\(path)/\(keys)")
+    let newest = try BackedUpLog.open("\(path)/\(log)", options) { try $0.newestCheckpoint() }
     for (name, bytes) in try keeper.identityFiles(withSecret: withKeys) {
-      try DurableFile.write(Data(bytes), to: "\(path)/keys/\(name)")
+      try DurableFile.write(Data(bytes), to: "\(path)/\(keys)/\(name)")
     }
     guard let newest else { return }
-    try DurableFile.write(Data(newest.encoded), to: "\(path)/checkpoint")
+    let name = log == "log" ? "checkpoint" : "\(log)-checkpoint"
+    try DurableFile.write(Data(newest.encoded), to: "\(path)/\(name)")
     guard withKeys else { return }
     let checkpoint = try Checkpoint(parsing: newest.text)
-    if try checkpoint.hasOrigin(verifierKey().name.description) {
+    if try checkpoint.hasOrigin(keeper.verifierKey().name.description) {
       try DurableFile.write(
-        Data(newest.encoded), to: "\(path)/keys/\(CheckpointKeeper.lockName)")
+        Data(newest.encoded), to: "\(path)/\(keys)/\(CheckpointKeeper.lockName)")
     }
   }
 
@@ -109,12 +116,10 @@ extension Backend {
         progress("hash", done, total)
       }
     }
-    let signers =
-      try policy.map { CheckpointSigners(keys: $0.logKeys + $0.witnesses) }
-      ?? CheckpointSigners(keysIn: "\(path)/keys")
     for log in manifest.logs {
+      let signers = try Self.signers(of: log, in: path, policy)
       try BackedUpLog.open("\(path)/\(log.name)", options) { copy in
-        let found = try copy.verify(signers: log.name == "log" ? signers : nil) {
+        let found = try copy.verify(signers: signers) {
           progress("verify \(log.name)", $0, $1)
         }
         if log.name == "log", policy != nil, found.checkedSignatures == 0 {
@@ -127,6 +132,28 @@ extension Backend {
     }
     return manifest
   }
+
+  /// The policy's keys for the clinic's log. For the access log only if it names one of its keys:
+  /// nobody outside needs to know them.
+  private static func signers(
+    of log: BackupManifest.Log, in path: String, _ policy: TrustPolicy?
+  ) throws -> CheckpointSigners {
+    let isMain = log.name == "log"
+    if let policy {
+      let id = log.id.replacing("-", with: "")
+      if isMain || policy.logKeys.contains(where: { $0.name.description.contains(id) }) {
+        return CheckpointSigners(keys: policy.logKeys + policy.witnesses)
+      }
+    }
+    let folder = isMain ? BackupFolders.keys : BackupFolders.accessKeys
+    return try CheckpointSigners(keysIn: "\(path)/\(folder)")
+  }
+}
+
+/// Where the keys lie in a backup.
+enum BackupFolders {
+  static let keys = "keys"
+  static let accessKeys = "access-keys"
 }
 
 extension BackupManifest {

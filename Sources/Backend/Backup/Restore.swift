@@ -6,6 +6,8 @@ public struct RestoreOutcome: Sendable {
   public var manifest: BackupManifest
   /// Why the log is frozen until its keys are back, or a fork is recorded; nil when it can go on.
   public var frozen: String?
+  /// The same of the access log, which goes on all the same.
+  public var access: AccessLogContradicted?
 }
 
 extension Backend {
@@ -33,7 +35,7 @@ extension Backend {
       for file in manifest.files.sorted(by: { $0.path < $1.path }) {
         let parts = file.path.split(separator: "/").map(String.init)
         guard parts.count == 2, let folder = directory.folder(named: parts[0]),
-          !(hasKeys && parts[0] == "keys")
+          !(hasKeys && [BackupFolders.keys, BackupFolders.accessKeys].contains(parts[0]))
         else { continue }
         try BackupError.ofFiles {
           try DurableFile.createDirectory(folder)
@@ -48,14 +50,19 @@ extension Backend {
       for folder in made { try? FileManager.default.removeItem(atPath: folder) }
       throw error
     }
+    let backend = try Backend(directory, options: options)
     return RestoreOutcome(
-      manifest: manifest, frozen: try Backend(directory, options: options).keeper.frozen)
+      manifest: manifest, frozen: backend.keeper.frozen,
+      access: try backend.accessLogStanding()?.contradiction)
   }
 }
 
 extension DataDirectory {
   /// Where a folder of a backup belongs.
   fileprivate func folder(named name: String) -> String? {
-    ["log": log, "access": access, "keys": keys][name]
+    [
+      "log": log, "access": access, BackupFolders.keys: keys,
+      BackupFolders.accessKeys: accessKeys,
+    ][name]
   }
 }

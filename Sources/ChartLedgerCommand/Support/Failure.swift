@@ -43,6 +43,7 @@ struct Failure {
       self.init("evidence", "\(error)", nil, exit: 65)
     case let finding as Finding: self.init("finding", finding.text, finding.hint, exit: 6)
     case let access as AccessNotRecorded: self.init("access", "\(access)", nil, exit: 74)
+    case let access as AccessLogContradicted: self.init("access", "\(access)", nil, exit: 74)
     case let security as TransportSecurityError:
       self.init(
         "tls", security.description, "check the path, who may read it, and that it is in PEM",

@@ -82,7 +82,8 @@ struct RestoreVerb: AsyncParsableCommand {
     discussion: """
       On a machine that has the log's newest keys directory, name it with CHARTLEDGER_KEYS, or copy \
       its files into the new keys directory afterwards. If the backup is older than what these keys \
-      have signed, the log is frozen: it can be read, and goes on after chartledger log fork.
+      have signed, the log is frozen: it can be read, and goes on after chartledger log fork. The \
+      access log goes on recording who reads, and is signed again after the same.
 
       Example: chartledger restore --from /mnt/backup/2026-03-02 --data clinic
       """)
@@ -101,9 +102,10 @@ struct RestoreVerb: AsyncParsableCommand {
     try Console.write(BackupListing.render(outcome.manifest, output.format))
     if let reason = outcome.frozen {
       Console.say("restored, and frozen: \(reason)")
-    } else {
+    } else if outcome.access == nil {
       Console.say("restored; next: chartledger log verify")
     }
+    if let access = outcome.access { Console.say("restored, and \(access)") }
   }
 }
 

@@ -58,8 +58,8 @@ struct Doctor {
   func checks() throws -> [HealthCheck] {
     let log = try backend.store.statistics()
     return [
-      clinic(), try schema(), try evidence(log), clock(log), space(log), readers(log), try views(),
-      try balances(),
+      clinic(), try schema(), try evidence(log), try access(), clock(log), space(log),
+      readers(log), try views(), try balances(),
     ]
   }
 
@@ -89,10 +89,7 @@ struct Doctor {
   /// Whether the log agrees with what was signed, and how much of it is.
   private func evidence(_ log: LogStatistics) throws -> HealthCheck {
     if let reason = backend.keeper.frozen {
-      let parts = reason.split(separator: ";", maxSplits: 1).map(String.init)
-      return HealthCheck(
-        name: "evidence", result: .wrong, detail: "the log is frozen: \(parts[0])",
-        remedy: parts.count > 1 ? parts[1].trimmingCharacters(in: .whitespaces) : "")
+      return contradicted("evidence", "the log is frozen", reason)
     }
     guard let last = try backend.newestCheckpoint() else {
       return HealthCheck(
@@ -104,6 +101,29 @@ struct Doctor {
       detail:
         "\(last.size) events are signed, \(log.events - min(log.events, last.size)) are not yet"
     )
+  }
+
+  /// The same of the record of who read what.
+  private func access() throws -> HealthCheck {
+    guard let standing = try backend.accessLogStanding() else {
+      return HealthCheck(name: "access", result: .ok, detail: "nothing has been read yet")
+    }
+    if let contradiction = standing.contradiction {
+      return contradicted("access", "the access log is not what was signed", contradiction.reason)
+    }
+    return HealthCheck(
+      name: "access", result: standing.signed > 0 ? .ok : .note,
+      detail: "\(standing.signed) entries about readings are signed, "
+        + "\(standing.entries - min(standing.entries, standing.signed)) are not yet",
+      remedy: standing.signed > 0 ? "" : "run chartledger log checkpoint")
+  }
+
+  /// - Parameter reason: what happened, and after a semicolon what to do.
+  private func contradicted(_ name: String, _ what: String, _ reason: String) -> HealthCheck {
+    let parts = reason.split(separator: ";", maxSplits: 1).map(String.init)
+    return HealthCheck(
+      name: name, result: .wrong, detail: "\(what): \(parts[0])",
+      remedy: parts.count > 1 ? parts[1].trimmingCharacters(in: .whitespaces) : "")
   }
 
   private func clock(_ log: LogStatistics) -> HealthCheck {

@@ -11,6 +11,8 @@ struct LogCheckpoint: AsyncParsableCommand {
       A checkpoint is the log's claim about its whole content: so many events, this root. It holds \
       no patient data: give it to anybody, e.g. print it into the day-close binder.
 
+      The access log is signed too; --access prints its checkpoint instead.
+
       Examples:
         chartledger log checkpoint --data clinic > today.checkpoint
         chartledger log checkpoint --data clinic --list --format csv
@@ -19,16 +21,26 @@ struct LogCheckpoint: AsyncParsableCommand {
   @OptionGroup var data: DataOption
   @OptionGroup var output: FormatOption
   @Flag(help: "List every checkpoint; sign none.") var list = false
+  @Flag(help: "Those of the access log: who read what.") var access = false
 
   func run() async throws {
     let backend = try data.open()
     if list {
-      let rows = try backend.checkpointSummaries()
+      let rows = try access ? backend.accessCheckpointSummaries() : backend.checkpointSummaries()
       let listing = output.format == .table ? Self.table(rows) : Self.listing(rows)
       return try Console.write(listing.render(output.format))
     }
-    try backend.checkpoint()
-    guard let newest = try backend.newestCheckpoint() else { return }
+    if access {
+      try backend.checkpointAccessLog()
+    } else {
+      try backend.checkpoint()
+      if let warning = Signing.signAccess(backend) { Console.say(warning) }
+    }
+    let newest =
+      try access ? backend.accessCheckpointSummaries().last : backend.newestCheckpoint()
+    guard let newest else {
+      return Console.say("nothing has been read yet: there is no access log")
+    }
     try Console.write(
       output.format == .table ? newest.text : Self.listing([newest]).render(output.format))
   }

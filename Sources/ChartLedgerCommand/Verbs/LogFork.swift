@@ -10,7 +10,8 @@ struct LogForkVerb: AsyncParsableCommand {
     discussion: """
       A log is frozen when it is not what its key has signed: an older copy was restored, or its \
       keys are lost. First look for the newest copy of log and keys: with these nothing is lost. \
-      A fork is on record for ever, and whoever holds a later checkpoint can see what is missing.
+      A fork is on record for ever, and whoever holds a later checkpoint can see what is missing. An \
+      access log that is not what its own key has signed is forked by the same command.
 
       Example:
         chartledger log fork --data clinic --by dana:supervisor \\
@@ -24,9 +25,14 @@ struct LogForkVerb: AsyncParsableCommand {
   func run() async throws {
     let backend = try data.open()
     let actor = try actor.actor(in: backend)
+    let access = try await backend.forkAccessLog(actor: actor, reason: reason)
+    if access != nil { Console.say("the access log goes on under a new key; it says so itself") }
+    // When neither is frozen, the refusal says so.
+    guard backend.keeper.frozen != nil || access == nil else { return }
     let checkpoint = try await backend.fork(actor: actor, reason: reason)
     try Console.write(checkpoint.text)
     Console.say(
-      "the log goes on as \(checkpoint.origin); give its new key to whoever checks its checkpoints")
+      "the log goes on as \(checkpoint.origin); whoever checks its checkpoints needs its new key:")
+    Console.say("  log \(try backend.verifierKey())")
   }
 }

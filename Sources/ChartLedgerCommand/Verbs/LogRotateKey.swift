@@ -13,7 +13,8 @@ struct LogRotateKey: AsyncParsableCommand {
       For a key that has served its time, or that somebody may have seen. The change is an event; the \
       old key signs a last checkpoint that holds it, the new one signs the same, and the old secret \
       is deleted (wipe its copies and backups yourself). Origin, proofs and checkpoints stay as they \
-      are.
+      are. From then on `log verify` refuses a newer checkpoint of the old key. The access log's key \
+      is changed too, and the change is recorded in it.
 
       The three files of --out prove the change to whoever trusts the old key: send them, or read the \
       new key out to them. They name who did it and why, and no patient. Should they get lost, \
@@ -45,5 +46,12 @@ struct LogRotateKey: AsyncParsableCommand {
     Console.say(
       "event \(rotated.position) records it, checkpoint \(size) is signed by both keys; give the new "
         + "key, above, to whoever checks this log's checkpoints")
+    do {
+      if try await backend.rotateAccessKey(actor: actor, reason: reason) != nil {
+        Console.say("the access log goes on under a new key too")
+      }
+    } catch let contradiction as AccessLogContradicted {
+      Console.say("warning: the access log keeps its key: \(contradiction)")
+    }
   }
 }

@@ -44,7 +44,10 @@ extension CheckpointKeeper {
     }
     guard key.name.description.utf8.starts(with: try originPrefix.utf8) else {
       return frozen(
-        "the keys in \(files.path) belong to another log", "name the right directory of keys")
+        "the keys in \(files.path) belong to another log: this one was put in its place, or the "
+          + "directory is not its own",
+        "put back the log that they have signed, or name the right directory of keys; if that log "
+          + "is lost for good, record that with `chartledger log fork`")
     }
     guard let lock else { return try standingWithoutLock(secret, key, newest) }
     guard let locked = Self.open(lock, key) else {

@@ -12,6 +12,7 @@ public final class CheckpointKeeper: Sendable {
 
   let log: LMDBEventLog
   let files: KeyDirectory
+  private let stopsAppends: Bool
   private let reached: @Sendable (Step) throws -> Void
   func reach(_ step: Step) throws { try reached(step) }
   private let reason = Mutex<String?>(nil)
@@ -19,16 +20,23 @@ public final class CheckpointKeeper: Sendable {
   /// Compares log and lock, and freezes the log if they contradict each other; then finishes what a
   /// crash may have left unfinished.
   ///
-  /// - Parameter directory: where the keys lie; created when missing.
-  public convenience init(log: LMDBEventLog, keys directory: String) throws {
-    try self.init(log: log, keys: directory, reached: { _ in })
+  /// - Parameters:
+  ///   - directory: where the keys lie; created when missing.
+  ///   - stopsAppends: whether a frozen log takes no more events. A log that must not stop, whatever
+  ///     happened to it, goes on without: nothing more is signed, so what is wrong stays known.
+  public convenience init(
+    log: LMDBEventLog, keys directory: String, stopsAppends: Bool = true
+  ) throws {
+    try self.init(log: log, keys: directory, stopsAppends: stopsAppends, reached: { _ in })
   }
 
   /// - Parameter reached: called at each step; what it throws ends the signing there.
   package init(
-    log: LMDBEventLog, keys directory: String, reached: @escaping @Sendable (Step) throws -> Void
+    log: LMDBEventLog, keys directory: String, stopsAppends: Bool = true,
+    reached: @escaping @Sendable (Step) throws -> Void
   ) throws {
     self.log = log
+    self.stopsAppends = stopsAppends
     self.reached = reached
     files = KeyDirectory(path: directory)
     do {
@@ -158,7 +166,7 @@ extension CheckpointKeeper {
 
   func freeze(_ reason: String?) {
     self.reason.withLock { $0 = reason }
-    log.freeze(reason)
+    if stopsAppends { log.freeze(reason) }
   }
 
   /// The origin's random end keeps two copies of one log apart, and the trees before and after a

@@ -11,6 +11,7 @@ import TransparencyLog
 ///     successor.key the key of a rotation that is under way
 ///     retired-…     files of identities that were given up, and public keys that were rotated out
 ///
+/// A folder in it may hold the files of another log.
 /// Every file is replaced as a whole and is durable when `write` returns.
 struct KeyDirectory: Sendable {
   static let secret = "log.key"
