@@ -64,7 +64,9 @@ public struct ClinicSimulation: Sendable {
       people[index].faxIsIncomplete = true
     }
     if personas {
-      people += try Persona.all().enumerated().map { SimulatedPatient($1, referrer: $0 % 3) }
+      people += try Persona.all(firstDay, through).enumerated().map {
+        SimulatedPatient($1, referrer: $0 % 3)
+      }
     }
     world = World(
       zone: zone, firstDay: firstDay, lastDay: through, clinicName: clinicName, random: random,

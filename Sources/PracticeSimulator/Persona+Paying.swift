@@ -29,13 +29,18 @@ extension Persona {
   }
 
   /// One patient for each way to pay.
-  static func paying() throws -> [Persona] {
-    [
+  static func paying(_ firstDay: CivilDate, _ lastDay: CivilDate) throws -> [Persona] {
+    // Three weeks of the year before, so that there is a payment in it, as far as the history goes;
+    // a week before that the papers are made.
+    let sinceNewYear = lastDay.startOfYear.days(until: lastDay)
+    let twoYears = min(max(355, sinceNewYear + 21), firstDay.days(until: lastDay) - 8)
+    return [
       try paying("DEMO-PACKAGE", "Noor", "Haddad", "1979-02-11", .package, visits: 8),
       try paying("DEMO-HSA", "Peter", "Lindqvist", "1983-09-30", .healthAccount, visits: 6),
       try paying("DEMO-SLIDING", "Rosa", "Jimenez", "1992-05-08", .slidingScale, visits: 7),
       try paying(
-        "DEMO-TAX", "Howard", "Ellis", "1958-12-19", .taxStatement, visits: 14, beginsBefore: 355),
+        "DEMO-TAX", "Howard", "Ellis", "1958-12-19", .taxStatement, visits: 14,
+        beginsBefore: twoYears),
       try paying("DEMO-SUPERBILL", "Grace", "Kim", "1990-03-27", .superbill, visits: 8),
     ]
   }

@@ -50,8 +50,8 @@ struct Persona: Sendable {
     "DEMO-TAX", "DEMO-SUPERBILL",
   ]
 
-  static func all() throws -> [Persona] {
-    [try acute(), try chronic(), try maintenance()] + (try paying())
+  static func all(_ firstDay: CivilDate, _ lastDay: CivilDate) throws -> [Persona] {
+    [try acute(), try chronic(), try maintenance()] + (try paying(firstDay, lastDay))
   }
 
   /// A strained neck: often at first, then less as it improves; the goal is reached.

@@ -17,7 +17,7 @@ public enum ReportCatalog {
     TaxSalesReport.self, LedgerJournalReport.self, LedgerTrialBalanceReport.self,
     LedgerAccountReport.self, PackagesLiabilityReport.self, PlansArrearsReport.self,
     SlidingDiscountsReport.self, GfeVarianceReport.self, TaxPatientYearReport.self,
-    LmnMissingReport.self, StatementsIssuedReport.self,
+    LmnMissingReport.self, StatementsIssuedReport.self, DocumentsIssuedReport.self,
     ReadyReport.self, RxExpiringReport.self, AuthExpiringReport.self, VerifyStaleReport.self,
     ReevalDueReport.self, TaperDueReport.self, MaintenanceOnInsuranceReport.self,
     NotesUnsignedReport.self, SessionsUnbilledReport.self,

@@ -205,24 +205,56 @@ struct ImportX12Tests {
     }
   }
 
+  /// The 999 that accepts the file of claims with a number.
+  static func fileAcknowledgement(_ number: Int) -> [UInt8] {
+    Array(
+      ("ISA*00*          *00*          *ZZ*PAYER          *ZZ*CLINIC         *260330*1200*^*00501"
+        + "*00000000\(number)*0*P*:~GS*FA*P*C*20260330*1200*1*X*005010X231A1~ST*999*1~"
+        + "AK1*HC*\(number)*005010X222A1~AK2*837*0001~IK5*A~AK9*A*1*1*1~SE*6*1~GE*1*1~"
+        + "IEA*1*00000000\(number)~").utf8)
+  }
+
+  /// That the claims of a number went out in one file.
+  static func batch(_ number: Int) -> ProposedFact {
+    var sent = ClaimBatchSent()
+    sent.batch = EntityID.make(.claimBatch, random: UInt64(number)).description
+    sent.groupControl = String(number)
+    sent.claims = (0..<claimsOfFile).map { SentClaims.id(number * 1_000 + $0).description }
+    return ProposedFact(.site, .claimBatchSent(sent))
+  }
+
+  /// Imports a 277CA, or a 999.
+  static func acknowledge(
+    _ number: Int, form: Bool, _ backend: Backend, _ envelope: CommandEnvelope
+  ) async throws -> FileImport {
+    if form {
+      let bytes = fileAcknowledgement(number)
+      return try await backend.importFileAcknowledgements(
+        ImplementationAcknowledgementFile(bytes), bytes: bytes, envelope)
+    }
+    let bytes = acknowledgement(number)
+    return try await backend.importAcknowledgements(
+      ClaimAcknowledgementFile(bytes), bytes: bytes, envelope)
+  }
+
   /// Imports an acknowledgement in a process that is killed on the way.
   static func acknowledgeUntilKilled(
-    _ path: String, round: Int, microseconds: UInt32
+    _ path: String, form: Bool, round: Int, microseconds: UInt32
   ) async throws {
     let clock = try ClinicTimeZone("America/New_York").instant("2026-03-31T09:00")
     let backend = try Backend(DataDirectory(path), options: TestClinic.options(TestClock(clock)))
-    let bytes = acknowledgement(round)
-    let read = try ClaimAcknowledgementFile(bytes)
     Thread.detachNewThread {
       usleep(microseconds)
       kill(getpid(), SIGKILL)
     }
-    _ = try await backend.importAcknowledgements(read, bytes: bytes, envelope(UInt64(round)))
+    _ = try await acknowledge(round, form: form, backend, envelope(UInt64(round)))
     while true { usleep(1_000) }
   }
 
-  @Test("a kill in the middle of an acknowledgement leaves all of it or nothing")
-  func killedAcknowledgement() async throws {
+  @Test(
+    "a kill in the middle of an acknowledgement leaves all of it or nothing",
+    arguments: [false, true])
+  func killedAcknowledgement(form: Bool) async throws {
     let rounds = 6
     let folder = TemporaryDirectory()
     do {
@@ -230,25 +262,27 @@ struct ImportX12Tests {
       let backend = try await Backend.create(
         DataDirectory(folder.path), options: TestClinic.options(clock)
       ) { $0 }
-      _ = try await backend.record(GivenFacts(Self.sent(rounds).facts), Self.supervisor)
+      _ = try await backend.record(
+        GivenFacts(Self.sent(rounds).facts + (1...rounds).map(Self.batch)), Self.supervisor)
     }
     for round in 1...rounds {
       let microseconds = UInt32(round * round * 1_500)
       await #expect(processExitsWith: .signal(SIGKILL)) {
-        [path = folder.path as String, round = round as Int, microseconds = microseconds as UInt32]
-        in
+        [
+          path = folder.path as String, form = form as Bool, round = round as Int,
+          microseconds = microseconds as UInt32
+        ] in
         try await ImportX12Tests.acknowledgeUntilKilled(
-          path, round: round, microseconds: microseconds)
+          path, form: form, round: round, microseconds: microseconds)
       }
     }
     let clock = TestClock(try ClinicTimeZone("America/New_York").instant("2026-03-31T10:00"))
     let backend = try Backend(DataDirectory(folder.path), options: TestClinic.options(clock))
     for round in 1...rounds {
-      let bytes = Self.acknowledgement(round)
       let count = try acknowledged(round, in: backend)
       #expect(count == 0 || count == Self.claimsOfFile, "round \(round)")
-      let again = try await backend.importAcknowledgements(
-        ClaimAcknowledgementFile(bytes), bytes: bytes, Self.envelope(UInt64(100 + round)))
+      let again = try await Self.acknowledge(
+        round, form: form, backend, Self.envelope(UInt64(100 + round)))
       if case .already = again { #expect(count > 0) } else { #expect(count == 0) }
       #expect(try acknowledged(round, in: backend) == Self.claimsOfFile)
     }

@@ -210,6 +210,9 @@ struct RecordEligibilityTests {
       return
     }
     #expect(failure.rejectReason == "72" && failure.followUp == "C")
+    #expect(
+      InquiryRejection.text(failure)
+        == "72, member id missing or wrong at the subscriber: correct it and ask again")
     let inactive = try clinic.scenario.record(RecordEligibility(answers: answers("EB*6**30")))
     guard case .inactiveCoverageFound(let found) = inactive.first?.event.fact else {
       Issue.record("not inactive")

@@ -61,6 +61,24 @@ struct PostingTests {
     #expect(account.payments.isEmpty)
   }
 
+  @Test("an advice that pays nothing posts its answers, and brings no money")
+  func nothingPaid() throws {
+    var clinic = try clinic()
+    let text = """
+      CLP*\(SentClaims.id(2))*1*120*0*100*12*P2
+      SVC*HC:97124*120*0
+      CAS*CO*45*20
+      CAS*PR*1*100
+      """
+    let file = X12Text.remittance(segments(text), amount: "0", method: "NON")
+    let facts = try clinic.post(file)
+    #expect(facts.exceptions.isEmpty && facts.adjudications.count == 1)
+    let received = try #require(facts.received.first)
+    #expect(received.amountCents == 0 && received.method == "NON" && received.balanced)
+    #expect(clinic.account.receivableCents.patient == 100_00)
+    #expect(clinic.account.isBalanced())
+  }
+
   struct Trap: Sendable, CustomTestStringConvertible {
     var name: String
     /// In the text of the first claim.

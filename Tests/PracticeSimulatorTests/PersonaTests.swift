@@ -1,7 +1,8 @@
 import Practice
 import PracticeEvents
-import PracticeSimulator
 import Testing
+
+@testable import PracticeSimulator
 
 @Suite("The personas of a demonstration")
 struct PersonaTests {
@@ -101,6 +102,18 @@ struct PersonaTests {
     let date = try CivilDate("2026-03-11")
     #expect(state.care.isMaintenance(episode: episode.opened.episode, on: date))
     #expect(state.coverage.patientPays(on: date))
+  }
+
+  @Test(
+    "whatever the last day, the patient of the tax statement paid in the year before",
+    arguments: ["2026-12-22", "2026-12-31", "2027-01-04"])
+  func taxYear(through: String) throws {
+    let last = try CivilDate(through)
+    let persona = try #require(
+      Persona.paying(last.adding(years: -2), last).first { $0.mrn == "DEMO-TAX" })
+    let first = last.adding(days: persona.visits[0].day - persona.beginsBefore)
+    #expect(first.year < last.year && persona.visits.allSatisfy { $0.day < persona.beginsBefore })
+    #expect(persona.beginsBefore <= 386)
   }
 
   @Test("each of the five ways to pay leaves what it should")

@@ -139,6 +139,26 @@ struct ClaimReportTests {
     #expect(answer.texts("exception") == ["rex-2"])
   }
 
+  @Test(
+    "an exception of a claim of ours names the patient, and is a reading of that patient's data")
+  func exceptionOfOurs() throws {
+    var scenario = try clinic()
+    let claim = EntityID.make(.claim, random: 7).description
+    try scenario.charge("c7", .ben, on: "2026-03-02", cents: 12_000)
+    try scenario.submit(claim, "c7", .ben, on: "2026-03-03")
+    try scenario.record(
+      .payer, at: "2026-03-21",
+      .remittanceExceptionRecorded(
+        .with {
+          ($0.exception, $0.claimReference, $0.statusCode) = ("rex-7", claim, 22)
+          $0.reasons = [.with { $0.problem = "the payer takes an earlier answer back" }]
+        }))
+    let answer = try scenario.answer(RemitExceptionsReport.self)
+    let ben = scenario.memory.patient(.ben).profile.current.mrn
+    #expect(answer.texts("mrn") == [ben])
+    #expect(answer.disclosed == .patients([SubjectID.ben]))
+  }
+
   @Test("a claim stands where its latest event left it, and is counted by that")
   func status() throws {
     var scenario = try clinic()

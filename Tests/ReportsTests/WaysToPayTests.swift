@@ -103,6 +103,43 @@ import Testing
     #expect(issued.texts("balance").contains("326.40"))
   }
 
+  @Test("a discount is explained by its rate, the version of the scale and the approval")
+  func explainedDiscount() throws {
+    let answer = try clinic.answer(
+      BalanceExplainReport.self, ["patient": "DEMO-SLIDING"], today: Self.today)
+    let text = try #require(answer.texts("arithmetic").first { $0.contains("discount") })
+    #expect(text.contains("; discount 136.00 × 40% by sliding scale default (position "))
+    #expect(text.contains("; no sales tax: prescribed, rx-"))
+  }
+
+  @Test("every document that was issued is listed once, with its kind, amount and standing")
+  func issuedDocuments() throws {
+    let all = ["from": "2025-01-01", "through": Self.today]
+    let answer = try clinic.answer(DocumentsIssuedReport.self, all, today: Self.today)
+    var count = 0
+    for fact in try clinic.facts where fact.event.fact.map(Self.isIssue) == true { count += 1 }
+    #expect(answer.texts("document").count == count && count > 20)
+    #expect(Set(answer.texts("document")).count == count)
+    #expect(Set(answer.texts("kind")) == Set(DocumentCatalog.issued.map { $0.name }))
+
+    let mine = try clinic.answer(
+      DocumentsIssuedReport.self,
+      all.merging(["patient": "DEMO-SUPERBILL", "kind": "superbill"]) { $1 }, today: Self.today)
+    let issued = try account("DEMO-SUPERBILL").superbills
+    #expect(mine.texts("document").sorted() == issued.map(\.superbill).sorted())
+    #expect(
+      mine.texts("amount")
+        == issued.map { Money(cents: $0.lines.reduce(0) { $0 + $1.chargeCents }).grouped })
+    #expect(mine.texts("standing").contains { $0.hasPrefix("insurer paid back ") })
+    #expect(throws: ReportError.self) {
+      try clinic.answer(DocumentsIssuedReport.self, ["kind": "letter"], today: Self.today)
+    }
+  }
+
+  private static func isIssue(_ fact: Fact) -> Bool {
+    DocumentCatalog.issued.contains { $0.issued(by: fact) != nil }
+  }
+
   @Test("health-account money without a letter is listed; with one it is not")
   func letters() throws {
     let answer = try clinic.answer(LmnMissingReport.self, today: Self.today)

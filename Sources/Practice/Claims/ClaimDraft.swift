@@ -61,6 +61,7 @@ struct ClaimDraft {
     let clinic = try facts.clinic()
     for charge in charges {
       try check { try requireFree(charge, facts) }
+      try check { try requireNoSuperbill(charge, facts) }
       try check { try requireOpen(charge) }
       try check { try requireNote(charge) }
       try check { try requireInsured(charge, context) }
@@ -99,6 +100,33 @@ struct ClaimDraft {
           : "replace that claim: frequency replacement, replaces \(charge.claim)",
         evidence: try facts.origin(of: EntityID(charge.claim)).map { [$0] } ?? [])
     }
+  }
+
+  /// The patient asks the insurer for the money with a superbill, or the clinic does: not both.
+  private func requireNoSuperbill(_ charge: AccountState.Charge, _ facts: some Facts) throws {
+    guard !charge.session.isEmpty,
+      let superbill = state.account.standingSuperbills(ofSession: charge.session).first
+    else { return }
+    throw Refusal(
+      rule: "claim.superbill", field: "charges",
+      problem: "the patient has superbill \(superbill) for the session of charge \(charge.charge)",
+      remedy:
+        "void it with void-superbill, once the patient has not sent it in or has withdrawn it",
+      evidence: try facts.origin(of: EntityID(superbill)).map { [$0] } ?? [])
+  }
+
+  /// Another claim with one of the sessions that a payer of the same rank has; the payer takes the
+  /// second one for a duplicate (CARC 18), or as not billed whole.
+  var claimOfSameSession: AccountState.Claim? {
+    let rank = coverage.added.rank
+    let replaced = replacing?.submitted.claim
+    return Set(charges.map(\.session)).filter { !$0.isEmpty }.sorted().lazy
+      .flatMap { state.account.claimsWithPayers(ofSession: $0) }
+      .first { other in
+        other.submitted.claim != replaced
+          && (state.coverage.coverages[other.submitted.coverage]?.added.rank ?? .unspecified)
+            == rank
+      }
   }
 
   private func isReplaced(_ charge: AccountState.Charge) -> Bool {

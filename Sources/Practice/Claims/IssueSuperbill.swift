@@ -42,7 +42,8 @@ public struct IssueSuperbill: Command {
     fact.supersedes = supersedes?.description ?? ""
     fact.lines = try Set(sessions).sorted().flatMap { try lines(of: $0, state, facts) }
       .sorted { ($0.serviceOn, $0.charge) < ($1.serviceOn, $1.charge) }
-    return Decision([.superbillIssued(fact)].proposed(to: patient, on: date))
+    return Decision(
+      [.superbillIssued(fact)].proposed(to: patient, on: date), warnings: warnings(state.account))
   }
 
   private func checkIssuer(_ facts: some Facts) throws {
@@ -92,6 +93,7 @@ public struct IssueSuperbill: Command {
         remedy: "post it with post-charge")
     }
     try checkTherapist(session.delivered, facts)
+    try checkBilledOnce(id, state.account, facts)
     return try charges.map { try line(for: $0, state, facts) }
   }
 
@@ -106,6 +108,43 @@ public struct IssueSuperbill: Command {
         problem: "no NPI, or no licence in force on \(date), of who treated in session "
           + "\(session.session)",
         remedy: "record the therapist's NPI and licence")
+    }
+  }
+
+  /// An insurer that gets the same session twice takes one of the two for a duplicate, or for fraud.
+  private func checkBilledOnce(
+    _ session: EntityID, _ account: AccountState, _ facts: some Facts
+  ) throws {
+    let earlier = account.standingSuperbills(ofSession: session.description)
+      .first { $0 != supersedes?.description }
+    if let earlier {
+      throw Refusal(
+        rule: "superbill.again", field: "sessions",
+        problem: "session \(session) is on superbill \(earlier)",
+        remedy: "print that one again (document superbill --superbill \(earlier)), replace it with "
+          + "--supersedes, or void it",
+        evidence: try facts.origin(of: EntityID(earlier)).map { [$0] } ?? [])
+    }
+    let claim = account.claimsWithPayers(ofSession: session.description).first {
+      $0.status != .denied
+    }
+    if let claim {
+      throw Refusal(
+        rule: "superbill.claimed", field: "sessions",
+        problem: "a payer has session \(session) on claim \(claim.submitted.claim)",
+        remedy: "withdraw that claim first: submit-claim --frequency void --replaces "
+          + claim.submitted.claim,
+        evidence: try facts.origin(of: EntityID(claim.submitted.claim)).map { [$0] } ?? [])
+    }
+  }
+
+  /// What the insurer may hold against it.
+  private func warnings(_ account: AccountState) -> [String] {
+    Set(sessions).sorted().flatMap { session in
+      account.claimsWithPayers(ofSession: session.description).map {
+        "claim \($0.submitted.claim) for session \(session) was denied: the insurer has judged this "
+          + "care already"
+      }
     }
   }
 

@@ -31,6 +31,10 @@ public struct PostCharge: Command {
     let bill = try SessionBill(session, of: state, coverage: coverage, facts)
     try bill.requireBillable(services, facts)
     var decision = Decision([])
+    if bill.payer != nil {
+      decision.warnings += state.account.standingSuperbills(ofSession: self.session.description)
+        .map { "the patient has superbill \($0) for this session: void it before a claim goes out" }
+    }
     for service in services {
       guard var fact = try bill.charge(for: service) else {
         decision.warnings += [bill.whyNothing(for: service)].compactMap { $0 }

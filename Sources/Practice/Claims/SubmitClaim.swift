@@ -121,8 +121,8 @@ public struct SubmitClaim: Command {
 extension ClaimDraft {
   /// The claim as it may go out, without its identifier and frequency.
   ///
-  /// A late claim, or one beyond its authorization, is refused unless a supervisor says why the payer
-  /// will take it; the claim then says which rules were set aside.
+  /// A late claim, one beyond its authorization, or a second one for a session is refused unless a
+  /// supervisor says why the payer will take it; the claim then says which rules were set aside.
   func submission(
     on date: CivilDate, _ facts: some Facts, _ context: DecisionContext
   ) throws -> (fact: ClaimSubmitted, warnings: [String]) {
@@ -147,6 +147,15 @@ extension ClaimDraft {
           rule: "claim.timelyFiling", field: "submittedOn",
           problem: "the payer took claims for this date of service until \(deadline)",
           remedy: "have a supervisor submit it with --reason, or write it off"))
+    }
+    if let other = claimOfSameSession {
+      found.append(
+        Refusal(
+          rule: "claim.sameSession", field: "charges",
+          problem:
+            "a payer of the same rank has claim \(other.submitted.claim) for the same session",
+          remedy: "bill the session whole with --frequency replacement --replaces "
+            + "\(other.submitted.claim), or have a supervisor submit it with --reason"))
     }
     if let problem = try authorizationProblem() {
       found.append(

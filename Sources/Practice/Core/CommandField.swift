@@ -38,8 +38,32 @@ extension Command {
     return form.fields.map { field in
       var field = field
       field.help = help[field.name] ?? ""
+      field.kind = field.kind.naming(field.name)
       return field
     }
+  }
+}
+
+extension CommandField.Kind {
+  /// With an identifier of what the field names as its example: `chg-…` for `charges`.
+  fileprivate func naming(_ field: String) -> Self {
+    switch self {
+    case .list(let element): .list(element.naming(field))
+    case .text(example: EntityID.example):
+      .text(
+        example: EntityID.Kind.named(by: field).map { EntityID.example(of: $0) } ?? "an identifier")
+    default: self
+    }
+  }
+}
+
+extension EntityID.Kind {
+  /// The kind that a field of a command speaks of, one or several: `charges`, `nextClaim`.
+  fileprivate static func named(by field: String) -> Self? {
+    let name = (field.hasSuffix("s") ? String(field.dropLast()) : field).lowercased()
+    func word(_ kind: Self) -> String { "\(kind)".lowercased() }
+    return allCases.first { word($0) == name }
+      ?? allCases.first { name.hasSuffix(word($0)) || word($0).hasSuffix(name) }
   }
 }
 

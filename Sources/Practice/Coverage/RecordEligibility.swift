@@ -150,6 +150,10 @@ public struct RecordEligibility: Command {
       }
     }
     for index in decision.facts.indices { mark(&decision.facts[index].fact, answer) }
+    for case .verificationFailed(let failed) in decision.facts.map(\.fact) {
+      decision.warnings.append(
+        "\(coverage): the payer rejected the inquiry with \(InquiryRejection.text(failed))")
+    }
     return decision
   }
 

@@ -5,7 +5,8 @@ public struct EstimateItem: Codable, Sendable {
   /// Code of the service catalogue.
   public var service: String
   public var quantity: Int
-  /// For one; the catalogue's self-pay price when left out.
+  /// For one; what the patient is charged when left out: the catalogue's self-pay price less a
+  /// sliding-scale discount in force.
   public var price: Money?
 
   public init(service: String, quantity: Int, price: Money? = nil) {
@@ -20,7 +21,10 @@ public struct IssueEstimate: Command {
   public static let name = "issue-estimate"
   public static let summary = "Issues a good-faith estimate to a patient who pays for care."
   public static let help = [
-    "patient": "MRN or id", "items": "services, how many of each, and their prices",
+    "patient": "MRN or id",
+    "items":
+      "services, how many of each, and their prices; without a price the self-pay price less "
+      + "the patient's sliding-scale discount",
     "diagnoses": "ICD-10-CM codes known so far",
     "validThrough": "at most 12 months ahead, which is the default",
     "replaces": "the estimate that this one updates",
@@ -77,7 +81,9 @@ public struct IssueEstimate: Command {
     var fact = GoodFaithEstimateIssued()
     fact.estimate = try context.id(.estimate, estimate).description
     try facts.requireUnused(fact.estimate, field: "estimate")
-    fact.items = try items.map { try $0.fact(clinic) }
+    let state = try facts.patient(patient)
+    let discount = state.account.slidingScaleDiscount(on: date)
+    fact.items = try items.map { try $0.fact(clinic, discount: discount) }
     guard (1...50).contains(fact.items.count) else {
       throw Refusal(
         rule: "estimate.items", field: "items", problem: "an estimate lists 1 to 50 services",
@@ -87,7 +93,6 @@ public struct IssueEstimate: Command {
     fact.diagnosesIcd10Cm = (diagnoses ?? []).map(\.description)
     fact.issuedOn = date.compact
     fact.validThrough = validThrough.compact
-    let state = try facts.patient(patient)
     if let replaces {
       let replaced = try state.account.estimate(replaces)
       guard !state.account.estimates.contains(where: { $0.replaces == replaced.estimate }) else {
@@ -132,7 +137,10 @@ public struct IssueEstimate: Command {
 }
 
 extension EstimateItem {
-  fileprivate func fact(_ clinic: ClinicState) throws -> GoodFaithEstimateIssued.Item {
+  /// 45 CFR 149.610(a)(2): an expected charge reflects the discounts for those who pay themselves.
+  fileprivate func fact(
+    _ clinic: ClinicState, discount: Rate
+  ) throws -> GoodFaithEstimateIssued.Item {
     guard let listed = clinic.service(service) else {
       throw Refusal(
         rule: "service.unknown", field: "items", problem: "the catalogue has no such service",
@@ -143,7 +151,8 @@ extension EstimateItem {
         rule: "estimate.quantity", field: "items", problem: "a quantity is 1 to 500",
         remedy: "check the number")
     }
-    let price = price ?? Money(cents: listed.selfPayCents)
+    let list = Money(cents: listed.selfPayCents)
+    let price = price ?? list - list.times(discount)
     try requirePositive(price, field: "items")
     var item = GoodFaithEstimateIssued.Item()
     item.service = service

@@ -6,6 +6,7 @@ public struct TakePayment: Command {
   public static let summary = "Records a patient's payment and applies it to charges."
   public static let help = [
     "patient": "MRN or id", "reference": "last four digits, check number or trace",
+    "till": "the drawer that takes it; for cash it must be open, when it is one that is counted",
     "apply": "oldest: to the oldest open charges; nothing (default): it stays a credit",
     "charges": "apply to these charges, in this order; the rest stays a credit",
   ]

@@ -10,6 +10,7 @@ public struct SellPackage: Command {
     "service": "code of the service catalogue",
     "payment": "an earlier payment whose unapplied money pays for it",
     "method": "takes the price now; give this or payment",
+    "till": "the drawer that takes it; for cash it must be open, when it is one that is counted",
     "expiresOn": "last day on which a session can be redeemed; never when left out",
     "refundPolicy": "proRata when left out; see define-package",
   ]

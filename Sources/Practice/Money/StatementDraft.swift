@@ -4,7 +4,8 @@ import PracticeEvents
 ///
 /// A line's charges less adjustments, insurance and payments is the change of the balance. What an
 /// insurer is still to answer for is no part of it; a charge stands on the statement once the insurer
-/// has answered. Using a prepaid session is a payment.
+/// has answered. A prepaid session that is used takes its charge off: the money came with the package,
+/// so that "paid" is what the patient paid.
 struct StatementDraft {
   private(set) var lines: [StatementIssued.Line] = []
   private(set) var previous: Int64 = 0
@@ -25,7 +26,7 @@ struct StatementDraft {
       guard after != before else { continue }
       var line = after.line(since: before)
       line.on = recorded.event.effectiveOn
-      line.what = fact.statementText(account, state, clinic)
+      line.what = fact.statementText(on: line.on, account, state, clinic)
       all.append((recorded.position, line))
     }
     all.sort { ($0.line.on, $0.position) < ($1.line.on, $1.position) }
@@ -68,8 +69,7 @@ private struct OwnSums: Equatable {
       paid &+= received &- payment.refundedCents &- payment.transferredCents
     }
     for redeemed in account.packages.values.flatMap(\.redeemed.values) {
-      adjusted &+= redeemed.discountCents
-      paid &+= redeemed.valueCents
+      adjusted &+= redeemed.discountCents &+ redeemed.valueCents
     }
   }
 
@@ -88,14 +88,17 @@ private struct OwnSums: Equatable {
 extension Fact {
   /// For the patient: without identifiers.
   fileprivate func statementText(
-    _ account: AccountState, _ state: PatientState, _ clinic: ClinicState
+    on booked: Int32, _ account: AccountState, _ state: PatientState, _ clinic: ClinicState
   ) -> String {
     func service(_ id: String) -> String {
       account.charges[id].map { state.serviceName(of: $0, clinic) } ?? "service"
     }
+    // The day of service, where it is not the day on which the line counts.
     func day(_ id: String) -> String {
-      let date = account.charges[id].flatMap { try? CivilDate(compact: $0.serviceOn) }
-      return date.map { " of \($0)" } ?? ""
+      guard let charge = account.charges[id], charge.serviceOn != booked,
+        let date = charge.serviceOn.civilDate
+      else { return "" }
+      return " of \(date.month)/\(date.day)/\(date.year)"
     }
     switch self {
     case .chargePosted(let fact):

@@ -52,6 +52,7 @@ public struct EntityID: TextValue, Comparable {
 
   public static let what = "identifier"
   public static let example = "apt-4KD92MQX7TWP"
+  static func example(of kind: Kind) -> String { "\(kind.rawValue)-4KD92MQX7TWP" }
 
   public let kind: Kind
   /// Sixty bits; the four above them are zero.

@@ -42,7 +42,7 @@ extension Fact {
       "\(fact.verification) of \(fact.coverage): active \(fact.active.text)"
         + day(", good through", fact.goodThrough)
     case .verificationFailed(let fact):
-      "\(fact.verification) of \(fact.coverage): AAA03 \(fact.rejectReason)"
+      "\(fact.verification) of \(fact.coverage): AAA03 \(InquiryRejection.text(fact))"
     case .inactiveCoverageFound(let fact):
       "\(fact.verification) of \(fact.coverage)\(day(": inactive from", fact.inactiveFrom))"
     case .verificationVoided(let fact): fact.verification

@@ -45,7 +45,7 @@ public enum EstimateDocument: IssuedDocument {
           ("Therapist", therapist?.name ?? ""), ("Therapist's NPI", therapist?.npi ?? ""),
           ("License", therapist?.license ?? ""),
         ]),
-      ] + notices(profile), signature: [], footer: [])
+      ] + notices(issued, source.clinic), signature: [], footer: [])
   }
 
   private static func table(
@@ -66,8 +66,17 @@ public enum EstimateDocument: IssuedDocument {
       }, totals: ["Total expected", "", "", "", dollars(issued.totalCents)])
   }
 
-  private static func notices(_ profile: SitePracticeProfileSet) -> [Document.Block] {
-    let phone = profile.phone.asPhoneNumber
+  private static func notices(
+    _ issued: GoodFaithEstimateIssued, _ clinic: ClinicState
+  ) -> [Document.Block] {
+    let phone = clinic.profile.phone.asPhoneNumber
+    let day = issued.issuedOn.civilDate ?? .latest
+    let tolerance = Money(
+      cents: Int64(clinic.rule("billing", "good-faith-estimate-tolerance-cents", on: day)))
+    let line =
+      tolerance.cents.isMultiple(of: 100)
+      ? String(tolerance.cents / 100) : tolerance.grouped
+    let days = clinic.rule("billing", "good-faith-estimate-dispute-days", on: day)
     return [
       .heading("Scheduled separately"),
       .paragraph(
@@ -81,10 +90,10 @@ public enum EstimateDocument: IssuedDocument {
         "This is only an estimate. Actual items, services or charges may differ. It is not a "
           + "contract, and does not oblige you to obtain these services from us."),
       .paragraph(
-        "If you are billed $400 or more above this estimate, you have the right to dispute the bill. "
+        "If you are billed $\(line) or more above this estimate, you have the right to dispute the bill. "
           + "You may ask us to update the bill to match the estimate, to negotiate it, or whether "
           + "financial help is available. You may also start a patient-provider dispute resolution "
-          + "with the U.S. Department of Health and Human Services within 120 calendar days of the "
+          + "with the U.S. Department of Health and Human Services within \(days) calendar days of the "
           + "first bill: www.cms.gov/nosurprises or 1-800-985-3059. Starting it does not affect the "
           + "quality of the care you receive."),
       .paragraph(

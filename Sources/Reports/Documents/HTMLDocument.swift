@@ -98,7 +98,7 @@ struct HTMLDocument {
     .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
     tfoot { display: table-row-group; }
     tfoot td { font-weight: bold; border-bottom: 0; border-top: 1pt solid #222; }
-    tr, figure, .signature { break-inside: avoid; }
+    tr, figure, .signature, footer { break-inside: avoid; }
     figure { margin: 1rem 0; } figure svg { width: 100%; height: auto; }
     figcaption { font-size: 9pt; color: #5a5a5a; }
     .signature { margin-top: 2.4rem; }

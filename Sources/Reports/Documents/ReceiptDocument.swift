@@ -33,20 +33,25 @@ public enum ReceiptDocument: IssuedDocument {
       title: "Itemized receipt", letterhead: profile.letterhead,
       date: issued.issuedOn.civilDate ?? source.today, recipient: state.addressLines,
       blocks: [
-        Document.known([
-          ("Receipt", issued.receipt), ("Patient", state.profile.current.legalName.full),
-          ("Born", words(state.profile.current.bornOn)),
-          ("Provider", therapists.map(\.text).joined(separator: "; ")),
-          ("Practice", profile.name), ("Tax ID (EIN)", profile.ein),
-          (
-            "Medical necessity",
-            letter.map {
-              "letter on file, \(words($0.validFrom)) to \(words($0.validThrough)), "
-                + $0.diagnosesIcd10Cm.joined(separator: ", ")
-            } ?? ""
-          ),
-        ]), .heading("Services"), .table(services(issued)), .heading("Payments"),
-        .table(payments(issued)), .paragraph(closing(issued)),
+        Document.known(
+          [
+            ("Receipt", issued.receipt), ("Patient", state.profile.current.legalName.full),
+            ("Born", words(state.profile.current.bornOn)),
+          ]
+            + therapists.enumerated().map { index, therapist in
+              ("Provider" + (therapists.count > 1 ? " \(index + 1)" : ""), therapist.text)
+            } + [
+              ("Practice", profile.name), ("Tax ID (EIN)", profile.ein),
+              (
+                "Medical necessity",
+                letter.map {
+                  "letter on file, \(words($0.validFrom)) to \(words($0.validThrough)), "
+                    + $0.diagnosesIcd10Cm.joined(separator: ", ")
+                } ?? ""
+              ),
+            ]), .heading("Services"), .table(services(issued, therapists.map(\.id))),
+        .heading("Payments"), .table(payments(issued)),
+        .paragraph(closing(issued, state.account)),
       ],
       signature: [], footer: [])
   }
@@ -67,21 +72,31 @@ public enum ReceiptDocument: IssuedDocument {
     return found
   }
 
-  private static func services(_ issued: ItemizedReceiptIssued) -> Document.Table {
-    Document.Table(
+  /// With a column for who treated, when they are several.
+  private static func services(
+    _ issued: ItemizedReceiptIssued, _ therapists: [String]
+  ) -> Document.Table {
+    let isShared = therapists.count > 1
+    func by(_ practitioner: String) -> [String] {
+      guard isShared else { return [] }
+      return [therapists.firstIndex(of: practitioner).map { String($0 + 1) } ?? ""]
+    }
+    return Document.Table(
       columns: [
         .init("Date of service"), .init("Description"), .init("CPT"), .init("Diagnosis"),
+      ] + (isShared ? [.init("By")] : []) + [
         .init("Charged", isNumber: true), .init("Paid", isNumber: true),
       ],
       rows: issued.lines.map { line in
         [
           short(line.serviceOn), line.description_p,
           line.cpt.isEmpty ? "" : "\(line.cpt) × \(line.units)",
-          line.diagnosesIcd10Cm.joined(separator: ", "), dollars(line.chargedCents),
-          dollars(line.paidCents),
-        ]
+          line.diagnosesIcd10Cm.joined(separator: ", "),
+        ] + by(line.practitioner) + [dollars(line.chargedCents), dollars(line.paidCents)]
       },
-      totals: ["Total", "", "", "", dollars(issued.chargedCents), dollars(issued.paidCents)])
+      totals: ["Total", "", "", ""] + (isShared ? [""] : []) + [
+        dollars(issued.chargedCents), dollars(issued.paidCents),
+      ])
   }
 
   private static func payments(_ issued: ItemizedReceiptIssued) -> Document.Table {
@@ -97,10 +112,19 @@ public enum ReceiptDocument: IssuedDocument {
       }, totals: ["Total", "", dollars(issued.payments.reduce(0) { $0 &+ $1.amountCents })])
   }
 
-  private static func closing(_ issued: ItemizedReceiptIssued) -> String {
-    let open = issued.chargedCents &- issued.paidCents
-    return open > 0
-      ? "Of these charges \(sum(open)) was paid by others, given up, or is still open."
-      : "These charges are paid in full. Thank you."
+  private static func closing(_ issued: ItemizedReceiptIssued, _ account: AccountState) -> String {
+    let charges = issued.lines.compactMap { account.charges[$0.charge] }
+    let open = charges.reduce(0) { $0 &+ $1.patientOpenCents }
+    let pending = charges.reduce(0) { $0 &+ $1.insuranceOpenCents }
+    let others = issued.chargedCents &- issued.paidCents &- open &- pending
+    guard open > 0 || pending > 0 || others > 0 else {
+      return "These charges are paid in full. Thank you."
+    }
+    let parts = [
+      (others, "was paid by an insurer or taken off"), (pending, "is asked of an insurer"),
+      (open, "is still to be paid by the patient"),
+    ]
+    return "Of these charges "
+      + parts.filter { $0.0 > 0 }.map { "\(sum($0.0)) \($0.1)" }.joined(separator: ", ") + "."
   }
 }

@@ -57,7 +57,7 @@ public enum StatementDocument: IssuedDocument {
     return Document.Table(
       columns: [
         .init("Date"), .init("What"), .init("Charges", isNumber: true),
-        .init("Reduced", isNumber: true), .init("Insurance", isNumber: true),
+        .init("Taken off", isNumber: true), .init("Insurance", isNumber: true),
         .init("You paid", isNumber: true), .init("Balance", isNumber: true),
       ],
       rows: [opening]

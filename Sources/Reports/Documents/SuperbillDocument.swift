@@ -67,16 +67,24 @@ private struct Superbill {
     ]
   }
 
-  /// Who treated, each once.
+  private func practitioner(of line: SuperbillIssued.Line) -> SubjectID? {
+    state.account.charges[line.charge].flatMap(state.practitioner)
+  }
+
+  /// Who treated, each once; an insurer wants to know of each line whose it is.
+  private var therapists: [SubjectID] {
+    issued.lines.compactMap(practitioner).reduce(into: []) { all, id in
+      if !all.contains(id) { all.append(id) }
+    }
+  }
+
   private func rendering() throws -> [(String, String)] {
-    var seen: Set<SubjectID> = []
-    return try issued.lines.compactMap { line -> (String, String)? in
-      guard let charge = state.account.charges[line.charge],
-        let id = state.practitioner(of: charge), seen.insert(id).inserted,
-        let person = try source.therapist(id, on: line.serviceOn)
-      else { return nil }
+    let all = therapists
+    return try all.enumerated().compactMap { index, id -> (String, String)? in
+      let line = issued.lines.first { practitioner(of: $0) == id }
+      guard let person = try source.therapist(id, on: line?.serviceOn ?? 0) else { return nil }
       return (
-        "Rendering provider",
+        "Rendering provider" + (all.count > 1 ? " \(index + 1)" : ""),
         [
           person.name, "NPI \(person.npi)",
           person.license.isEmpty ? "" : "license \(person.license)",
@@ -130,9 +138,12 @@ private struct Superbill {
 
   private var services: Document.Table {
     let codes = diagnoses
+    let people = therapists
+    let isShared = people.count > 1
     return Document.Table(
       columns: [
         .init("Date"), .init("POS"), .init("CPT"), .init("Mod."), .init("Service"), .init("Dx"),
+      ] + (isShared ? [.init("By")] : []) + [
         .init("Units", isNumber: true), .init("Charge", isNumber: true),
         .init("Paid", isNumber: true),
       ],
@@ -142,11 +153,18 @@ private struct Superbill {
         let pointers = line.diagnosesIcd10Cm.compactMap { codes.firstIndex(of: $0) }.map(letter)
         return [
           short(line.serviceOn), "11", line.cpt, line.modifiers.joined(separator: " "),
-          name ?? "", pointers.joined(), String(line.units), dollars(line.chargeCents),
-          dollars(line.paidCents),
+          name ?? "", pointers.joined(),
+        ] + (isShared ? [by(line, people)] : []) + [
+          String(line.units), dollars(line.chargeCents), dollars(line.paidCents),
         ]
       },
-      totals: ["Total", "", "", "", "", "", "", dollars(charged), dollars(paid)])
+      totals: ["Total", "", "", "", "", "", ""] + (isShared ? [""] : [])
+        + [dollars(charged), dollars(paid)])
+  }
+
+  /// The number under which who treated is listed.
+  private func by(_ line: SuperbillIssued.Line, _ people: [SubjectID]) -> String {
+    practitioner(of: line).flatMap { people.firstIndex(of: $0) }.map { String($0 + 1) } ?? ""
   }
 
   private var charged: Int64 { issued.lines.reduce(0) { $0 &+ $1.chargeCents } }

@@ -4,9 +4,10 @@ import Projection
 
 public enum CoverageExplainReport: Report {
   public static let name = "coverage.explain"
-  public static let title = "What is left of authorizations and visit limits"
+  public static let title = "What is left of authorizations, visit limits and deductible"
   public static let summary =
-    "Each authorization and each visit limit of the plan, counted down session by session."
+    "Each authorization and each visit limit of the plan, counted down session by session, and what "
+    + "is left of the deductible."
   public static let roles: Set<Role> = [.frontDesk, .therapist, .biller]
   public static let parameters: [Parameter] = [
     .required("patient", .patient, "MRN or id"),
@@ -26,6 +27,7 @@ public enum CoverageExplainReport: Report {
     let steps =
       authorizations.flatMap { authorization($0, patient, date) }
       + state.coverages.keys.sorted().flatMap { limits(of: $0, patient, date) }
+      + state.coverages.keys.sorted().flatMap { amounts(of: $0, patient, date) }
     return ReportBody(
       subject: try source.subject(patient.id), rows: steps.map(\.cells),
       notes: [
@@ -33,6 +35,8 @@ public enum CoverageExplainReport: Report {
           + "plan. All first and last days are included.",
         "A plan's limit: left = limit - here - elsewhere. Elsewhere is what the payer counted beyond "
           + "ours when it answered, or what was reported since (`adjust-benefit-use`).",
+        "Deductible and out-of-pocket maximum: the payer's last word less what its answers to our "
+          + "claims took since. What other providers billed since is not in it.",
       ])
   }
 
@@ -91,6 +95,27 @@ public enum CoverageExplainReport: Report {
 
   private static func left(_ count: Int?, _ unit: String) -> String {
     count.map { "\($0) \(unit) left" } ?? "\(unit) not counted"
+  }
+
+  private static func amounts(
+    of coverage: String, _ patient: ExplainedPatient, _ date: CivilDate
+  ) -> [ExplainStep] {
+    patient.state.benefitAmounts(of: coverage, on: date, patient.history).flatMap { amount in
+      let code = "\(coverage) \(amount.serviceType)"
+      let events = amount.evidence.compactMap(patient.event)
+      return events.map { event in
+        ExplainStep(
+          topic: amount.kind.rawValue, code: code,
+          what: event.event.kind == .insuranceVerified
+            ? "\(amount.stated) left, the payer said on \(amount.statedOn)"
+            : event.event.kind == .claimReversed
+              ? "the payer took an answer back" : "the payer answered a claim",
+          event: event)
+      } + [
+        ExplainStep(
+          topic: "on \(date)", code: code, what: "\(amount.kind.rawValue): \(amount.arithmetic)")
+      ]
+    }
   }
 
   private static func limits(

@@ -38,11 +38,9 @@ struct BalanceSteps {
     var account = AccountState()
     var amounts: [String: Amounts] = [:]
     var places: [String: Int] = [:]
-    var units: [String: (determined: UnitsDetermined, position: UInt64)] = [:]
+    var grounds = Grounds()
     for fact in history {
-      if case .unitsDetermined(let determined) = fact.event.fact {
-        units[determined.session] = (determined, fact.position)
-      }
+      grounds.add(fact)
       guard let what = texts[fact.eventID] else { continue }
       account.apply(fact)
       let after = account.amounts
@@ -52,7 +50,7 @@ struct BalanceSteps {
         guard change != Amounts() else { continue }
         let step = Step(
           fact: fact, what: what,
-          arithmetic: fact.event.fact?.arithmetic(of: item, units: units) ?? "", change: change,
+          arithmetic: fact.event.fact?.arithmetic(of: item, grounds) ?? "", change: change,
           open: after[item, default: Amounts()].open)
         if let place = places[item] {
           byItem[place].steps.append(step)
@@ -63,6 +61,27 @@ struct BalanceSteps {
       }
       amounts = after
     }
+  }
+}
+
+/// What earlier events an amount rests on.
+private struct Grounds {
+  /// How minutes became units, by session.
+  private(set) var units: [String: (determined: UnitsDetermined, position: UInt64)] = [:]
+  private var scales: [(approved: SlidingScaleApproved, position: UInt64)] = []
+
+  mutating func add(_ fact: RecordedFact) {
+    switch fact.event.fact {
+    case .unitsDetermined(let determined):
+      units[determined.session] = (determined, fact.position)
+    case .slidingScaleApproved(let approved): scales.append((approved, fact.position))
+    default: break
+    }
+  }
+
+  /// The approval that a discount on a day is from: the one recorded last that covers the day.
+  func scale(on day: Int32) -> (approved: SlidingScaleApproved, position: UInt64)? {
+    scales.last { $0.approved.validFrom <= day && day <= $0.approved.validThrough }
   }
 }
 
@@ -83,14 +102,10 @@ extension AccountState {
 extension Fact {
   /// How the amount comes about, with the rule behind it; empty where the amount is its own reason.
   ///
-  /// - Parameters:
-  ///   - item: the charge or payment that is explained.
-  ///   - units: how minutes became units, by session, with the position of the event.
-  fileprivate func arithmetic(
-    of item: String, units: [String: (determined: UnitsDetermined, position: UInt64)]
-  ) -> String {
+  /// - Parameter item: the charge or payment that is explained.
+  fileprivate func arithmetic(of item: String, _ grounds: Grounds) -> String {
     switch self {
-    case .chargePosted(let fact): return fact.arithmetic(units[fact.session])
+    case .chargePosted(let fact): return fact.arithmetic(grounds)
     case .claimAdjudicated(let fact):
       return fact.lines.first { $0.charge == item }.map { fact.arithmetic(of: $0) } ?? ""
     case .claimReversed: return "the adjudication's amounts taken back"
@@ -111,7 +126,7 @@ extension Fact {
 }
 
 extension ChargePosted {
-  fileprivate func arithmetic(_ units: (determined: UnitsDetermined, position: UInt64)?) -> String {
+  fileprivate func arithmetic(_ grounds: Grounds) -> String {
     let isShare = feeCentsPerUnit == 0
     var text =
       isShare
@@ -123,10 +138,36 @@ extension ChargePosted {
       text += " = \(Money(cents: amountCents &- discountCents &+ taxCents))"
     }
     if !isShare, !feeScheduleVersion.isEmpty { text += "; fee schedule \(feeScheduleVersion)" }
-    if let units, let line = units.determined.lines.first(where: { $0.line == self.line }) {
+    text += rules(grounds)
+    if let units = grounds.units[session],
+      let line = units.determined.lines.first(where: { $0.line == self.line })
+    {
       text += "; \(line.minutes) min = \(line.units) units"
       if let rule = units.determined.rule.text { text += " by the \(rule)" }
       text += " (position \(units.position))"
+    }
+    return text
+  }
+
+  /// By which rule versions a discount and a tax, or none, came about.
+  private func rules(_ grounds: Grounds) -> String {
+    var text = ""
+    if discountCents != 0, let scale = grounds.scale(on: serviceOn) {
+      let rate = Rate(milliPercent: Int64(scale.approved.discountRate))
+      text += "; discount \(Money(cents: amountCents)) × \(rate)"
+      if !scale.approved.ruleVersion.isEmpty {
+        text += " by sliding scale \(scale.approved.ruleVersion)"
+      }
+      text += " (position \(scale.position))"
+    }
+    switch salesTax.treatment {
+    case .assessed:
+      text +=
+        "; tax \(Money(cents: salesTax.taxableCents)) × "
+        + "\(Rate(milliPercent: Int64(salesTax.rate))) \(salesTax.jurisdiction), "
+        + "rule \(salesTax.ruleVersion)"
+    case .exemptPrescribed: text += "; no sales tax: prescribed, \(salesTax.prescription)"
+    case .exemptInsured, .none, .unspecified, .UNRECOGNIZED: break
     }
     return text
   }

@@ -93,6 +93,38 @@ struct ClaimTests {
     #expect(clinic.account.balanceCents == 0)
   }
 
+  @Test(
+    "a second claim for a session at the same rank needs a supervisor's reason, a replacement none")
+  func sameSession() throws {
+    var clinic = try AccountScenario()
+    let session = try clinic.session(units: [2, 2])
+    try clinic.record(PostCharge(session: session))
+    let charges = try clinic.account.standingCharges(ofSession: session.description)
+      .map { try EntityID($0.charge) }
+    let first = clinic.newID(.claim)
+    try clinic.record(SubmitClaim(charges: [charges[0]], claim: first))
+    let rest = SubmitClaim(charges: [charges[1]])
+    #expect(try clinic.rule(refusing: rest) == "claim.sameSession")
+    #expect(try clinic.rule(refusing: rest, by: .biller, reason: "late") == "claim.sameSession")
+    let whole = clinic.newID(.claim)
+    try clinic.record(
+      SubmitClaim(charges: charges, frequency: .replacement, replaces: first, claim: whole))
+    #expect(clinic.account.claims[whole.description]?.submitted.overriddenRules == [])
+    try clinic.record(RejectClaim(claim: whole, category: .a7))
+    let facts = try clinic.record(rest, reason: "the payer asked for the second line alone")
+    guard case .claimSubmitted(let claim) = facts.first else { throw Refusal.unexpected }
+    #expect(claim.overriddenRules == ["claim.sameSession"])
+  }
+
+  @Test("a claim that nobody answers for the same session at another rank is no second one")
+  func otherRank() throws {
+    var payers = try TwoPayers()
+    let (charge, claim) = try payers.answered()
+    let next = try payers.billNext(claim)
+    #expect(payers.clinic.account.claims[next.description]?.submitted.overriddenRules == [])
+    #expect(payers.clinic.charge(charge).claim == next.description)
+  }
+
   @Test("a charge remembers when it was first submitted")
   func firstSubmission() throws {
     var clinic = try AccountScenario()

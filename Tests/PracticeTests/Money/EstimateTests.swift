@@ -23,6 +23,20 @@ import Testing
     #expect(found?.description == due)
   }
 
+  @Test("expect what the patient is charged: the discount by income is taken off the list price")
+  func discounted() throws {
+    var clinic = try AccountScenario()
+    try clinic.record(
+      ApproveSlidingScale(patient: "T-1", householdSize: 1, annualIncome: Money("10000.00")))
+    let command = IssueEstimate(
+      patient: "T-1", items: [EstimateItem(service: "med60", quantity: 3)])
+    guard case .goodFaithEstimateIssued(let fact) = try clinic.record(command).first else {
+      throw Refusal.unexpected
+    }
+    // 95.00 less 60 % is 38.00.
+    #expect(fact.totalCents == 114_00)
+  }
+
   private func issue(
     _ clinic: inout AccountScenario, price: String = "400.00", replaces: EntityID? = nil
   ) throws -> EntityID {

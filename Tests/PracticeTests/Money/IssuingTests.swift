@@ -33,6 +33,29 @@ import Testing
     #expect(clinic.account.statements[id.description] == first, "it never changes")
   }
 
+  @Test("what a statement says was paid is what the patient paid: a prepaid session is taken off")
+  func prepaidStatement() throws {
+    var clinic = try AccountScenario()
+    let package = clinic.newID(.package)
+    try clinic.record(
+      SellPackage(
+        patient: "T-1", name: "Ten", service: "med60", sessions: 10, price: Money("900.00"),
+        method: .card, package: package))
+    let session = try clinic.session(on: 2026_03_31, selfPay: true)
+    try clinic.record(PostCharge(session: session))
+    try clinic.record(RedeemPackage(package: package, session: session))
+    try clinic.record(RefundPackage(package: package), reason: "moves away")
+    try clinic.record(IssueStatement(patient: "T-1", from: CivilDate("2026-01-01")))
+    let issued = try #require(clinic.account.statements.values.first)
+    #expect(issued.lines.reduce(0) { $0 + $1.patientPaidCents } == 90_00, "900.00 less 810.00")
+    let used = try #require(issued.lines.first { $0.what.hasPrefix("Prepaid session used") })
+    #expect(used.adjustedCents == 120_00 && used.patientPaidCents == 0)
+    #expect(used.what == "Prepaid session used")
+    let back = try #require(issued.lines.first { $0.what.hasPrefix("Package refunded") })
+    #expect(back.chargedCents == -810_00 && back.patientPaidCents == -810_00)
+    #expect(issued.balanceCents == 0)
+  }
+
   @Test("every line of a statement adds up, whatever happened")
   func lines() throws {
     var clinic = try AccountScenario()

@@ -50,6 +50,21 @@ struct TillTests {
     #expect(fact.countedCents == 124_00)
   }
 
+  @Test("cash for a package needs an open till, as any cash does; a card needs none")
+  mutating func package() throws {
+    func sale(_ method: PaymentMethodChoice) throws -> SellPackage {
+      SellPackage(
+        patient: "T-1", name: "Ten", service: "med60", sessions: 10, price: try Money("900.00"),
+        method: method, till: "desk")
+    }
+    try clinic.record(OpenTill(till: "desk", float: Money("100.00")))
+    try clinic.record(sale(.cash))
+    let fact = try closed("1000.00")
+    #expect(fact.receivedCents == 900_00 && fact.expectedCents == 1_000_00)
+    #expect(try clinic.rule(refusing: sale(.cash)) == "till.closed")
+    try clinic.record(sale(.card))
+  }
+
   @Test("the next day carries what was counted, less what was deposited since")
   mutating func carried() throws {
     try clinic.record(OpenTill(till: "desk", float: Money("100.00")))
