@@ -66,7 +66,9 @@ struct IssuedDocumentCommand<D: IssuedDocument>: AsyncParsableCommand {
     if print.differing.contains(format) {
       throw Finding(
         text: "this print of \(id) is not byte for byte what was issued",
-        hint: "print it with the version of the program that issued it; the log says its SHA-256")
+        hint:
+          "it first left in another format, of which the log keeps the bytes; or print this one "
+          + "with the version of the program that issued it; the log says its SHA-256")
     }
   }
 
@@ -89,11 +91,11 @@ struct IssuedDocumentCommand<D: IssuedDocument>: AsyncParsableCommand {
 
   /// Notes the first print. A reader without a role that may, prints all the same.
   private func record(_ print: IssuedPrint, _ backend: Backend, by person: Reader) async throws {
-    guard let command = print.record(D.name) else { return }
+    guard print.first == nil else { return }
     let role = person.actor.role
     guard role == .supervisor || RecordIssuedDocument.roles.contains(role) else { return }
-    let outcome = try await backend.record(command, envelope(backend))
-    Signing.signIfDue(backend, after: outcome.facts)
+    let facts = try await backend.note(print, D.name, printed: format, envelope(backend))
+    Signing.signIfDue(backend, after: facts)
   }
 
   private func envelope(_ backend: Backend) throws -> CommandEnvelope {

@@ -13,7 +13,7 @@ extension AccountState {
 
   /// Claims with a charge of the session, voided or not, that a payer has or had: not those that it
   /// rejected unread, that another replaced, or that only withdraw one.
-  func claimsWithPayers(ofSession session: String) -> [Claim] {
+  public func claimsWithPayers(ofSession session: String) -> [Claim] {
     claims.values.filter { claim in
       [.submitted, .acknowledged, .paid, .denied, .reversed].contains(claim.status)
         && claim.submitted.frequencyCode != 8

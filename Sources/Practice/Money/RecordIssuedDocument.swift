@@ -16,11 +16,14 @@ public struct RecordIssuedDocument: Command {
     public var format: String
     public var sha256: FileHash
     public var bytes: Int
+    /// Where the log keeps the bytes; `chartledger document` stores them.
+    public var blob: String?
 
-    public init(format: String, sha256: FileHash, bytes: Int) {
+    public init(format: String, sha256: FileHash, bytes: Int, blob: String? = nil) {
       self.format = format
       self.sha256 = sha256
       self.bytes = bytes
+      self.blob = blob
     }
   }
 
@@ -62,11 +65,13 @@ public struct RecordIssuedDocument: Command {
     fact.kind = kind
     fact.shows = shows.description
     fact.asOf = UInt64(asOf)
-    fact.renderings = renderings.map { given in
+    fact.renderings = try renderings.map { given in
+      if let blob = given.blob { try requirePlain(blob, in: "blob", atMost: 36) }
       var rendering = DocumentIssued.Rendering()
       rendering.format = given.format
       rendering.sha256 = given.sha256.bytes
       rendering.byteCount = Int64(given.bytes)
+      rendering.blob = given.blob ?? ""
       return rendering
     }
     return Decision([ProposedFact(patient, .documentIssued(fact))])

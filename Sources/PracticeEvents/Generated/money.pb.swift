@@ -1305,6 +1305,10 @@ public nonisolated struct DocumentIssued: Sendable {
 
     public var byteCount: Int64 = 0
 
+    /// Where the log keeps the bytes of the format that left the clinic; empty for the others, which
+    /// are made anew.
+    public var blob: String = String()
+
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
@@ -3684,7 +3688,7 @@ nonisolated extension DocumentIssued: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension DocumentIssued.Rendering: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = DocumentIssued.protoMessageName + ".Rendering"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}sha256\0\u{3}byte_count\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}sha256\0\u{3}byte_count\0\u{1}blob\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3695,6 +3699,7 @@ nonisolated extension DocumentIssued.Rendering: SwiftProtobuf.Message, SwiftProt
       case 1: try { try decoder.decodeSingularStringField(value: &self.format) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.sha256) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.byteCount) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.blob) }()
       default: break
       }
     }
@@ -3710,6 +3715,9 @@ nonisolated extension DocumentIssued.Rendering: SwiftProtobuf.Message, SwiftProt
     if self.byteCount != 0 {
       try visitor.visitSingularInt64Field(value: self.byteCount, fieldNumber: 3)
     }
+    if !self.blob.isEmpty {
+      try visitor.visitSingularStringField(value: self.blob, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3717,6 +3725,7 @@ nonisolated extension DocumentIssued.Rendering: SwiftProtobuf.Message, SwiftProt
     if lhs.format != rhs.format {return false}
     if lhs.sha256 != rhs.sha256 {return false}
     if lhs.byteCount != rhs.byteCount {return false}
+    if lhs.blob != rhs.blob {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

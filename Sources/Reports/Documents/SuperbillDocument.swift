@@ -41,8 +41,8 @@ private struct Superbill {
       + (issued.supersedes.isEmpty ? "" : ", replaces \(issued.supersedes)")
     return [
       .paragraph(
-        "\(standing). The patient has paid as shown and asks for reimbursement. We have not billed "
-          + "these services to an insurer; please pay the patient."),
+        "\(standing). The patient has paid as shown and asks for reimbursement. \(billed); please pay "
+          + "the patient."),
       .heading("Provider"),
       Document.known(
         [
@@ -65,6 +65,16 @@ private struct Superbill {
         diagnoses.enumerated().map { .init(letter($0.offset), $0.element) }),
       .heading("Services"), .table(services), .table(sums),
     ]
+  }
+
+  /// Whether an insurer has seen these services from us before: it will compare.
+  private var billed: String {
+    let sessions = Set(issued.lines.compactMap { state.account.charges[$0.charge]?.session })
+    let claims = sessions.flatMap(state.account.claimsWithPayers).map(\.submitted.claim)
+    return claims.isEmpty
+      ? "We have not billed these services to an insurer"
+      : "We billed some of these services to an insurer, who paid nothing for them (claim "
+        + "\(Set(claims).sorted().joined(separator: ", ")))"
   }
 
   private func practitioner(of line: SuperbillIssued.Line) -> SubjectID? {
