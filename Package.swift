@@ -63,7 +63,8 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
-    .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: zeroCopy),
+    .target(name: "CMapFault", dependencies: ["CLMDB"]),
+    .target(name: "LMDB", dependencies: ["CLMDB", "CMapFault"], swiftSettings: zeroCopy),
     .target(name: "TransparencyLog", dependencies: [crypto], swiftSettings: swift6),
     .target(
       name: "Anchoring", dependencies: ["TransparencyLog", asn1, crypto], swiftSettings: swift6),
@@ -188,8 +189,8 @@ let package = Package(
     .target(
       name: "CrashLaboratory",
       dependencies: [
-        "Backend", "EventLog", "LMDB", "Practice", "PracticeEvents", "Projection", "Reports",
-        "TransparencyLog", protobuf,
+        "Backend", "EventLog", "Interchange", "LMDB", "Practice", "PracticeEvents", "Projection",
+        "Reports", "TestSupport", "TransparencyLog", protobuf,
       ],
       path: "Tests/CrashLab/Laboratory", swiftSettings: zeroCopy),
     .executableTarget(

@@ -68,8 +68,14 @@ public final class AccessLog: Sendable {
 public struct AccessNotRecorded: Error, CustomStringConvertible {
   public let problem: String
   public var description: String {
-    "nothing is shown, because the access log cannot be written: \(problem); see to the disk and to "
-      + "who may write the folder access in the data directory"
+    "nothing is shown, because the access log cannot be written: \(problem.trimmingSuffix(".")); see "
+      + "to the disk and to who may write the folder access in the data directory"
+  }
+}
+
+extension String {
+  fileprivate func trimmingSuffix(_ suffix: String) -> Substring {
+    hasSuffix(suffix) ? dropLast(suffix.count) : self[...]
   }
 }
 

@@ -25,7 +25,7 @@ public final class Backend: Sendable {
   public convenience init(
     _ directory: DataDirectory, options: LMDBEventLog.Options = LMDBEventLog.Options()
   ) throws {
-    guard directory.exists else { throw DataDirectoryError.absent(directory.path) }
+    try directory.requirePresent()
     try self.init(directory, options: options, create: false)
   }
 
@@ -34,10 +34,10 @@ public final class Backend: Sendable {
     self.options = options
     do {
       store = try LMDBEventLog(directory: directory.log, options: options, create: create)
-    } catch EventLogError.notALog
-      where !create && (directory.isBeginning || !directory.hasDatabase)
-    {
+    } catch EventLogError.notALog where !create && directory.isBeginning {
       throw DataDirectoryError.unfinished(directory.path)
+    } catch EventLogError.notALog where !create && !directory.hasDatabase {
+      throw DataDirectoryError.logless(directory.path)
     }
     keeper = try CheckpointKeeper(log: store, keys: directory.keys)
     views = try Views(at: directory.views, store: store, projectors: ReadModelCatalog.all)
@@ -48,11 +48,18 @@ public final class Backend: Sendable {
   /// `EstablishClinic`, or an import. Should that fail, the directory is as vacant as before; should
   /// it be interrupted before the first event, it can be done again.
   ///
-  /// - Throws: `DataDirectoryError.occupied` when something is there already, or what `body` throws.
+  /// - Throws: `DataDirectoryError.occupied` when something is there already, `.beingMade` while
+  ///   another program makes it, or what `body` throws.
   public static func create<Result>(
     _ directory: DataDirectory, options: LMDBEventLog.Options = LMDBEventLog.Options(),
     _ body: (Backend) async throws -> Result
   ) async throws -> Result {
+    guard directory.isVacant || directory.isBeginning else {
+      throw DataDirectoryError.occupied(directory.path)
+    }
+    let lock = try CreationLock(directory.path)
+    defer { withExtendedLifetime(lock) {} }
+    // Before the lock was had, another program may have made one.
     guard directory.isVacant || directory.isBeginning else {
       throw DataDirectoryError.occupied(directory.path)
     }
@@ -67,6 +74,10 @@ public final class Backend: Sendable {
       throw error
     }
   }
+
+  /// From now on a disk that cannot give a part of the log or of a view ends the process with a message
+  /// and exit status 74 instead of a crash; what was not acknowledged is as if it had never begun.
+  public static func endProcessOnMapFault() { LMDBEventLog.endProcessOnMapFault() }
 
   /// The present time on the log's clock.
   public var now: Instant { Instant(microseconds: options.clock().rawValue) }

@@ -23,7 +23,25 @@ public struct DataDirectory: Sendable, Hashable {
   /// Whether something that looks like a clinic's data is there.
   public var exists: Bool { FileManager.default.fileExists(atPath: log) }
 
-  var hasDatabase: Bool { FileManager.default.fileExists(atPath: log + "/data.mdb") }
+  /// - Throws: `DataDirectoryError.absent`; `.unreachable` when nobody can tell, because the folders
+  ///   that lead there may not be looked into.
+  func requirePresent() throws(DataDirectoryError) {
+    var status = stat()
+    guard stat(log, &status) != 0 else { return }
+    let code = errno
+    guard code == ENOENT || code == ENOTDIR else {
+      throw .unreachable(log, reason: String(cString: strerror(code)))
+    }
+    throw .absent(path)
+  }
+
+  /// Whether the log's file is there and holds more than the beginning that LMDB writes.
+  var hasDatabase: Bool {
+    var status = stat()
+    return stat(log + "/data.mdb", &status) == 0
+      && status.st_size > 2 * sysconf(Int32(_SC_PAGESIZE))
+  }
+
   var hasAccessLog: Bool { FileManager.default.fileExists(atPath: access + "/data.mdb") }
   /// Whether the access log was ever signed with the keys that are there.
   var hasAccessLock: Bool {
@@ -59,8 +77,13 @@ public enum DataDirectoryError: Error, CustomStringConvertible {
   case absent(String)
   case occupied(String)
   case notEstablished(String)
-  /// A creation, an import or a restore was interrupted before the log held anything.
+  /// A creation or an import was interrupted before the log held anything.
   case unfinished(String)
+  /// There are keys or readings of a clinic, and no log, or an empty file in its place.
+  case logless(String)
+  /// Another program makes or restores a clinic there now.
+  case beingMade(String)
+  case unreachable(String, reason: String)
 
   public var description: String {
     switch self {
@@ -72,8 +95,18 @@ public enum DataDirectoryError: Error, CustomStringConvertible {
       "the log in \(path) has no clinic yet; run `chartledger init`, or import one into it"
     case .unfinished(let path):
       "the clinic in \(path) is unfinished: whatever made it was interrupted before anything was "
-        + "recorded; run `chartledger init` or the import again, or remove the folder and run "
-        + "`chartledger restore` again"
+        + "recorded; run `chartledger init` or the import again"
+    case .logless(let path):
+      "the log in \(path)/log is missing or empty, but something of a clinic lies beside it: if it was "
+        + "being restored, remove the folder and run `chartledger restore` again; otherwise keep the "
+        + "folder, above all keys, look for the log, and if it is lost, run `chartledger restore` with "
+        + "another directory"
+    case .beingMade(let path):
+      "another program is making or restoring a clinic in \(path); wait until it has ended, and look "
+        + "at what it has made"
+    case .unreachable(let path, let reason):
+      "\(path) cannot be used (\(reason)): check the path, and who may look into the folders that "
+        + "lead to it"
     }
   }
 }

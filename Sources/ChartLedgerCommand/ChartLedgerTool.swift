@@ -1,4 +1,5 @@
 import ArgumentParser
+import Backend
 import Foundation
 
 /// The command line tool.
@@ -28,6 +29,7 @@ public struct ChartLedgerTool: AsyncParsableCommand {
   public static func run(_ arguments: [String]) async -> Int32 {
     // A reader that goes away (`| head`) ends the output, not the program with a signal.
     signal(SIGPIPE, SIG_IGN)
+    Backend.endProcessOnMapFault()
     if arguments == ["--version"] {
       try? Console.write("chartledger \(version)\n")
       return 0

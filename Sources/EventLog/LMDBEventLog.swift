@@ -194,6 +194,10 @@ public final class LMDBEventLog: EventStore {
     }
   }
 
+  /// From now on a page that the disk cannot give, of any database of the process, ends it with a
+  /// message and exit status 74. For programs to call when they begin.
+  public static func endProcessOnMapFault() { MapFaults.endProcessWithMessage() }
+
   /// Writes a consistent copy into a new directory while the log is in use; the copy is a log.
   public func backUp(to directory: String) throws {
     try storageErrors { try environment.copy(to: directory, compacting: false) }

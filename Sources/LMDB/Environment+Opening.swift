@@ -13,6 +13,7 @@ extension Environment {
       throw LMDBError(code: code, operation: "create", path: directory)
     }
     do throws(LMDBError) {
+      try FileSystem.reserveLockFile(in: directory, options)
       func require(_ code: Int32, _ operation: String) throws(LMDBError) {
         guard code == MDB_SUCCESS else {
           throw LMDBError(code: code, operation: operation, path: directory)
@@ -23,6 +24,7 @@ extension Environment {
         mdb_env_set_maxreaders(pointer, UInt32(clamping: options.maxReaders)), "set readers")
       try require(mdb_env_set_maxdbs(pointer, UInt32(clamping: tableCount)), "set tables")
       try require(mdb_env_open(pointer, directory, options.flags, 0o600), "open")
+      try refuseCutShort(pointer, directory)
       try require(mdb_reader_check(pointer, nil), "check readers")
       var descriptor: Int32 = -1
       try require(mdb_env_get_fd(pointer, &descriptor), "get descriptor")

@@ -64,7 +64,8 @@ public final class Environment: Sendable {
   /// `.readWrite`, readable by the owner only and durable against a power failure.
   ///
   /// - Throws: `.alreadyOpen`, `.networkFileSystem`, `.notFound` (read-only and a table or the
-  ///   directory is missing), `.permission`, `.invalid`, `.versionMismatch`, `.diskFull`.
+  ///   directory is missing), `.permission`, `.readOnlyFileSystem`, `.cutShort`, `.invalid`,
+  ///   `.versionMismatch`, `.diskFull`.
   public init(
     at directory: String, tables names: [String], options: Options
   ) throws(LMDBError) {

@@ -1,4 +1,5 @@
 internal import CLMDB
+internal import CMapFault
 internal import Glibc
 
 /// The questions and promises LMDB leaves to its caller: which file system, how full, whether a
@@ -62,11 +63,40 @@ enum FileSystem {
     if mkdir(path, 0o700) == 0 { return try synchronizeDirectory(parent(of: path)) }
     switch errno {
     case EEXIST: return
-    case ENOENT where parent(of: path) != path:
+    case ENOENT where parent(of: path) != path && !isLink(parent(of: path)):
       try createDirectory(parent(of: path))
       try createDirectory(path)
     case let code: throw LMDBError(code: code, operation: "mkdir", path: path)
     }
+  }
+
+  /// Whether a name is a symbolic link; one that leads nowhere exists and yet holds nothing.
+  private static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+
+  /// Has the disk set room aside for the lock file, which LMDB only writes through a map: on a full
+  /// disk that would end the process.
+  static func reserveLockFile(
+    in directory: String, _ options: Environment.Options
+  ) throws(LMDBError) {
+    switch options.access {
+    case .readWrite: break
+    case .readOnly: guard exists("\(directory)/data.mdb") else { return }
+    case .readOnlyUnshared: return
+    }
+    let path = "\(directory)/lock.mdb"
+    // 64 bytes for each reader, and for the rest less than a page (mdb.c).
+    let byteCount = 4_096 + 64 * options.maxReaders
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    // Whatever it is, LMDB finds it too, and knows when it does no harm.
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    let code = chartledger_set_room_aside(descriptor, byteCount)
+    // Not every file system can.
+    guard code == ENOSPC || code == EDQUOT || code == EIO else { return }
+    throw LMDBError(code: code, operation: "lock", path: path)
   }
 
   /// A created file survives a power failure only once its directory is flushed.

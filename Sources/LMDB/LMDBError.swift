@@ -26,6 +26,8 @@ public struct LMDBError: Error, Equatable, Sendable {
     case panic
     /// A page is not what the structure says it should be.
     case corrupted
+    /// The file ends before pages that it should hold.
+    case cutShort
     /// The file is not an LMDB file.
     case invalid
     /// The file was written by an incompatible version of LMDB.
@@ -38,6 +40,10 @@ public struct LMDBError: Error, Equatable, Sendable {
     case notFound
     /// The process may not do this: file permissions, or a write to a read-only environment.
     case permission
+    /// The file system is mounted to be read only.
+    case readOnlyFileSystem
+    /// The process may not map so large a file.
+    case addressSpace
     /// Anything else; `code` tells.
     case other
   }
@@ -82,7 +88,9 @@ extension LMDBError.Kind {
       case MDB_KEYEXIST: .keyExists
       case MDB_BAD_VALSIZE: .badSize
       case MDB_NOTFOUND, ENOENT: .notFound
-      case EACCES, EPERM, EROFS: .permission
+      case EACCES, EPERM: .permission
+      case EROFS: .readOnlyFileSystem
+      case ENOMEM: .addressSpace
       default: .other
       }
   }
@@ -92,20 +100,33 @@ extension LMDBError.Kind {
     switch self {
     case .alreadyOpen: "it is already open in this process: share that Environment"
     case .networkFileSystem: "it is on a network or FUSE file system: move it to a local disk"
-    case .mapFull: "the map is full: open it with a larger Options.mapBytes"
-    case .mapResized: "another process opened it with a larger map: use the same Options.mapBytes"
+    case .mapFull:
+      "the file has the largest size it may have (Options.mapBytes): nothing of this transaction was "
+        + "kept; what can be rebuilt becomes smaller by that"
+    case .mapResized:
+      "another program has let it grow further than this one may (Options.mapBytes): use the same "
+        + "version everywhere"
     case .diskFull: "the disk is full: free space and retry; nothing of this transaction was kept"
-    case .readersFull: "all reader slots are in use: retry later or raise Options.maxReaders"
+    case .readersFull:
+      "as many read it at once as may (Options.maxReaders): try again, and look for stopped processes "
+        + "that hold it open"
     case .inputOutput: "the device failed: stop, check the disk, and verify before continuing"
     case .badTransaction: "an earlier operation failed: leave the transaction by throwing"
     case .panic: "a meta page could not be written: end the process, reopen and verify"
     case .corrupted: "the file is damaged: restore it from a backup or rebuild it"
+    case .cutShort:
+      "the file is shorter than what it holds, as after a copy that was interrupted: restore it from a "
+        + "backup or rebuild it; nothing was written to it"
     case .invalid: "this is not an LMDB file: check the path"
     case .versionMismatch: "another LMDB version wrote it: use that version to copy it"
     case .keyExists: "an appended key must be greater than the last key of its table"
     case .badSize: "a key must have 1 to 511 bytes"
     case .notFound: "it does not exist: check the path, or open it for writing to create it"
-    case .permission: "not permitted: check the owner and mode of the files and Options.access"
+    case .permission: "not permitted: check who owns the files and folders, and their modes"
+    case .readOnlyFileSystem:
+      "the file system is read-only: mount it for writing, or copy the directory to another disk"
+    case .addressSpace:
+      "the process may not have so much address space: raise its limit (ulimit -v unlimited)"
     case .other: "see the code"
     }
   }

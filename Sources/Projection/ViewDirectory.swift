@@ -13,11 +13,23 @@ struct ViewDirectory: Sendable {
     return "\(path)/\(String(repeating: "0", count: max(0, 8 - digits.count)))\(digits)"
   }
 
-  /// The live generation; nil when there is none yet or it cannot be told, which is the same: a
-  /// view can always be rebuilt.
-  func current() -> UInt64? {
-    guard let bytes = FileManager.default.contents(atPath: "\(path)/current") else { return nil }
-    return UInt64(String(decoding: bytes, as: UTF8.self).filter { $0 != "\n" })
+  /// The live generation; nil when there is none yet, or the file says none.
+  ///
+  /// - Throws: when the file cannot be read: the generation that it names is still the live one, and
+  ///   must be neither deleted nor made anew under its name.
+  func current() throws(ProjectionError) -> UInt64? {
+    let file = "\(path)/current"
+    let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return nil }
+      throw .files(operation: "open", path: file, code: errno)
+    }
+    defer { close(descriptor) }
+    // A number of 64 bits, and the newline.
+    var bytes = [UInt8](repeating: 0, count: 32)
+    let count = read(descriptor, &bytes, bytes.count)
+    guard count >= 0 else { throw .files(operation: "read", path: file, code: errno) }
+    return UInt64(String(decoding: bytes.prefix(count).filter { $0 != 0x0A }, as: UTF8.self))
   }
 
   /// Makes a generation the live one: atomic, and durable when this returns.
@@ -32,7 +44,7 @@ struct ViewDirectory: Sendable {
 
   /// Makes no generation the live one, if this one is.
   func forget(_ number: UInt64) {
-    guard current() == number else { return }
+    guard let current = try? current(), current == number else { return }
     unlink("\(path)/current")
     // Should the name come back after a power failure, so do the rows of its last whole commit.
     try? Self.synchronizeDirectory(path)
@@ -46,7 +58,13 @@ struct ViewDirectory: Sendable {
   /// Deletes every generation but the live one: those that it replaced, and those that were never
   /// finished. Whoever reads one still keeps its open files. Needs the `GenerationLock`.
   func removeStaleGenerations() {
-    let current = current()
+    let current: UInt64?
+    do {
+      current = try self.current()
+    } catch {
+      // Which is the live one is not known: none is deleted.
+      return
+    }
     for number in generations() where number != current {
       // What cannot be deleted now is found again next time.
       try? FileManager.default.removeItem(atPath: path(ofGeneration: number))

@@ -49,7 +49,7 @@ extension Views {
     let directory = directory(of: view)
     directory.removeStaleGenerations()
     // A folder that was never finished may be in the way even so, on a disk that fails.
-    let number = max(directory.current() ?? 0, directory.generations().last ?? 0) + 1
+    let number = max(try directory.current() ?? 0, directory.generations().last ?? 0) + 1
     try withNewGeneration(number, of: view) {
       try $0.fill(with: rows, end.checkpoint(version: view.version))
     }

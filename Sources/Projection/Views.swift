@@ -86,12 +86,12 @@ public final class Views: Sendable {
       let directory = directory(of: view)
       // Between reading `current` and opening, another process may switch and delete: look again.
       for _ in 0..<8 {
-        guard let number = directory.current() else { break }
+        guard let number = try directory.current() else { break }
         if let known = open[view.name], known.number == number { return known }
         let path = directory.path(ofGeneration: number)
         guard FileManager.default.fileExists(atPath: "\(path)/data.mdb") else { continue }
         let generation = try openGeneration(number, of: view, at: path)
-        guard directory.current() == number else { continue }
+        guard try directory.current() == number else { continue }
         open[view.name] = generation
         return generation
       }
@@ -115,7 +115,7 @@ public final class Views: Sendable {
       return try Generation(
         view, number: number, at: path, mapBytes: options.mapBytes, sync: .durableExceptLastCommit)
     } catch let error as LMDBError
-      where [.corrupted, .invalid, .versionMismatch].contains(error.kind)
+      where [.corrupted, .cutShort, .invalid, .versionMismatch].contains(error.kind)
     {
       throw ProjectionError.damaged(view: view.name, reason: String(describing: error))
     }

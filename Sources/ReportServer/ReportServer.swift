@@ -107,7 +107,9 @@ public struct ReportServer: Sendable {
       }, logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await keepViewsUpToDate(application.logger) }
-      group.addTask { try await application.runService() }
+      group.addTask {
+        try await ListeningError.explaining(host, port) { try await application.runService() }
+      }
       try await group.next()
       group.cancelAll()
     }

@@ -84,4 +84,85 @@ struct InterruptionTests {
     let error = #expect(throws: DataDirectoryError.self) { _ = try Backend(directory) }
     #expect(error.map { "\($0)" }?.contains("chartledger restore") == true)
   }
+
+  @Test("a clinic whose log is gone or empty is not taken for a new one", arguments: [true, false])
+  func lostLog(isEmpty: Bool) async throws {
+    let folder = TemporaryDirectory()
+    defer { withExtendedLifetime(folder) {} }
+    let directory = DataDirectory(folder.path)
+    try await establish(directory)
+    do { try Backend(directory).checkpoint() }
+    let file = directory.log + "/data.mdb"
+    if isEmpty {
+      #expect(truncate(file, 8_192) == 0 && truncate(file, 0) == 0)
+    } else {
+      try FileManager.default.removeItem(atPath: file)
+    }
+    let error = #expect(throws: DataDirectoryError.self) { _ = try Backend(directory) }
+    guard case .logless = error else {
+      Issue.record("\(String(describing: error)) instead of logless")
+      return
+    }
+    #expect(error?.description.contains("keep the folder") == true)
+    await #expect(throws: DataDirectoryError.self) { try await establish(directory) }
+    #expect(FileManager.default.fileExists(atPath: directory.keys + "/log.key"))
+  }
+
+  @Test("a directory that cannot be reached is not taken for one without a clinic")
+  func unreachable() throws {
+    let folder = TemporaryDirectory()
+    defer { withExtendedLifetime(folder) {} }
+    try FileManager.default.createDirectory(
+      atPath: folder.path, withIntermediateDirectories: true)
+    let link = folder.path + "/link"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "link")
+    let error = #expect(throws: DataDirectoryError.self) { _ = try Backend(DataDirectory(link)) }
+    guard case .unreachable = error else {
+      Issue.record("\(String(describing: error)) instead of unreachable")
+      return
+    }
+  }
+
+  @Test("while a clinic is being made, another program neither makes nor deletes one there")
+  func beingMade() async throws {
+    let folder = TemporaryDirectory()
+    defer { withExtendedLifetime(folder) {} }
+    let directory = DataDirectory(folder.path)
+    struct Failure: Error {}
+    try await Backend.create(directory) { backend in
+      await #expect(throws: DataDirectoryError.self) {
+        try await Backend.create(directory) { _ in throw Failure() }
+      }
+      #expect(FileManager.default.fileExists(atPath: directory.log))
+      let command = EstablishClinic(clinicName: "Test", timeZone: .utc)
+      var actor = EventActor()
+      (actor.user, actor.role) = ("sam", .supervisor)
+      _ = try await backend.record(
+        command, CommandEnvelope(id: CommandID(high: 1, low: 1), actor: actor))
+    }
+    #expect(try Backend(directory).clinic().established)
+  }
+
+  @Test("of creations at the same time one succeeds, and the others say why they do not")
+  func atOnce() async throws {
+    let folder = TemporaryDirectory()
+    defer { withExtendedLifetime(folder) {} }
+    let directory = DataDirectory(folder.path)
+    let outcomes = await withTaskGroup(of: Bool.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          do {
+            try await establish(directory)
+            return true
+          } catch {
+            #expect(error is DataDirectoryError, "\(error)")
+            return false
+          }
+        }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(outcomes.count { $0 } == 1)
+    #expect(try Backend(directory).clinic().established)
+  }
 }

@@ -236,6 +236,25 @@ import TransparencyLog
     try kept.keeper.checkpoint()
   }
 
+  @Test("a fork that was interrupted once it was on record says how to finish it")
+  func interruptedFork() async throws {
+    let directory = try await signedTwice()
+    try replace("log/data.mdb", with: "old-log/data.mdb", in: directory)
+    let fork: LogFork
+    do {
+      let kept = try KeptLog(directory)
+      fork = try #require(try kept.keeper.beginFork())
+      // As many events again as were signed: the log now looks as if its history had been changed.
+      try await kept.append(70...79)
+    }
+    try await expectFrozen(directory, events: 20, mentions: "run `chartledger log fork` again")
+    let kept = try KeptLog(directory)
+    let again = try #require(try kept.keeper.beginFork())
+    #expect((again.newKey, again.command) == (fork.newKey, fork.command))
+    _ = try kept.keeper.finishFork(again)
+    #expect(kept.keeper.frozen == nil)
+  }
+
   @Test("a fork of a log whose keys are all lost leaves its old checkpoints unchecked, not refused")
   func forkWithoutKeys() async throws {
     let directory = try await signedTwice()

@@ -217,7 +217,8 @@ struct EnvironmentTests {
   @Test(
     "codes of the system and of LMDB have their kinds",
     arguments: [
-      (ENOSPC, .diskFull), (EDQUOT, .diskFull), (EACCES, .permission), (EROFS, .permission),
+      (ENOSPC, .diskFull), (EDQUOT, .diskFull), (EACCES, .permission),
+      (EROFS, .readOnlyFileSystem), (ENOMEM, .addressSpace),
       (ENOENT, .notFound), (EIO, .inputOutput), (EINVAL, .other), (-30_795, .panic),
       (-30_785, .mapResized), (-30_796, .corrupted), (-30_794, .versionMismatch),
     ] as [(Int32, LMDBError.Kind)])

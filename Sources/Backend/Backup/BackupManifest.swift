@@ -98,7 +98,7 @@ public enum BackupError: Error, CustomStringConvertible {
 
 extension CocoaError {
   /// What the system said, and where.
-  fileprivate var plainReason: String {
+  var plainReason: String {
     let path = userInfo[NSFilePathErrorKey] as? String
     let reason = (underlying as? POSIXError).map { String(cString: strerror($0.code.rawValue)) }
     return [path, reason ?? localizedDescription].compactMap { $0 }.joined(separator: ": ")

@@ -17,7 +17,7 @@ extension Backend {
   /// Keys that are there already, on a device of their own, are left alone: a log that is behind what
   /// they have signed is frozen.
   ///
-  /// - Throws: `DataDirectoryError.occupied`, `BackupError`.
+  /// - Throws: `DataDirectoryError.occupied`, `.beingMade`, `BackupError`.
   public static func restore(
     from path: String, to directory: DataDirectory,
     options: LMDBEventLog.Options = LMDBEventLog.Options(),
@@ -25,6 +25,9 @@ extension Backend {
   ) throws -> RestoreOutcome {
     guard directory.isVacant else { throw DataDirectoryError.occupied(directory.path) }
     let manifest = try BackupManifest(of: path)
+    let lock = try CreationLock(directory.path)
+    defer { withExtendedLifetime(lock) {} }
+    guard directory.isVacant else { throw DataDirectoryError.occupied(directory.path) }
     let present = try? FileManager.default.contentsOfDirectory(atPath: directory.keys)
     let hasKeys = present?.contains { !$0.hasPrefix(".") } ?? false
     let total = manifest.files.reduce(0) { $0 &+ $1.bytes }

@@ -48,6 +48,8 @@ struct Failure {
       self.init(
         "tls", security.description, "check the path, who may read it, and that it is in PEM",
         exit: 65)
+    case let listening as ListeningError:
+      self.init("listen", listening.description, nil, exit: 73)
     case let packet as PacketFault: self.init("packet", packet.description, nil, exit: 74)
     case let projection as ProjectionError: self.init(projection)
     case let backup as BackupError: self.init(backup)
@@ -98,8 +100,9 @@ struct Failure {
   private init(_ error: DataDirectoryError) {
     let exit: Int32 =
       switch error {
-      case .absent, .notEstablished, .unfinished: 66
-      case .occupied: 73
+      case .absent, .notEstablished, .unfinished, .logless: 66
+      case .occupied, .beingMade: 73
+      case .unreachable: 74
       }
     self.init("data-directory", error.description, nil, exit: exit)
   }

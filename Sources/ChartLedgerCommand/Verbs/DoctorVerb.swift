@@ -58,9 +58,22 @@ struct Doctor {
   func checks() throws -> [HealthCheck] {
     let log = try backend.store.statistics()
     return [
-      clinic(), try schema(), try evidence(log), try access(), clock(log), space(log),
-      readers(log), try views(), try balances(),
+      clinic(), check("schema", schema), check("evidence") { try evidence(log) },
+      check("access", access), clock(log), space(log), readers(log), check("views", views),
+      check("balances", balances),
     ]
+  }
+
+  /// What cannot even be looked at is wrong, and the rest is looked at all the same.
+  private func check(_ name: String, _ look: () throws -> HealthCheck) -> HealthCheck {
+    do {
+      return try look()
+    } catch {
+      let failure = Failure(error)
+      return HealthCheck(
+        name: name, result: .wrong, detail: failure.message,
+        remedy: failure.hint ?? "see the detail")
+    }
   }
 
   private func clinic() -> HealthCheck {

@@ -13,6 +13,16 @@ extension CheckpointKeeper {
   /// Compares the lock with the log. Needs the files' lock, so that no checkpoint is locked and not
   /// yet released.
   func standing() throws -> Standing {
+    let standing = try standingAsIs()
+    guard case .frozen(let reason) = standing, (try? files.read(KeyDirectory.staged)) != nil else {
+      return standing
+    }
+    // Its event may be recorded already, which contradicts what the old key has signed.
+    return .frozen(
+      "\(reason); a fork of it was begun and not finished: run `chartledger log fork` again")
+  }
+
+  private func standingAsIs() throws -> Standing {
     let secret: SigningKey?
     let verifier: VerifierKey?
     let lock: [UInt8]?

@@ -1,10 +1,12 @@
+import Backend
 import EventLog
 import Foundation
 import Synchronization
 
 /// What a child process does; its arguments are the child's command line.
 public enum Errand: Sendable {
-  case work(requests: UInt64, clients: UInt64, plant: Bool)
+  /// - Parameter rival: 0 or 1, for every other client: another child has the rest; nil is all.
+  case work(requests: UInt64, clients: UInt64, plant: Bool, rival: UInt64? = nil)
   /// - Parameter round: other histories of the same plan.
   case simulate(lives: Int, faults: Bool, round: Int)
   case undertake(Undertaking, source: String)
@@ -13,8 +15,11 @@ public enum Errand: Sendable {
 
   var arguments: [String] {
     switch self {
-    case .work(let requests, let clients, let plant):
-      ["work", "\(requests)", "\(clients)", plant ? "planted" : "sound"]
+    case .work(let requests, let clients, let plant, let rival):
+      [
+        "work", "\(requests)", "\(clients)", plant ? "planted" : "sound",
+        rival.map { "\($0)" } ?? "alone",
+      ]
     case .simulate(let lives, let faults, let round):
       ["simulate", "\(lives)", faults ? "faulty" : "sound", "\(round)"]
     case .undertake(let undertaking, let source): ["undertake", undertaking.rawValue, source]
@@ -24,11 +29,13 @@ public enum Errand: Sendable {
 
   public init?(_ arguments: [String]) {
     switch arguments.first {
-    case "work" where arguments.count == 4:
+    case "work" where arguments.count == 5:
       guard let requests = UInt64(arguments[1]), let clients = UInt64(arguments[2]) else {
         return nil
       }
-      self = .work(requests: requests, clients: clients, plant: arguments[3] == "planted")
+      self = .work(
+        requests: requests, clients: clients, plant: arguments[3] == "planted",
+        rival: UInt64(arguments[4]))
     case "simulate" where arguments.count == 4:
       guard let lives = Int(arguments[1]), let round = Int(arguments[3]) else { return nil }
       self = .simulate(lives: lives, faults: arguments[2] == "faulty", round: round)
@@ -42,14 +49,15 @@ public enum Errand: Sendable {
 
   /// In the child.
   public func run(in directory: String, marks: String, seed: UInt64) async throws {
+    Backend.endProcessOnMapFault()
     switch self {
-    case .work(let requests, let clients, let plant):
+    case .work(let requests, let clients, let plant, let rival):
       let file = try MarkFile(marks)
       do {
         let clinic = try Clinic(directory, plant: plant)
         await Work(
           clinic: clinic, plan: Plan(seed: seed, clients: clients), marks: file,
-          before: Marks(file: marks), requests: requests
+          before: Marks(file: marks), requests: requests, rival: rival
         ).run()
       } catch {
         file.failed(error)
@@ -80,6 +88,10 @@ struct Recording: Sendable {
   var isTraced = false
   var death: (call: Int, how: Death)?
   var fault: (call: Int, kind: Fault, once: Bool)?
+  /// From this call on no page of a mapped database can be had.
+  var mapFault: Int?
+  /// The number of the reading call to fail.
+  var readFault: (call: Int, once: Bool)?
   /// Barriers on paths that end like this do nothing.
   var lie: String?
 }
@@ -91,12 +103,24 @@ struct Bench: Sendable {
   var data: String { "\(path)/0/data" }
   var marks: String { "\(path)/0/marks" }
   var trace: String { "\(path)/trace" }
+  /// What the last child wrote to stderr.
+  var talk: String { "\(path)/talk" }
 
   init(_ path: String) throws {
     self.path = path
     try? FileManager.default.removeItem(atPath: path)
     try FileManager.default.createDirectory(
       atPath: data, withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      atPath: "\(path)/empty", withIntermediateDirectories: true)
+    try Data().write(to: URL(filePath: "\(path)/empty/data.mdb"))
+  }
+
+  /// Puts what an undertaking begins with where it works.
+  func prepare(_ undertaking: Undertaking, from source: String) throws {
+    guard let beginning = undertaking.beginning else { return }
+    try FileManager.default.copyItem(
+      atPath: "\(source)/\(beginning)", toPath: "\(data)/\(Undertaking.place)")
   }
 
   func remove() { try? FileManager.default.removeItem(atPath: path) }
@@ -127,13 +151,14 @@ struct Nursery: Sendable {
   /// - Parameters:
   ///   - recording: nil runs it without the recorder.
   ///   - killAfter: microseconds; nil lets it live.
+  ///   - talk: where its words go; nil is the bench's.
   func run(
     _ errand: Errand, on bench: Bench, seed: UInt64, _ recording: Recording? = nil,
-    killAfter: UInt32? = nil
+    killAfter: UInt32? = nil, talk: String? = nil
   ) throws -> Ending {
     try run(
       ["child", bench.data, bench.marks, "\(seed)"] + errand.arguments,
-      environment(bench, recording), talk: "\(bench.path)/talk", killAfter: killAfter)
+      environment(bench, recording), talk: talk ?? bench.talk, killAfter: killAfter)
   }
 
   /// Inspects what of a batch has not been inspected.
@@ -185,6 +210,14 @@ struct Nursery: Sendable {
       environment["CRASHLAB_FAULT"] = "\(call)"
       environment["CRASHLAB_FAULT_KIND"] = kind.rawValue
       environment["CRASHLAB_FAULT_ONCE"] = once ? "1" : "0"
+    }
+    if let call = recording.mapFault {
+      environment["CRASHLAB_MAPS"] = "\(call)"
+      environment["CRASHLAB_EMPTY"] = "\(bench.path)/empty/data.mdb"
+    }
+    if let (call, once) = recording.readFault {
+      environment["CRASHLAB_READ"] = "\(call)"
+      environment["CRASHLAB_READ_ONCE"] = once ? "1" : "0"
     }
     environment["CRASHLAB_LIE"] = recording.lie
     return environment

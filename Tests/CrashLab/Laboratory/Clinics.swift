@@ -4,6 +4,7 @@ import Foundation
 import Practice
 import PracticeEvents
 import Reports
+import TestSupport
 
 /// What is done once with a whole clinic's directory, as `chartledger` does it.
 public enum Undertaking: String, Sendable, CaseIterable {
@@ -11,6 +12,15 @@ public enum Undertaking: String, Sendable, CaseIterable {
   case create
   case backUp = "back-up"
   case restore
+  // With a clinic that is there already:
+  /// Read its data, each reading on record.
+  case access
+  /// Let a frozen log go on.
+  case fork
+  case rotateKey = "rotate-key"
+  case rebuild
+  /// Post a payer's advice (X12 835).
+  case importAdvice = "import-advice"
 
   /// Where the clinic or backup lies inside of the recorded directory.
   static let place = "place"
@@ -31,6 +41,7 @@ public enum Undertaking: String, Sendable, CaseIterable {
       case .restore:
         _ = try Backend.restore(from: "\(source)/backup", to: DataDirectory(place))
         marks.line("restored")
+      default: try await change(Backend(DataDirectory(place)), marks)
       }
     } catch {
       marks.failed(error)
@@ -71,11 +82,20 @@ public enum Undertaking: String, Sendable, CaseIterable {
         request.proposal, command: request.command, condition: nil)
       number += 1
     }
+    // The clinic's own profile stays.
+    let claims = Self.claims.facts.filter { $0.subject != .site }
+    _ = try await backend.record(GivenFacts(claims), envelope(2))
     try backend.checkpoint()
+    try backend.views.catchUp()
     _ = try backend.backUp(to: "\(source)/backup", withKeys: true)
+    try await makeFrozen(at: source, growing: backend)
   }
 
-  private static var actor: EventActor {
+  static func envelope(_ number: UInt64) -> CommandEnvelope {
+    CommandEnvelope(id: CommandID(high: 1, low: number), actor: actor)
+  }
+
+  static var actor: EventActor {
     var actor = EventActor()
     actor.user = "lab"
     actor.role = .supervisor
@@ -97,6 +117,7 @@ struct UndertakingInspection: Inspection {
       case .create: return try await created(DataDirectory(place), marks)
       case .backUp: return backedUp(place, marks)
       case .restore: return try await restored(DataDirectory(place), marks)
+      default: return try await changed(DataDirectory(place), marks)
       }
     } catch {
       return [Problem(.cannotOpen, "\(error)")]
@@ -143,7 +164,7 @@ struct UndertakingInspection: Inspection {
     }
   }
 
-  private func whole(_ backend: Backend, _ marks: Marks) throws -> [Problem] {
+  func whole(_ backend: Backend, _ marks: Marks) throws -> [Problem] {
     _ = try backend.clinic()
     if let reason = backend.keeper.frozen { return [Problem(.lock, reason)] }
     if marks.words.contains("signed"), try backend.keeper.checkpoints().isEmpty {

@@ -8,6 +8,10 @@ extension Laboratory {
     try await cases(of: .images, until: deadline, atOnce: 1, &totals) { number, bench in
       let seed = self.seed(.images, number)
       let (errand, inspection) = self.errand(number, seed)
+      if case .undertake(let undertaking, _) = errand {
+        try bench.prepare(undertaking, from: self.source)
+      }
+      let beginning = try Trace.Beginning(of: bench.data)
       var generator = SeededGenerator(seed: seed.part(1))
       var recording = Recording()
       recording.isTraced = true
@@ -23,14 +27,15 @@ extension Laboratory {
       let what = errand.arguments.joined(separator: " ")
       var problems = Self.problems(of: ending)
       if number % 6 != 2 { problems += Self.failures(Marks(file: bench.marks)) }
-      let trace = try Trace(file: bench.trace, root: bench.data)
+      let trace = try Trace(file: bench.trace, root: bench.data, after: beginning)
       if let difference = try Disk.difference(of: trace, from: bench.data) {
         problems.append(Problem(.recorder, difference))
       }
       outcome.found = problems.map { Finding(what, $0, bench.path) }
       // From the beginning, or from anywhere.
+      let first = min(beginning.steps.count, trace.steps.count - 1)
       let start =
-        number % 4 == 0 ? 0 : Int.random(in: 0..<max(1, trace.steps.count), using: &generator)
+        number % 4 == 0 ? first : Int.random(in: first..<trace.steps.count, using: &generator)
       let found = try await Examination(
         inspection: inspection, nursery: self.nursery,
         choice: ImageChoice(exhaustiveUpTo: 6, samples: 12),

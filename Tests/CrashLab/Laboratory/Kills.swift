@@ -9,6 +9,7 @@ extension Laboratory {
   func kills(until deadline: ContinuousClock.Instant, _ totals: inout Totals) async throws {
     try await cases(of: .kills, until: deadline, &totals) { number, bench in
       let seed = self.seed(.kills, number)
+      if number % 8 == 3 { return try await self.killsOfRivals(seed, bench) }
       if number % 8 == 7 { return try await self.killsOfUndertakings(seed, bench) }
       return try await self.killsOfClinic(seed, bench, isTimed: number % 2 == 1)
     }
@@ -48,7 +49,44 @@ extension Laboratory {
     return outcome
   }
 
-  /// Of a clinic being made, backed up or restored, at every few calls.
+  /// Two processes write, sign and project the same clinic at once; one is killed, then the other one,
+  /// or it ends by itself.
+  private func killsOfRivals(_ seed: UInt64, _ bench: Bench) async throws -> CaseOutcome {
+    var outcome = CaseOutcome()
+    var generator = SeededGenerator(seed: seed.part(1))
+    let clients = 2 * Self.clients
+    let inspection = ClinicInspection(plan: Plan(seed: seed, clients: clients))
+    for round in 0..<Self.rounds / 2 {
+      let times = (0..<2).map { _ in UInt32.random(in: 20_000...250_000, using: &generator) }
+      let isLast = round == Self.rounds / 2 - 1
+      let endings = try await withThrowingTaskGroup(of: (UInt64, Ending).self) { group in
+        for rival in UInt64(0)..<2 {
+          // In the end the second one outlives the first.
+          let survives = isLast && rival == 1
+          group.addTask {
+            let ending = try self.nursery.run(
+              .work(
+                requests: survives ? 30 : .max, clients: clients, plant: false, rival: rival),
+              on: bench, seed: seed, killAfter: survives ? nil : times[Int(rival)],
+              talk: "\(bench.path)/talk-\(rival)")
+            return (rival, ending)
+          }
+        }
+        return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+      }
+      outcome.kills += endings.values.count { $0 == .killed(SIGKILL) }
+      let marks = Marks(file: bench.marks)
+      var problems = endings.values.flatMap { Self.problems(of: $0, expectsKill: true) }
+      problems += Self.failures(marks)
+      problems += try bench.problems(inspection, by: nursery)
+      let what = "two at once, round \(round), killed after \(times) µs"
+      outcome.found += problems.map { Finding(what, $0, bench.path) }
+      if !problems.isEmpty { break }
+    }
+    return outcome
+  }
+
+  /// Of what is done once with a whole clinic, at every few calls.
   private func killsOfUndertakings(_ seed: UInt64, _ bench: Bench) async throws -> CaseOutcome {
     var outcome = CaseOutcome()
     var generator = SeededGenerator(seed: seed.part(1))
@@ -56,9 +94,10 @@ extension Laboratory {
     let inspection = UndertakingInspection(undertaking: undertaking)
     for _ in 0..<Self.rounds {
       let trial = try Bench("\(bench.path)/trial")
+      try trial.prepare(undertaking, from: source)
       var recording = Recording()
       let how = Recording.Death.allCases.randomElement(using: &generator) ?? .before
-      let call = Int.random(in: 0..<70, using: &generator)
+      let call = Int.random(in: 0..<undertaking.calls, using: &generator)
       recording.death = (call, how)
       let ending = try nursery.run(
         .undertake(undertaking, source: source), on: trial, seed: seed, recording)

@@ -12,11 +12,17 @@ struct Work: Sendable {
   var before: Marks
   /// How many requests each client gives; `.max` until it is killed.
   var requests: UInt64
+  /// See `Errand.work`.
+  var rival: UInt64?
+
+  private var clients: [UInt64] {
+    (0..<plan.clients).filter { client in rival.map { client % 2 == $0 } ?? true }
+  }
 
   func run() async {
-    let remaining = Countdown(plan.clients)
+    let remaining = Countdown(UInt64(clients.count))
     await withTaskGroup(of: Void.self) { group in
-      for client in 0..<plan.clients {
+      for client in clients {
         group.addTask {
           await self.client(client)
           remaining.countDown()

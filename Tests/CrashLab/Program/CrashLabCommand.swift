@@ -15,10 +15,13 @@ struct Run: AsyncParsableCommand {
     commandName: "run", abstract: "Torture the log, the views and the keys until they hold.",
     usage: "tools/crashlab [--seed N] [--minutes M] [--only PART] [--case N]",
     discussion: """
-      kills        a writing child is killed, at chosen calls and random moments
+      kills        a writing child is killed, at chosen calls and random moments;
+                   or two that write at once; or one that makes, backs up,
+                   restores, forks, rotates a key, rebuilds, imports
       images       the disks that a power failure may leave are built and opened:
                    any subset of what was not yet flushed, torn in sectors
-      faults       one call fails, once or from then on: EIO, ENOSPC, short writes
+      faults       one call fails, once or from then on: EIO, ENOSPC, short writes;
+                   or reads fail, or pages of the memory maps cannot be had
       simulations  writer, queue, projectors, readers under a seeded scheduler
       planted      bugs are put in, and must be caught
 

@@ -11,6 +11,10 @@
 //   CRASHLAB_FAULT_KIND  eio, enospc, short (half of a write succeeds), late (the bytes reach the
 //                        cache, and an error is returned)
 //   CRASHLAB_FAULT_ONCE  1 fails one call; otherwise that and all later ones fail
+//   CRASHLAB_MAPS        the number of the call from which on no page of a mapped data.mdb can be had
+//   CRASHLAB_EMPTY       an empty file for that, which must be called data.mdb too
+//   CRASHLAB_READ        the number of the reading call to fail with EIO, counted apart from the others
+//   CRASHLAB_READ_ONCE   1 fails one; otherwise that and all later ones fail
 //   CRASHLAB_LIE         barriers on paths that end like this return at once and do nothing
 //
 // Calls made inside of the C library itself are not seen; the laboratory compares the recorded end
@@ -28,6 +32,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -56,6 +61,8 @@ static int trace = -1;
 static uint32_t last_id, calls;
 static long kill_at = -1, fault_at = -1;
 static int kill_after, kill_half, fault_errno, fault_short, fault_late, fault_once;
+static long maps_at = -1, read_at = -1, reads;
+static int read_once, empty = -1;
 
 #define REAL(name) ((__typeof__(&name))real(#name))
 static void *real(const char *name) {
@@ -86,6 +93,13 @@ __attribute__((constructor)) static void begin(void) {
     kill_half = !strcmp(value, "half");
   }
   if ((value = getenv("CRASHLAB_FAULT"))) fault_at = atol(value);
+  if ((value = getenv("CRASHLAB_READ"))) read_at = atol(value);
+  if ((value = getenv("CRASHLAB_READ_ONCE"))) read_once = atoi(value);
+  if ((value = getenv("CRASHLAB_MAPS")) && getenv("CRASHLAB_EMPTY")) {
+    maps_at = atol(value);
+    empty = (int)syscall(SYS_openat, AT_FDCWD, getenv("CRASHLAB_EMPTY"), O_RDONLY | O_CLOEXEC);
+    if (empty < 0) fail_loudly("there is no empty file");
+  }
   if ((value = getenv("CRASHLAB_FAULT_ONCE"))) fault_once = atoi(value);
   if ((value = getenv("CRASHLAB_FAULT_KIND"))) set_fault_kind(value);
   if ((value = getenv("CRASHLAB_TRACE"))) {
@@ -103,6 +117,7 @@ void crashlab_arm(long after, const char *kind, int once) {
   set_fault_kind(kind);
   fault_once = once;
   fault_at = after < 0 ? -1 : (long)calls + after;
+  if (after < 0) read_at = -1;
   pthread_mutex_unlock(&lock);
 }
 
@@ -186,6 +201,17 @@ static int ends_with(const char *text, const char *end) {
   return count && length >= count && !strcmp(text + length - count, end);
 }
 
+// MARK: - Maps that can no longer be read
+
+static struct map { void *start; size_t length; } maps[64];
+
+// Each page is one of an empty file from now on: touching it is a bus error.
+static void take_maps_away(void) {
+  for (size_t index = 0; index < sizeof maps / sizeof *maps; index++)
+    if (maps[index].start)
+      REAL(mmap)(maps[index].start, maps[index].length, PROT_READ, MAP_SHARED | MAP_FIXED, empty, 0);
+}
+
 // MARK: - What happens at a call
 
 enum verdict { PROCEED, FAIL, HALF, LATE };
@@ -194,6 +220,7 @@ enum verdict { PROCEED, FAIL, HALF, LATE };
 static enum verdict judge(int is_write, int *dies) {
   long number = calls++;
   *dies = 0;
+  if (maps_at >= 0 && number >= maps_at) take_maps_away();
   if (number == kill_at) {
     if (kill_after || (kill_half && !is_write)) *dies = 1;
     else if (kill_half) { *dies = 1; return HALF; }
@@ -418,6 +445,55 @@ int ftruncate(int file, off_t length) {
 }
 int ftruncate64(int file, off64_t length) { return ftruncate(file, length); }
 
+// MARK: - Reading
+
+static int reading_fails(int file) {
+  if (read_at < 0 || !tracked(file)) return 0;
+  pthread_mutex_lock(&lock);
+  long number = reads++;
+  pthread_mutex_unlock(&lock);
+  if (number < read_at || (read_once && number > read_at)) return 0;
+  errno = EIO;
+  return 1;
+}
+
+ssize_t read(int file, void *bytes, size_t count) {
+  return reading_fails(file) ? -1 : REAL(read)(file, bytes, count);
+}
+ssize_t pread(int file, void *bytes, size_t count, off_t offset) {
+  return reading_fails(file) ? -1 : REAL(pread)(file, bytes, count, offset);
+}
+ssize_t pread64(int file, void *bytes, size_t count, off64_t offset) {
+  return pread(file, bytes, count, offset);
+}
+ssize_t readv(int file, const struct iovec *parts, int count) {
+  return reading_fails(file) ? -1 : REAL(readv)(file, parts, count);
+}
+
+void *mmap(void *start, size_t length, int protection, int flags, int file, off_t offset) {
+  void *result = REAL(mmap)(start, length, protection, flags, file, offset);
+  // The lock file is written through its map as well.
+  if (maps_at < 0 || result == MAP_FAILED || !tracked(file) || protection & PROT_WRITE) return result;
+  pthread_mutex_lock(&lock);
+  for (size_t index = 0; index < sizeof maps / sizeof *maps; index++)
+    if (!maps[index].start) {
+      maps[index] = (struct map){result, length};
+      break;
+    }
+  pthread_mutex_unlock(&lock);
+  return result;
+}
+void *mmap64(void *start, size_t length, int protection, int flags, int file, off64_t offset) {
+  return mmap(start, length, protection, flags, file, offset);
+}
+int munmap(void *start, size_t length) {
+  pthread_mutex_lock(&lock);
+  for (size_t index = 0; index < sizeof maps / sizeof *maps; index++)
+    if (maps[index].start == start) maps[index].start = NULL;
+  pthread_mutex_unlock(&lock);
+  return REAL(munmap)(start, length);
+}
+
 // MARK: - Barriers
 
 static int synchronize(int file, int (*call)(int)) {
@@ -501,9 +577,14 @@ int link(const char *old, const char *new) { return linkat(AT_FDCWD, old, AT_FDC
 
 #define REFUSE(file, name) if (tracked(file)) fail_loudly(name " on a recorded file")
 
+// Room that is set aside without a change of the size is seen by nobody.
 int fallocate(int file, int mode, off_t offset, off_t length) {
-  REFUSE(file, "fallocate");
-  return REAL(fallocate)(file, mode, offset, length);
+  if (!tracked(file)) return REAL(fallocate)(file, mode, offset, length);
+  if (mode != FALLOC_FL_KEEP_SIZE) fail_loudly("fallocate on a recorded file");
+  CHANGE(1, REAL(fallocate)(file, mode, offset, length), (void)0);
+}
+int fallocate64(int file, int mode, off64_t offset, off64_t length) {
+  return fallocate(file, mode, offset, length);
 }
 int posix_fallocate(int file, off_t offset, off_t length) {
   REFUSE(file, "posix_fallocate");

@@ -31,10 +31,45 @@ public struct Trace: Sendable {
 
   public init(_ steps: [Step]) { self.steps = steps }
 
-  /// - Parameter root: the recorded directory; paths become relative to it.
-  public init(file: String, root: String) throws {
-    var reader = TraceReader(bytes: [UInt8](try Data(contentsOf: URL(filePath: file))), root)
-    self.init(try reader.steps())
+  /// - Parameters:
+  ///   - root: the recorded directory; paths become relative to it.
+  ///   - beginning: what was there before; its steps come first.
+  public init(file: String, root: String, after beginning: Beginning = Beginning()) throws {
+    var reader = TraceReader(
+      bytes: [UInt8](try Data(contentsOf: URL(filePath: file))), root, beginning)
+    self.init(beginning.steps + (try reader.steps()))
+  }
+
+  /// What lay in a directory, all of it durable, before it was recorded.
+  public struct Beginning: Sendable {
+    public private(set) var steps: [Step] = []
+    /// By the system's number.
+    fileprivate var nodes: [UInt64: NodeID] = [:]
+
+    public init() {}
+
+    public init(of root: String) throws {
+      let files = FileManager.default
+      // A folder comes before what is in it.
+      for path in try files.subpathsOfDirectory(atPath: root).sorted() {
+        let attributes = try files.attributesOfItem(atPath: "\(root)/\(path)")
+        guard let inode = (attributes[.systemFileNumber] as? NSNumber)?.uint64Value else {
+          throw UnreadableTrace(reason: "\(path) has no number")
+        }
+        let node = Disk.root + 1 + nodes.count
+        nodes[inode] = node
+        if attributes[.type] as? FileAttributeType == .typeDirectory {
+          steps.append(.makeDirectory(path: path, node))
+        } else {
+          let bytes = [UInt8](try Data(contentsOf: URL(filePath: "\(root)/\(path)")))
+          steps.append(.createFile(path: path, node))
+          if !bytes.isEmpty { steps.append(.write(node, offset: 0, bytes: bytes, id: -node)) }
+        }
+      }
+      for node in [Disk.root] + nodes.values.sorted() {
+        steps += [.barrierBegins(node, id: -node - 1), .barrierEnds(id: -node - 1)]
+      }
+    }
   }
 }
 
@@ -53,9 +88,11 @@ private struct TraceReader {
   private var idBase = 0
   private var lastID = 0
 
-  init(bytes: [UInt8], _ root: String) {
+  init(bytes: [UInt8], _ root: String, _ beginning: Trace.Beginning) {
     self.bytes = bytes
     self.root = root
+    nodes = beginning.nodes
+    lastNode = Disk.root + nodes.count
   }
 
   private static let headerBytes = 32
@@ -114,7 +151,7 @@ private struct TraceReader {
     return lastNode
   }
 
-  /// The root itself, and nothing else, is older than the trace.
+  /// Of what is older than the trace only the root has no number.
   private func node(_ inode: UInt64) throws -> NodeID { nodes[inode] ?? Disk.root }
 
   private func relative(_ path: some Collection<UInt8>) throws -> String {
