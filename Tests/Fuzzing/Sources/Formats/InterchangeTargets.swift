@@ -1,9 +1,8 @@
-import Backend
 import Interchange
 import Practice
 import PracticeEvents
 
-@testable import ChartLedgerCommand
+@testable import Texts
 
 /// A payer's advice (X12 835), up to the advices that would be posted.
 @Sendable func fuzzRemittance(_ bytes: [UInt8]) {
@@ -17,6 +16,12 @@ import PracticeEvents
 @Sendable func fuzzEligibility(_ bytes: [UInt8]) {
   guard let file = try? EligibilityFile(bytes) else { return }
   for answer in file.answers { use(answer.answer()) }
+}
+
+/// What is said about claims and files of claims (X12 277CA and 999).
+@Sendable func fuzzAcknowledgement(_ bytes: [UInt8]) {
+  if let file = try? ClaimAcknowledgementFile(bytes) { use((file.isTest, file.claims)) }
+  if let file = try? ImplementationAcknowledgementFile(bytes) { use((file.isTest, file.files)) }
 }
 
 /// A table of rules or codes as CSV, and the values in it.
@@ -50,5 +55,14 @@ import PracticeEvents
   use((try? ICD10CM(text), try? ProcedureCode(text), try? Modifier(text), try? E164(text)))
   use((try? PostalCode(text), try? StateCode(text), try? EmailAddress(text), try? SubjectID(text)))
   use((try? EntityID(text), try? FileHash(text), try? ClinicTimeZone(text), try? Hundredths(text)))
-  use(try? AsOfRequest(text, in: .utc))
+}
+
+/// What a stranger writes into an address, a form or the header Accept.
+@Sendable func fuzzParameters(_ bytes: [UInt8]) {
+  var pieces = Pieces(bytes)
+  use(Accepted(pieces.line()).prefersHTML)
+  guard let pairs = try? FormText.pairs(pieces.line()) else { return }
+  let again = try? FormText.pairs(FormText.query(pairs))
+  let isSame = again?.elementsEqual(pairs, by: ==) ?? false
+  require(isSame || pairs.contains { $0.name.isEmpty && $0.value.isEmpty }, "a query is kept")
 }

@@ -1,4 +1,5 @@
 import Backend
+import Formats
 import HummingbirdCore
 import Reports
 
@@ -12,11 +13,7 @@ import Reports
   use((uri.path, uri.host, uri.port))
   let accepted = Accepted(accept)
   use((accepted.prefersHTML, EntityTags.matches(other, "\"tag\""), SignIn.local(target)))
-  if let pairs = try? FormText.pairs(uri.query ?? "") {
-    let again = try? FormText.pairs(FormText.query(pairs))
-    let isSame = again?.elementsEqual(pairs, by: ==) ?? false
-    require(isSame || pairs.contains { $0.name.isEmpty && $0.value.isEmpty }, "a query is kept")
-  }
+  use(try? AsOfRequest(target, in: .utc))
   let name = uri.path.split(separator: "/").last.map(String.init) ?? ""
   use(try? ReportRequest(path: name, query: uri.query ?? "", accepted: accepted))
 }

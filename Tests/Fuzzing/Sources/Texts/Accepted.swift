@@ -1,0 +1,1 @@
+../../../../Sources/ReportServer/Accepted.swift

@@ -1,0 +1,1 @@
+../../../../Sources/ChartLedgerCommand/Support/CSVTable.swift

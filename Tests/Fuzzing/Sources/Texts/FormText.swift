@@ -1,0 +1,1 @@
+../../../../Sources/ReportServer/FormText.swift
