@@ -156,6 +156,7 @@ struct ReportCatalogTests {
         .with { ($0.recipientName, $0.basis, $0.disclosedOn) = ("A court", .judicial, 20_260_330) }
       ))
     try scenario.deliver("ses-000000000001", .ana, at: "2026-03-28T09:00", episode: "ea")
+    try scenario.book("apt-000000000001", .ana, at: "2026-03-29T09:00")
     return scenario
   }
 
@@ -177,6 +178,8 @@ struct ReportCatalogTests {
         parameters[parameter.name] = report.name == "cash.daily" ? "2026-03-08" : "2026-03-30"
       case ("year", _): parameters[parameter.name] = "2026"
       case ("account", _) where parameter.isRequired: parameters[parameter.name] = "1100"
+      case ("appointment", _) where parameter.isRequired:
+        parameters[parameter.name] = "apt-000000000001"
       case ("session", _): parameters[parameter.name] = "ses-000000000001"
       case ("claim", _): parameters[parameter.name] = "clm-000000000001"
       default: break
@@ -215,13 +218,13 @@ struct ReportCatalogTests {
   func disclosed(report: NamedReport) throws {
     let parameters = parameters(of: report.type)
     let answer = try history().answer(report.type, parameters, today: "2026-03-30")
-    // The session that can be explained is Ana's.
-    let explainsSession = parameters["session"] != nil
+    // The session and the appointment that can be explained are Ana's.
+    let explainsVisit = parameters["session"] != nil || parameters["appointment"] != nil
     let shown = ["1001": SubjectID.ana, "1002": .ben].filter { mrn, _ in
       answer.body.rows.contains { row in
         row.contains { $0 == .text(mrn) || $0 == .list([mrn]) || $0 == .list(["1001", "1002"]) }
       } || parameters["patient"] == mrn
-        || (explainsSession && mrn == "1001")
+        || (explainsVisit && mrn == "1001")
     }
     #expect(answer.disclosed == .patients(Set(shown.values)))
   }

@@ -118,6 +118,14 @@ struct SimulatedClinicTests {
       if case .sessionDelivered(let delivered) = fact.event.fact { delivered.session } else { nil }
     }
     let session = try #require(sessions.first)
+    let appointments = try clinic.facts.compactMap { fact -> String? in
+      if case .appointmentNoShowRecorded(let missed) = fact.event.fact {
+        missed.appointment
+      } else {
+        nil
+      }
+    }
+    let appointment = try #require(appointments.first)
     let claims = try clinic.facts.compactMap { fact -> String? in
       if case .claimAdjudicated(let answer) = fact.event.fact { answer.claim } else { nil }
     }
@@ -125,6 +133,7 @@ struct SimulatedClinicTests {
     for report in ReportCatalog.all {
       var parameters: [String: String] = [:]
       if report.name == "session.explain" { parameters["session"] = session }
+      if report.name == "appointment.explain" { parameters["appointment"] = appointment }
       if report.name == "ledger.account" { parameters["account"] = "1100" }
       if report.name == "claims.explain" { parameters["claim"] = claim }
       for parameter in report.parameters {

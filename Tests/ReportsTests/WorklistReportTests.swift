@@ -248,6 +248,28 @@ struct WorklistReportTests {
     #expect(answer.texts("due") == (isListed ? ["2026-03-31"] : []))
   }
 
+  @Test(
+    "upkeep is due once a quarter by days alone, care against stress never",
+    arguments: [
+      (ConditionClass.maintenance, "2026-05-31", []), (.maintenance, "2026-06-01", [true]),
+      (.stress, "2026-12-31", []), (.chronic, "2026-06-01", [true]),
+    ])
+  func reevaluationByClass(condition: ConditionClass, today: String, isDue: [Bool]) throws {
+    var scenario = try ReportScenario.clinic()
+    try scenario.record(
+      .ana, at: "2026-03-01",
+      .episodeOpened(.with { ($0.episode, $0.conditionClass) = ("e1", condition) }))
+    try scenario.record(
+      .ana, at: "2026-03-01",
+      .assessmentCompleted(.with { ($0.episode, $0.assessedOn) = ("e1", 20_260_301) }))
+    for visit in 10..<20 {
+      try scenario.deliver("s\(visit)", .ana, at: "2026-03-\(visit)T09:00", episode: "e1")
+    }
+    let answer = try scenario.answer(ReevalDueReport.self, ["days": "0"], today: today)
+    #expect(answer.cells("isDue") == isDue.map(Cell.flag))
+    if condition == .maintenance { #expect(answer.cells("visitLimit") == isDue.map { _ in .none }) }
+  }
+
   @Test("a discharged episode needs no re-evaluation")
   func discharged() throws {
     var scenario = try ReportScenario.clinic()

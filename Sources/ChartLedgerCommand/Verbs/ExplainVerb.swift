@@ -7,7 +7,8 @@ struct ExplainVerb: AsyncParsableCommand {
     commandName: "explain", abstract: "Show the events and the arithmetic behind a number.",
     subcommands: [
       ExplainBalance.self, ExplainAccount.self, ExplainSession.self, ExplainClaim.self,
-      ExplainClearance.self, ExplainPrescription.self, ExplainCoverage.self, ExplainFrequency.self,
+      ExplainAppointment.self, ExplainClearance.self, ExplainPrescription.self,
+      ExplainCoverage.self, ExplainFrequency.self,
       ExplainPlateau.self, ExplainUnits.self, ExplainScore.self, ExplainNPI.self,
       ExplainICD10.self, ExplainRegion.self, ExplainResponsibility.self, ExplainPIP.self,
     ])

@@ -48,8 +48,9 @@ extension ClearanceWarning.Code {
     switch self {
     case .reevaluationOverdue:
       ClearanceRule(
-        "the plan's own numbers, else the clinic's", "clearance/reevaluate-every-visits",
-        "clearance/reevaluate-every-days")
+        "the plan's own numbers, else the clinic's of the class of the care",
+        "clearance/reevaluate-every-visits", "clearance/reevaluate-every-days",
+        "clearance/maintenance-reevaluate-every-days")
     case .oldVerification:
       ClearanceRule(
         "benefits are of the month of the answer", "clearance/verification-max-age-days",

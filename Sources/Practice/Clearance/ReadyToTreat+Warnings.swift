@@ -17,26 +17,20 @@ extension Judgement {
     guard let id = episode?.opened.episode,
       let evaluated = patient.care.lastEvaluatedOn(episode: id).civilDate, evaluated <= visit.date
     else { return nil }
-    let plan = patient.care.plan(episode: id, on: visit.date)
-    let visitLimit = limit(plan?.reevaluateEveryVisits, else: "reevaluate-every-visits")
-    let dayLimit = limit(plan?.reevaluateEveryDays, else: "reevaluate-every-days")
     let sessions = earlierSessions.filter {
       $0.delivered.episode == id && $0.delivered.deliveredOn > evaluated.compact
     }
     let days = evaluated.days(until: visit.date)
-    guard sessions.count >= visitLimit || days >= dayLimit else { return nil }
+    guard
+      patient.care.reevaluationLimits(episode: id, on: visit.date, by: clinic)
+        .isReached(visits: sessions.count, days: days)
+    else { return nil }
     return ClearanceWarning(
       .reevaluationOverdue,
       "re-evaluation is due: \(sessions.count) visits and \(days) days since the last evaluation",
       remedy: "re-evaluate the patient at this visit",
       evidence: [patient.care.lastEvaluation(episode: id)].compactMap { $0 }
         + sessions.map(\.event).filter { !$0.isEmpty }.sorted())
-  }
-
-  /// The plan's own number, else the clinic's.
-  private func limit(_ planned: Int32?, else key: String) -> Int {
-    guard let planned, planned > 0 else { return rule(key) }
-    return Int(planned)
   }
 
   private var oldVerification: ClearanceWarning? {

@@ -41,7 +41,7 @@ import PracticeEvents
 ///
 /// Warnings:
 /// - W1: re-evaluation is due: as many visits or days since the last evaluation as the plan says,
-///   else the clinic's `reevaluate-every-visits` or `reevaluate-every-days`.
+///   else the clinic's for the class of the care (`CareState.reevaluationLimits`).
 /// - W2: the verification is older than `verification-max-age-days`, or of another month than the
 ///   visit where `verification-same-month` is 1.
 /// - W3: the prescription ends within `prescription-warning-days`, or has at most

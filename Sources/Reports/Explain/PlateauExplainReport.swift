@@ -43,6 +43,7 @@ public enum PlateauExplainReport: Report {
       return ExplainStep(
         topic: "score", code: form.name,
         what: "\(score.on): \(Hundredths.text(score.hundredths)) \(form.unit)"
+          + (arithmetic(of: score, form, patient).map { " = \($0)" } ?? "")
           + (score == course.baseline
             ? ", the baseline" : ", better by \(better): \(change?.text ?? "")"),
         rule: form.thresholdText, event: event(of: score, patient))
@@ -63,6 +64,17 @@ public enum PlateauExplainReport: Report {
         topic: "plateau", code: form.name, what: text,
         rule: source.clinic.ruleText("outcomes/plateau-measures", on: course.latest.on))
     ]
+  }
+
+  /// From the answers, when there are any and they give the score.
+  private static func arithmetic(
+    of score: OutcomeCourse.Score, _ form: OutcomeInstrument, _ patient: ExplainedPatient
+  ) -> String? {
+    let measure = patient.state.care.measures.last { $0.measure == score.measure }
+    guard let items = measure?.items, items.count > 1,
+      let scored = try? form.scored(items.map(Int.init)), scored.hundredths == score.hundredths
+    else { return nil }
+    return scored.arithmetic
   }
 
   private static func event(

@@ -17,9 +17,10 @@ public enum ProgressGoalsReport: Report {
   public static let columns =
     [Column("due", "Due", .date)] + PatientLabel.columns + [
       Column("goal", "Goal", .text, isDetail: true), Column("description", "What", .text),
-      Column("instrument", "Measure", .text), Column("baseline", "Baseline", .hundredths),
+      Column("instrument", "Measure", .text),
+      Column("baseline", "Baseline", .hundredths, isDetail: true),
       Column("latest", "Latest", .hundredths), Column("target", "Target", .hundredths),
-      Column("reached", "Reached", .rate), Column("status", "Status", .text),
+      Column("reached", "Reached", .rate), Column("status", "Status", .text, isDetail: true),
       Column("overdue", "Overdue", .flag),
     ]
   public static let key = ["goal"]

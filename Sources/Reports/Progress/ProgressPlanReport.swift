@@ -99,9 +99,6 @@ public enum ProgressPlanReport: Report {
     _ plan: TreatmentPlanAdopted, _ summary: EpisodeSummary
   ) -> [String] {
     func list(_ texts: [String]) -> String { texts.joined(separator: ", ") }
-    func rule(_ own: Int32, _ key: String) -> Int {
-      own > 0 ? Int(own) : summary.clinic.rule("clearance", key, on: summary.today)
-    }
     let problem = summary.episode.opened.problem
     let agreed = [
       ("Intent", plan.intent.text), ("Techniques", list(plan.techniques)),
@@ -109,25 +106,28 @@ public enum ProgressPlanReport: Report {
       ("Sessions", plan.sessionMinutes > 0 ? "\(plan.sessionMinutes) minutes" : ""),
       ("Home care", plan.homeCare),
     ].filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1)." }
+    let reevaluation = summary.care.reevaluationLimits(
+      episode: summary.id, on: summary.today, by: summary.clinic
+    ).text
     let discharge = summary.care.dischargedOn(episode: summary.id).map {
       "Discharged \($0): \(summary.episode.discharged.why.text)."
     }
-    return [
+    let adopted = plan.adoptedOn.civilDate?.description ?? ""
+    let head =
       "Plan \(plan.plan) of \(summary.id)\(problem.isEmpty ? "" : ", \(problem)"), adopted "
-        + "\(plan.adoptedOn.civilDate?.description ?? "")"
-        + (plan.revises.isEmpty ? "." : ", revises \(plan.revises)."),
-      agreed.joined(separator: " "),
-      "\(summary.sessions.count) visits of the episode"
-        + (plan.plannedVisits > 0 ? ", \(plan.plannedVisits) planned" : "")
-        + "; a re-evaluation is due after \(rule(plan.reevaluateEveryVisits, "reevaluate-every-visits"))"
-        + " visits or \(rule(plan.reevaluateEveryDays, "reevaluate-every-days")) days.",
-    ].filter { !$0.isEmpty }
-      + summary.goals.map { goal in
-        let due = goal.set.dueOn.civilDate.map { ", due \($0)" } ?? ""
-        let closed = goal.status == .open ? nil : goal.closedOn.civilDate
-        return "Goal: \(goal.set.description_p)\(due): \(goal.status.text)"
-          + (closed.map { " \($0)" } ?? "") + "."
-      } + [discharge].compactMap { $0 }
+      + adopted + (plan.revises.isEmpty ? "." : ", revises \(plan.revises).")
+    let planned = plan.plannedVisits > 0 ? ", \(plan.plannedVisits) planned" : ""
+    let count =
+      "\(summary.sessions.count) visits of the episode\(planned)"
+      + (reevaluation.map { "; a re-evaluation is due after \($0)." } ?? ".")
+    let goals = summary.goals.map { goal in
+      let due = goal.set.dueOn.civilDate.map { ", due \($0)" } ?? ""
+      let closed = goal.status == .open ? nil : goal.closedOn.civilDate
+      return "Goal: \(goal.set.description_p)\(due): \(goal.status.text)"
+        + (closed.map { " \($0)" } ?? "") + "."
+    }
+    let notes = [head, agreed.joined(separator: " "), count] + goals
+    return notes.filter { !$0.isEmpty } + [discharge].compactMap { $0 }
   }
 }
 

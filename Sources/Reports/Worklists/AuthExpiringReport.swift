@@ -16,7 +16,7 @@ public enum AuthExpiringReport: Report {
   ]
   public static let columns =
     PatientLabel.columns + [
-      Column("payer", "Payer", .text), Column("number", "Number", .text),
+      Column("payer", "Payer", .text), Column("number", "Number", .text, isDetail: true),
       Column("lastDay", "Last day", .date), Column("daysLeft", "Days left", .integer, unit: "days"),
       Column("visitsLeft", "Visits left", .integer, unit: "visits"),
       Column("unitsLeft", "Units left", .integer, unit: "units"),

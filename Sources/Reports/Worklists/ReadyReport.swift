@@ -14,7 +14,8 @@ public enum ReadyReport: Report {
   ]
   public static let columns =
     [Column("time", "Time", .time)] + PatientLabel.columns + [
-      Column("service", "Service", .text), Column("practitioner", "Therapist", .text),
+      Column("service", "Service", .text, isDetail: true),
+      Column("practitioner", "Therapist", .text, isDetail: true),
       Column("ready", "Ready", .flag), Column("blocks", "Blocks", .list),
       Column("warnings", "Warnings", .list), Column("nextAction", "Next", .text),
       Column("owner", "Whose", .text), Column("appointment", "Appointment", .text, isDetail: true),

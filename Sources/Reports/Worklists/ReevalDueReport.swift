@@ -13,12 +13,13 @@ public enum ReevalDueReport: Report {
   ]
   public static let columns =
     [Column("due", "Due", .date)] + PatientLabel.columns + [
-      Column("evaluated", "Last evaluated", .date),
+      Column("isDue", "Due now", .flag), Column("nextAppointment", "Next visit", .date),
       Column("visits", "Visits since", .integer, unit: "visits"),
-      Column("visitLimit", "of", .integer, unit: "visits"),
       Column("daysSince", "Days since", .integer, unit: "days"),
-      Column("dayLimit", "of", .integer, unit: "days"), Column("isDue", "Due now", .flag),
-      Column("nextAppointment", "Next visit", .date), Column("episode", "Episode", .text),
+      Column("visitLimit", "Visits at most", .integer, unit: "visits", isDetail: true),
+      Column("dayLimit", "Days at most", .integer, unit: "days", isDetail: true),
+      Column("evaluated", "Last evaluated", .date, isDetail: true),
+      Column("episode", "Episode", .text, isDetail: true),
     ]
   public static let key = ["episode"]
   public static let projectors: [any Projector.Type] = [ReadinessProjector.self]
@@ -29,16 +30,18 @@ public enum ReevalDueReport: Report {
     try source.readiness().forEachPatient { _, state in
       for (id, episode) in state.care.episodes where !episode.isDischarged {
         guard let standing = Standing(state.care, episode: id, source),
-          standing.isDue || standing.due <= source.today.adding(days: ahead)
+          let due = standing.due, standing.isDue || due <= source.today.adding(days: ahead)
         else { continue }
         let label = PatientLabel(state.profile)
         rows.append(
           (
-            standing.due, label, id,
-            [.date(standing.due)] + label.cells + [
-              .date(standing.evaluated), .integer(standing.visits), .integer(standing.visitLimit),
-              .integer(standing.days), .integer(standing.dayLimit), .flag(standing.isDue),
+            due, label, id,
+            [.date(due)] + label.cells + [
+              .flag(standing.isDue),
               state.nextAppointment(from: source.today).map { .day($0.dateOn) } ?? .none,
+              .integer(standing.visits), .integer(standing.days),
+              standing.limits.visits.map { .integer($0) } ?? .none,
+              standing.limits.days.map { .integer($0) } ?? .none, .date(standing.evaluated),
               .text(id),
             ]
           ))
@@ -49,7 +52,8 @@ public enum ReevalDueReport: Report {
         .map(\.cells),
       notes: [
         "Due is the day by the calendar; with the visits reached it is due now. The plan's own "
-          + "numbers come before the clinic's (rules clearance/reevaluate-every-…).",
+          + "numbers come before the clinic's for the class of the care (rules "
+          + "clearance/…reevaluate-every-…): upkeep is reviewed more seldom, care against stress not.",
         "Episodes that were never assessed or are discharged are not listed.",
       ])
   }
@@ -59,23 +63,21 @@ public enum ReevalDueReport: Report {
     let evaluated: CivilDate
     let visits: Int
     let days: Int
-    let visitLimit: Int
-    let dayLimit: Int
-    var due: CivilDate { evaluated.adding(days: dayLimit) }
-    var isDue: Bool { visits >= visitLimit || days >= dayLimit }
+    let limits: ReevaluationLimits
+    private let today: CivilDate
+    var isDue: Bool { limits.isReached(visits: visits, days: days) }
+    /// By the calendar; where days do not count, today once it is due by visits.
+    var due: CivilDate? {
+      limits.days.map { evaluated.adding(days: $0) } ?? (isDue ? today : nil)
+    }
 
     init?(_ care: CareState, episode: String, _ source: ReportSource) {
       guard let evaluated = care.lastEvaluatedOn(episode: episode).civilDate else { return nil }
-      let plan = care.plan(episode: episode, on: source.today)
-      func limit(_ planned: Int32?, _ key: String) -> Int {
-        if let planned, planned > 0 { return Int(planned) }
-        return source.clinic.rule("clearance", key, on: source.today)
-      }
       self.evaluated = evaluated
+      today = source.today
       visits = care.visitsSinceEvaluation(episode: episode)
       days = evaluated.days(until: source.today)
-      visitLimit = limit(plan?.reevaluateEveryVisits, "reevaluate-every-visits")
-      dayLimit = limit(plan?.reevaluateEveryDays, "reevaluate-every-days")
+      limits = care.reevaluationLimits(episode: episode, on: source.today, by: source.clinic)
     }
   }
 }

@@ -14,9 +14,10 @@ public enum RxExpiringReport: Report {
   ]
   public static let columns =
     PatientLabel.columns + [
-      Column("prescription", "Prescription", .text), Column("prescriber", "Prescriber", .text),
+      Column("prescription", "Prescription", .text, isDetail: true),
+      Column("prescriber", "Prescriber", .text),
       Column("lastDay", "Last day", .date), Column("daysLeft", "Days left", .integer, unit: "days"),
-      Column("visitsUsed", "Used", .integer, unit: "visits"),
+      Column("visitsUsed", "Used", .integer, unit: "visits", isDetail: true),
       Column("visitsLeft", "Visits left", .integer, unit: "visits"),
       Column("nextAppointment", "Next visit", .date),
     ]

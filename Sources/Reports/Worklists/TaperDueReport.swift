@@ -16,11 +16,12 @@ public enum TaperDueReport: Report {
   ]
   public static let columns =
     [Column("since", "Since", .date)] + PatientLabel.columns + [
-      Column("phase", "Phase", .integer), Column("phases", "of", .integer),
-      Column("criterion", "Because of", .text), Column("finding", "Finding", .text),
+      Column("phase", "Phase", .integer), Column("phases", "of", .integer, isDetail: true),
+      Column("criterion", "Because of", .text, isDetail: true), Column("finding", "Finding", .text),
       Column("rule", "Rule", .text, isDetail: true),
       Column("nextPerWeek", "Then", .text),
-      Column("nextAppointment", "Next visit", .date), Column("episode", "Episode", .text),
+      Column("nextAppointment", "Next visit", .date),
+      Column("episode", "Episode", .text, isDetail: true),
     ]
   public static let projectors: [any Projector.Type] = [ReadinessProjector.self]
 

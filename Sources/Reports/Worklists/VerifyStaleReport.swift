@@ -16,7 +16,8 @@ public enum VerifyStaleReport: Report {
     [Column("visit", "Next visit", .date)] + PatientLabel.columns + [
       Column("payer", "Payer", .text), Column("verifiedOn", "Verified", .date),
       Column("goodThrough", "Good through", .date),
-      Column("age", "Age at visit", .integer, unit: "days"), Column("blocks", "Blocked", .flag),
+      Column("age", "Age at visit", .integer, unit: "days", isDetail: true),
+      Column("blocks", "Blocked", .flag),
       Column("problem", "Problem", .text), Column("coverage", "Coverage", .text, isDetail: true),
     ]
   public static let key = ["mrn"]

@@ -34,6 +34,21 @@ struct WarningTests {
     #expect(try clinic.warnings().contains("W1"))
   }
 
+  @Test("W1: upkeep is reviewed once a quarter, however many visits, unless the plan says more")
+  func upkeepReview() throws {
+    var clinic = try GateClinic(without: [.prescription])
+    try clinic.prescribe { $0.durationDays = 365 }
+    var change = PhaseChanged()
+    change.episode = clinic.episode.description
+    (change.conditionClass, change.fromDateOn) = (.maintenance, 2026_03_02)
+    try clinic.given(clinic.patient, .phaseChanged(change))
+    for day in 3...9 { try clinic.deliver(on: "2026-03-0\(day)") }
+    #expect(try !clinic.warnings(on: "2026-06-01").contains("W1"))
+    #expect(try clinic.warnings(on: "2026-06-02").contains("W1"))
+    try clinic.plan { $0.reevaluateEveryDays = 60 }
+    #expect(try clinic.warnings(on: "2026-06-01").contains("W1"))
+  }
+
   @Test("W2: a verification of another month is old, even where the payer lets it stand")
   func oldVerification() throws {
     var clinic = try GateClinic(without: [.verification])
