@@ -169,7 +169,10 @@ private struct PlainReader {
   }
 
   mutating func text() -> String? {
-    slice().flatMap { String(validating: $0, as: UTF8.self) }
+    guard let bytes = slice() else { return nil }
+    // Almost all text is ASCII, which needs no more validation; that of the standard library is slow.
+    return bytes.reduce(0, |) < 0x80
+      ? String(decoding: bytes, as: UTF8.self) : String(validating: bytes, as: UTF8.self)
   }
 
   mutating func message() -> PlainReader? { slice().map(PlainReader.init) }

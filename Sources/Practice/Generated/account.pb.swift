@@ -805,27 +805,27 @@ nonisolated extension AccountState: SwiftProtobuf.Message, SwiftProtobuf._Messag
   public static let protoMessageName: String = _protobuf_package + ".AccountState"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charges\0\u{1}payments\0\u{1}claims\0\u{1}packages\0\u{3}payment_plans\0\u{3}write_offs\0\u{3}sliding_scales\0\u{1}estimates\0\u{1}superbills\0\u{4}*sliding_scale_ends\0\u{3}sliding_scale_applications\0\u{3}estimates_delivered\0\u{3}estimates_disputed\0\u{3}superbills_voided\0\u{1}reimbursements\0\u{3}has_opening_balance\0\u{1}statements\0\u{1}receipts\0\u{3}tax_statements\0\u{1}documents\0")
 
-  fileprivate class _StorageClass {
-    var _charges: Dictionary<String,AccountState.Charge> = [:]
-    var _payments: Dictionary<String,AccountState.Payment> = [:]
-    var _claims: Dictionary<String,AccountState.Claim> = [:]
-    var _packages: Dictionary<String,AccountState.Package> = [:]
-    var _paymentPlans: Dictionary<String,AccountState.PaymentPlan> = [:]
-    var _writeOffs: Dictionary<String,AccountState.WriteOff> = [:]
-    var _slidingScales: [PracticeEvents.SlidingScaleApproved] = []
-    var _estimates: [PracticeEvents.GoodFaithEstimateIssued] = []
-    var _superbills: [PracticeEvents.SuperbillIssued] = []
-    var _slidingScaleEnds: [AccountState.SlidingScaleEnd] = []
-    var _slidingScaleApplications: Dictionary<String,AccountState.SlidingScaleApplication> = [:]
-    var _estimatesDelivered: Dictionary<String,PracticeEvents.GoodFaithEstimateDelivered> = [:]
-    var _estimatesDisputed: Dictionary<String,PracticeEvents.GoodFaithEstimateDisputed> = [:]
-    var _superbillsVoided: [String] = []
-    var _reimbursements: [PracticeEvents.PatientReimbursementReported] = []
-    var _hasOpeningBalance_p: Bool = false
-    var _statements: Dictionary<String,PracticeEvents.StatementIssued> = [:]
-    var _receipts: Dictionary<String,PracticeEvents.ItemizedReceiptIssued> = [:]
-    var _taxStatements: Dictionary<String,PracticeEvents.TaxStatementIssued> = [:]
-    var _documents: Dictionary<String,PracticeEvents.DocumentIssued> = [:]
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _charges: Dictionary<String,AccountState.Charge> = [:]
+    @exclusivity(unchecked) var _payments: Dictionary<String,AccountState.Payment> = [:]
+    @exclusivity(unchecked) var _claims: Dictionary<String,AccountState.Claim> = [:]
+    @exclusivity(unchecked) var _packages: Dictionary<String,AccountState.Package> = [:]
+    @exclusivity(unchecked) var _paymentPlans: Dictionary<String,AccountState.PaymentPlan> = [:]
+    @exclusivity(unchecked) var _writeOffs: Dictionary<String,AccountState.WriteOff> = [:]
+    @exclusivity(unchecked) var _slidingScales: [PracticeEvents.SlidingScaleApproved] = []
+    @exclusivity(unchecked) var _estimates: [PracticeEvents.GoodFaithEstimateIssued] = []
+    @exclusivity(unchecked) var _superbills: [PracticeEvents.SuperbillIssued] = []
+    @exclusivity(unchecked) var _slidingScaleEnds: [AccountState.SlidingScaleEnd] = []
+    @exclusivity(unchecked) var _slidingScaleApplications: Dictionary<String,AccountState.SlidingScaleApplication> = [:]
+    @exclusivity(unchecked) var _estimatesDelivered: Dictionary<String,PracticeEvents.GoodFaithEstimateDelivered> = [:]
+    @exclusivity(unchecked) var _estimatesDisputed: Dictionary<String,PracticeEvents.GoodFaithEstimateDisputed> = [:]
+    @exclusivity(unchecked) var _superbillsVoided: [String] = []
+    @exclusivity(unchecked) var _reimbursements: [PracticeEvents.PatientReimbursementReported] = []
+    @exclusivity(unchecked) var _hasOpeningBalance_p: Bool = false
+    @exclusivity(unchecked) var _statements: Dictionary<String,PracticeEvents.StatementIssued> = [:]
+    @exclusivity(unchecked) var _receipts: Dictionary<String,PracticeEvents.ItemizedReceiptIssued> = [:]
+    @exclusivity(unchecked) var _taxStatements: Dictionary<String,PracticeEvents.TaxStatementIssued> = [:]
+    @exclusivity(unchecked) var _documents: Dictionary<String,PracticeEvents.DocumentIssued> = [:]
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1078,37 +1078,37 @@ nonisolated extension AccountState.Charge: SwiftProtobuf.Message, SwiftProtobuf.
   public static let protoMessageName: String = AccountState.protoMessageName + ".Charge"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{1}session\0\u{1}line\0\u{3}service_on\0\u{1}cpt\0\u{1}modifiers\0\u{1}units\0\u{3}amount_cents\0\u{1}voided\0\u{3}insurance_open_cents\0\u{3}patient_open_cents\0\u{3}insurance_paid_cents\0\u{3}patient_paid_cents\0\u{3}adjusted_cents\0\u{3}written_off_cents\0\u{3}redeemed_cents\0\u{3}tax_cents\0\u{3}patient_since_on\0\u{1}coverage\0\u{1}claim\0\u{1}applied\0\u{1}package\0\u{3}is_fee\0\u{1}waived\0\u{1}appointment\0\u{3}first_submitted_on\0\u{4}\u{19}is_opening\0\u{3}sales_tax\0\u{3}list_cents\0\u{3}discount_cents\0")
 
-  fileprivate class _StorageClass {
-    var _charge: String = String()
-    var _session: String = String()
-    var _line: Int32 = 0
-    var _serviceOn: Int32 = 0
-    var _cpt: String = String()
-    var _modifiers: [String] = []
-    var _units: Int32 = 0
-    var _amountCents: Int64 = 0
-    var _voided: Bool = false
-    var _insuranceOpenCents: Int64 = 0
-    var _patientOpenCents: Int64 = 0
-    var _insurancePaidCents: Int64 = 0
-    var _patientPaidCents: Int64 = 0
-    var _adjustedCents: Int64 = 0
-    var _writtenOffCents: Int64 = 0
-    var _redeemedCents: Int64 = 0
-    var _taxCents: Int64 = 0
-    var _patientSinceOn: Int32 = 0
-    var _coverage: String = String()
-    var _claim: String = String()
-    var _applied: Dictionary<String,Int64> = [:]
-    var _package: String = String()
-    var _isFee: Bool = false
-    var _waived: Bool = false
-    var _appointment: String = String()
-    var _firstSubmittedOn: Int32 = 0
-    var _isOpening: Bool = false
-    var _salesTax: PracticeEvents.SalesTax? = nil
-    var _listCents: Int64 = 0
-    var _discountCents: Int64 = 0
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _charge: String = String()
+    @exclusivity(unchecked) var _session: String = String()
+    @exclusivity(unchecked) var _line: Int32 = 0
+    @exclusivity(unchecked) var _serviceOn: Int32 = 0
+    @exclusivity(unchecked) var _cpt: String = String()
+    @exclusivity(unchecked) var _modifiers: [String] = []
+    @exclusivity(unchecked) var _units: Int32 = 0
+    @exclusivity(unchecked) var _amountCents: Int64 = 0
+    @exclusivity(unchecked) var _voided: Bool = false
+    @exclusivity(unchecked) var _insuranceOpenCents: Int64 = 0
+    @exclusivity(unchecked) var _patientOpenCents: Int64 = 0
+    @exclusivity(unchecked) var _insurancePaidCents: Int64 = 0
+    @exclusivity(unchecked) var _patientPaidCents: Int64 = 0
+    @exclusivity(unchecked) var _adjustedCents: Int64 = 0
+    @exclusivity(unchecked) var _writtenOffCents: Int64 = 0
+    @exclusivity(unchecked) var _redeemedCents: Int64 = 0
+    @exclusivity(unchecked) var _taxCents: Int64 = 0
+    @exclusivity(unchecked) var _patientSinceOn: Int32 = 0
+    @exclusivity(unchecked) var _coverage: String = String()
+    @exclusivity(unchecked) var _claim: String = String()
+    @exclusivity(unchecked) var _applied: Dictionary<String,Int64> = [:]
+    @exclusivity(unchecked) var _package: String = String()
+    @exclusivity(unchecked) var _isFee: Bool = false
+    @exclusivity(unchecked) var _waived: Bool = false
+    @exclusivity(unchecked) var _appointment: String = String()
+    @exclusivity(unchecked) var _firstSubmittedOn: Int32 = 0
+    @exclusivity(unchecked) var _isOpening: Bool = false
+    @exclusivity(unchecked) var _salesTax: PracticeEvents.SalesTax? = nil
+    @exclusivity(unchecked) var _listCents: Int64 = 0
+    @exclusivity(unchecked) var _discountCents: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1420,18 +1420,18 @@ nonisolated extension AccountState.Claim: SwiftProtobuf.Message, SwiftProtobuf._
   public static let protoMessageName: String = AccountState.protoMessageName + ".Claim"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}submitted\0\u{1}status\0\u{1}adjudications\0\u{1}acknowledged\0\u{3}replaced_by\0\u{3}status_before_replacement\0\u{2}i\u{1}held\0\u{3}latest_status\0\u{1}appeals\0\u{1}rejected\0\u{1}closed\0")
 
-  fileprivate class _StorageClass {
-    var _submitted: PracticeEvents.ClaimSubmitted? = nil
-    var _status: ClaimStatus = .unspecified
-    var _adjudications: [AccountState.Adjudication] = []
-    var _acknowledged: PracticeEvents.ClaimAcknowledged? = nil
-    var _replacedBy: String = String()
-    var _statusBeforeReplacement: ClaimStatus = .unspecified
-    var _held: PracticeEvents.ClaimHeld? = nil
-    var _latestStatus: PracticeEvents.ClaimStatusReceived? = nil
-    var _appeals: [AccountState.Appeal] = []
-    var _rejected: PracticeEvents.ClaimRejectedFrontEnd? = nil
-    var _closed: Bool = false
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _submitted: PracticeEvents.ClaimSubmitted? = nil
+    @exclusivity(unchecked) var _status: ClaimStatus = .unspecified
+    @exclusivity(unchecked) var _adjudications: [AccountState.Adjudication] = []
+    @exclusivity(unchecked) var _acknowledged: PracticeEvents.ClaimAcknowledged? = nil
+    @exclusivity(unchecked) var _replacedBy: String = String()
+    @exclusivity(unchecked) var _statusBeforeReplacement: ClaimStatus = .unspecified
+    @exclusivity(unchecked) var _held: PracticeEvents.ClaimHeld? = nil
+    @exclusivity(unchecked) var _latestStatus: PracticeEvents.ClaimStatusReceived? = nil
+    @exclusivity(unchecked) var _appeals: [AccountState.Appeal] = []
+    @exclusivity(unchecked) var _rejected: PracticeEvents.ClaimRejectedFrontEnd? = nil
+    @exclusivity(unchecked) var _closed: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1638,16 +1638,16 @@ nonisolated extension AccountState.Package: SwiftProtobuf.Message, SwiftProtobuf
   public static let protoMessageName: String = AccountState.protoMessageName + ".Package"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sold\0\u{1}redeemed\0\u{4}1expires_on\0\u{3}gone_cents\0\u{3}refunded_cents\0\u{3}breakage_cents\0\u{3}transferred_cents\0\u{1}method\0\u{3}is_transferred\0")
 
-  fileprivate class _StorageClass {
-    var _sold: PracticeEvents.PackageSold? = nil
-    var _redeemed: Dictionary<String,PracticeEvents.PackageRedeemed> = [:]
-    var _expiresOn: Int32 = 0
-    var _goneCents: [Int64] = []
-    var _refundedCents: Int64 = 0
-    var _breakageCents: Int64 = 0
-    var _transferredCents: Int64 = 0
-    var _method: PracticeEvents.PaymentMethod = .unspecified
-    var _isTransferred: Bool = false
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _sold: PracticeEvents.PackageSold? = nil
+    @exclusivity(unchecked) var _redeemed: Dictionary<String,PracticeEvents.PackageRedeemed> = [:]
+    @exclusivity(unchecked) var _expiresOn: Int32 = 0
+    @exclusivity(unchecked) var _goneCents: [Int64] = []
+    @exclusivity(unchecked) var _refundedCents: Int64 = 0
+    @exclusivity(unchecked) var _breakageCents: Int64 = 0
+    @exclusivity(unchecked) var _transferredCents: Int64 = 0
+    @exclusivity(unchecked) var _method: PracticeEvents.PaymentMethod = .unspecified
+    @exclusivity(unchecked) var _isTransferred: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

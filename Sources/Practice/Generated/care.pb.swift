@@ -485,23 +485,23 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
   public static let protoMessageName: String = CareState.protoMessageName + ".Episode"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}opened\0\u{1}diagnoses\0\u{1}assessments\0\u{1}plans\0\u{4}\u{2}taper_steps\0\u{3}phase_changes\0\u{1}reevaluations\0\u{3}progress_reports\0\u{1}discharged\0\u{3}is_discharged\0\u{1}event\0\u{3}assessment_events\0\u{1}position\0\u{3}event_of\0\u{3}phase_change_events\0\u{4}$frequency_advice\0")
 
-  fileprivate class _StorageClass {
-    var _opened: PracticeEvents.EpisodeOpened? = nil
-    var _diagnoses: [PracticeEvents.DiagnosisRecorded] = []
-    var _assessments: [PracticeEvents.AssessmentCompleted] = []
-    var _plans: [PracticeEvents.TreatmentPlanAdopted] = []
-    var _frequencyAdvice: [CareState.FrequencyAdvice] = []
-    var _taperSteps: [PracticeEvents.TaperStepTaken] = []
-    var _phaseChanges: [PracticeEvents.PhaseChanged] = []
-    var _reevaluations: [PracticeEvents.ReevaluationCompleted] = []
-    var _progressReports: [PracticeEvents.ProgressReportSent] = []
-    var _discharged: PracticeEvents.EpisodeDischarged? = nil
-    var _isDischarged: Bool = false
-    var _event: String = String()
-    var _assessmentEvents: Dictionary<String,String> = [:]
-    var _position: UInt64 = 0
-    var _eventOf: Dictionary<String,String> = [:]
-    var _phaseChangeEvents: [String] = []
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _opened: PracticeEvents.EpisodeOpened? = nil
+    @exclusivity(unchecked) var _diagnoses: [PracticeEvents.DiagnosisRecorded] = []
+    @exclusivity(unchecked) var _assessments: [PracticeEvents.AssessmentCompleted] = []
+    @exclusivity(unchecked) var _plans: [PracticeEvents.TreatmentPlanAdopted] = []
+    @exclusivity(unchecked) var _frequencyAdvice: [CareState.FrequencyAdvice] = []
+    @exclusivity(unchecked) var _taperSteps: [PracticeEvents.TaperStepTaken] = []
+    @exclusivity(unchecked) var _phaseChanges: [PracticeEvents.PhaseChanged] = []
+    @exclusivity(unchecked) var _reevaluations: [PracticeEvents.ReevaluationCompleted] = []
+    @exclusivity(unchecked) var _progressReports: [PracticeEvents.ProgressReportSent] = []
+    @exclusivity(unchecked) var _discharged: PracticeEvents.EpisodeDischarged? = nil
+    @exclusivity(unchecked) var _isDischarged: Bool = false
+    @exclusivity(unchecked) var _event: String = String()
+    @exclusivity(unchecked) var _assessmentEvents: Dictionary<String,String> = [:]
+    @exclusivity(unchecked) var _position: UInt64 = 0
+    @exclusivity(unchecked) var _eventOf: Dictionary<String,String> = [:]
+    @exclusivity(unchecked) var _phaseChangeEvents: [String] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -714,16 +714,16 @@ nonisolated extension CareState.Session: SwiftProtobuf.Message, SwiftProtobuf._M
   public static let protoMessageName: String = CareState.protoMessageName + ".Session"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}delivered\0\u{1}voided\0\u{1}note\0\u{1}units\0\u{3}charge_by_line\0\u{1}event\0\u{1}edits\0\u{1}position\0\u{3}voided_position\0")
 
-  fileprivate class _StorageClass {
-    var _delivered: PracticeEvents.SessionDelivered? = nil
-    var _voided: Bool = false
-    var _note: String = String()
-    var _units: PracticeEvents.UnitsDetermined? = nil
-    var _chargeByLine: Dictionary<Int32,String> = [:]
-    var _event: String = String()
-    var _edits: [CareState.Edit] = []
-    var _position: UInt64 = 0
-    var _voidedPosition: UInt64 = 0
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _delivered: PracticeEvents.SessionDelivered? = nil
+    @exclusivity(unchecked) var _voided: Bool = false
+    @exclusivity(unchecked) var _note: String = String()
+    @exclusivity(unchecked) var _units: PracticeEvents.UnitsDetermined? = nil
+    @exclusivity(unchecked) var _chargeByLine: Dictionary<Int32,String> = [:]
+    @exclusivity(unchecked) var _event: String = String()
+    @exclusivity(unchecked) var _edits: [CareState.Edit] = []
+    @exclusivity(unchecked) var _position: UInt64 = 0
+    @exclusivity(unchecked) var _voidedPosition: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -840,11 +840,11 @@ nonisolated extension CareState.Edit: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let protoMessageName: String = CareState.protoMessageName + ".Edit"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}raised\0\u{1}resolved\0\u{3}is_resolved\0\u{1}event\0")
 
-  fileprivate class _StorageClass {
-    var _raised: PracticeEvents.CodingEditRaised? = nil
-    var _resolved: PracticeEvents.CodingEditResolved? = nil
-    var _isResolved: Bool = false
-    var _event: String = String()
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _raised: PracticeEvents.CodingEditRaised? = nil
+    @exclusivity(unchecked) var _resolved: PracticeEvents.CodingEditResolved? = nil
+    @exclusivity(unchecked) var _isResolved: Bool = false
+    @exclusivity(unchecked) var _event: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

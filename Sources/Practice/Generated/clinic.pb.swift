@@ -568,10 +568,10 @@ nonisolated extension PayerState: SwiftProtobuf.Message, SwiftProtobuf._MessageI
   public static let protoMessageName: String = _protobuf_package + ".PayerState"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}current\0\u{1}registered\0\u{1}policies\0")
 
-  fileprivate class _StorageClass {
-    var _current: PracticeEvents.PayerRegistered? = nil
-    var _registered: Bool = false
-    var _policies: [PracticeEvents.PayerPolicyChanged] = []
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _current: PracticeEvents.PayerRegistered? = nil
+    @exclusivity(unchecked) var _registered: Bool = false
+    @exclusivity(unchecked) var _policies: [PracticeEvents.PayerPolicyChanged] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -652,15 +652,15 @@ nonisolated extension ClinicState: SwiftProtobuf.Message, SwiftProtobuf._Message
   public static let protoMessageName: String = _protobuf_package + ".ClinicState"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}profile\0\u{1}established\0\u{1}services\0\u{3}fee_schedules\0\u{3}rule_tables\0\u{3}closed_months\0\u{2}-packages\0\u{4}\u{10}room_blocks\0")
 
-  fileprivate class _StorageClass {
-    var _profile: PracticeEvents.SitePracticeProfileSet? = nil
-    var _established: Bool = false
-    var _services: Dictionary<String,PracticeEvents.ServiceCatalogItemDefined> = [:]
-    var _feeSchedules: [PracticeEvents.FeeScheduleVersionPublished] = []
-    var _ruleTables: [PracticeEvents.RuleTablePublished] = []
-    var _closedMonths: [Int32] = []
-    var _roomBlocks: [TimeBlock] = []
-    var _packages: [PracticeEvents.PackageDefined] = []
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _profile: PracticeEvents.SitePracticeProfileSet? = nil
+    @exclusivity(unchecked) var _established: Bool = false
+    @exclusivity(unchecked) var _services: Dictionary<String,PracticeEvents.ServiceCatalogItemDefined> = [:]
+    @exclusivity(unchecked) var _feeSchedules: [PracticeEvents.FeeScheduleVersionPublished] = []
+    @exclusivity(unchecked) var _ruleTables: [PracticeEvents.RuleTablePublished] = []
+    @exclusivity(unchecked) var _closedMonths: [Int32] = []
+    @exclusivity(unchecked) var _roomBlocks: [TimeBlock] = []
+    @exclusivity(unchecked) var _packages: [PracticeEvents.PackageDefined] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

@@ -304,13 +304,13 @@ nonisolated extension CoverageState.Coverage: SwiftProtobuf.Message, SwiftProtob
   public static let protoMessageName: String = CoverageState.protoMessageName + ".Coverage"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}added\0\u{3}effective_through\0\u{1}verifications\0\u{3}open_requests\0\u{1}event\0\u{1}accumulators\0")
 
-  fileprivate class _StorageClass {
-    var _added: PracticeEvents.CoverageAdded? = nil
-    var _effectiveThrough: Int32 = 0
-    var _verifications: [CoverageState.Verification] = []
-    var _openRequests: [PracticeEvents.VerificationRequested] = []
-    var _event: String = String()
-    var _accumulators: [CoverageState.Accumulator] = []
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _added: PracticeEvents.CoverageAdded? = nil
+    @exclusivity(unchecked) var _effectiveThrough: Int32 = 0
+    @exclusivity(unchecked) var _verifications: [CoverageState.Verification] = []
+    @exclusivity(unchecked) var _openRequests: [PracticeEvents.VerificationRequested] = []
+    @exclusivity(unchecked) var _event: String = String()
+    @exclusivity(unchecked) var _accumulators: [CoverageState.Accumulator] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -453,15 +453,15 @@ nonisolated extension CoverageState.Verification: SwiftProtobuf.Message, SwiftPr
   public static let protoMessageName: String = CoverageState.protoMessageName + ".Verification"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verification\0\u{1}event\0\u{1}voided\0\u{1}verified\0\u{3}inactive_from\0\u{1}failed\0\u{3}answered_on\0\u{1}position\0")
 
-  fileprivate class _StorageClass {
-    var _verification: String = String()
-    var _event: String = String()
-    var _voided: Bool = false
-    var _verified: PracticeEvents.InsuranceVerified? = nil
-    var _inactiveFrom: Int32 = 0
-    var _failed: Bool = false
-    var _answeredOn: Int32 = 0
-    var _position: UInt64 = 0
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _verification: String = String()
+    @exclusivity(unchecked) var _event: String = String()
+    @exclusivity(unchecked) var _voided: Bool = false
+    @exclusivity(unchecked) var _verified: PracticeEvents.InsuranceVerified? = nil
+    @exclusivity(unchecked) var _inactiveFrom: Int32 = 0
+    @exclusivity(unchecked) var _failed: Bool = false
+    @exclusivity(unchecked) var _answeredOn: Int32 = 0
+    @exclusivity(unchecked) var _position: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -572,12 +572,12 @@ nonisolated extension CoverageState.Authorization: SwiftProtobuf.Message, SwiftP
   public static let protoMessageName: String = CoverageState.protoMessageName + ".Authorization"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}approved\0\u{3}units_by_session\0\u{1}denied\0\u{1}requested\0\u{1}event\0")
 
-  fileprivate class _StorageClass {
-    var _approved: PracticeEvents.AuthorizationApproved? = nil
-    var _unitsBySession: Dictionary<String,Int32> = [:]
-    var _denied: Bool = false
-    var _requested: PracticeEvents.AuthorizationRequested? = nil
-    var _event: String = String()
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _approved: PracticeEvents.AuthorizationApproved? = nil
+    @exclusivity(unchecked) var _unitsBySession: Dictionary<String,Int32> = [:]
+    @exclusivity(unchecked) var _denied: Bool = false
+    @exclusivity(unchecked) var _requested: PracticeEvents.AuthorizationRequested? = nil
+    @exclusivity(unchecked) var _event: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

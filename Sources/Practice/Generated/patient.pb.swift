@@ -203,15 +203,15 @@ nonisolated extension PatientState: SwiftProtobuf.Message, SwiftProtobuf._Messag
   public static let protoMessageName: String = _protobuf_package + ".PatientState"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}profile\0\u{1}coverage\0\u{1}referral\0\u{1}care\0\u{1}schedule\0\u{1}account\0\u{1}position\0\u{3}event_count\0")
 
-  fileprivate class _StorageClass {
-    var _profile: ProfileState? = nil
-    var _coverage: CoverageState? = nil
-    var _referral: ReferralState? = nil
-    var _care: CareState? = nil
-    var _schedule: ScheduleState? = nil
-    var _account: AccountState? = nil
-    var _position: UInt64 = 0
-    var _eventCount: UInt64 = 0
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _profile: ProfileState? = nil
+    @exclusivity(unchecked) var _coverage: CoverageState? = nil
+    @exclusivity(unchecked) var _referral: ReferralState? = nil
+    @exclusivity(unchecked) var _care: CareState? = nil
+    @exclusivity(unchecked) var _schedule: ScheduleState? = nil
+    @exclusivity(unchecked) var _account: AccountState? = nil
+    @exclusivity(unchecked) var _position: UInt64 = 0
+    @exclusivity(unchecked) var _eventCount: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -322,14 +322,14 @@ nonisolated extension ProfileState: SwiftProtobuf.Message, SwiftProtobuf._Messag
   public static let protoMessageName: String = _protobuf_package + ".ProfileState"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}current\0\u{1}registered\0\u{1}consents\0\u{1}intake\0\u{1}screenings\0\u{1}letters\0\u{3}screening_events\0")
 
-  fileprivate class _StorageClass {
-    var _current: PracticeEvents.PatientRegistered? = nil
-    var _registered: Bool = false
-    var _consents: Dictionary<String,ProfileState.Consent> = [:]
-    var _intake: PracticeEvents.IntakeCompleted? = nil
-    var _screenings: [PracticeEvents.ContraindicationScreened] = []
-    var _letters: [PracticeEvents.MedicalNecessityLetterRecorded] = []
-    var _screeningEvents: Dictionary<String,String> = [:]
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _current: PracticeEvents.PatientRegistered? = nil
+    @exclusivity(unchecked) var _registered: Bool = false
+    @exclusivity(unchecked) var _consents: Dictionary<String,ProfileState.Consent> = [:]
+    @exclusivity(unchecked) var _intake: PracticeEvents.IntakeCompleted? = nil
+    @exclusivity(unchecked) var _screenings: [PracticeEvents.ContraindicationScreened] = []
+    @exclusivity(unchecked) var _letters: [PracticeEvents.MedicalNecessityLetterRecorded] = []
+    @exclusivity(unchecked) var _screeningEvents: Dictionary<String,String> = [:]
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

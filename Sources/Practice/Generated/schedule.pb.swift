@@ -414,33 +414,33 @@ nonisolated extension Appointment: SwiftProtobuf.Message, SwiftProtobuf._Message
   public static let protoMessageName: String = _protobuf_package + ".Appointment"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{1}patient\0\u{1}practitioner\0\u{1}room\0\u{1}service\0\u{3}service_class\0\u{3}starts_at_us\0\u{3}ends_at_us\0\u{3}date_on\0\u{1}episode\0\u{3}turnover_minutes\0\u{1}status\0\u{3}times_rescheduled\0\u{3}late_cancellation\0\u{1}session\0\u{3}checked_in_at_us\0\u{1}overrides\0\u{3}cancelled_by_patient\0\u{2}=series\0\u{3}practitioner_turnover_minutes\0\u{3}outside_hours\0\u{3}status_before_no_show\0\u{3}late_move_from_on\0\u{3}reminded_at_us\0\u{3}booked_at_us\0\u{3}changed_at_us\0")
 
-  fileprivate class _StorageClass {
-    var _appointment: String = String()
-    var _patient: String = String()
-    var _practitioner: String = String()
-    var _room: String = String()
-    var _service: String = String()
-    var _serviceClass: PracticeEvents.ServiceClass = .unspecified
-    var _startsAtUs: Int64 = 0
-    var _endsAtUs: Int64 = 0
-    var _dateOn: Int32 = 0
-    var _episode: String = String()
-    var _turnoverMinutes: Int32 = 0
-    var _status: AppointmentStatus = .unspecified
-    var _timesRescheduled: Int32 = 0
-    var _lateCancellation: Bool = false
-    var _session: String = String()
-    var _checkedInAtUs: Int64 = 0
-    var _overrides: [PracticeEvents.TreatmentClearanceOverridden] = []
-    var _cancelledByPatient: Bool = false
-    var _series: String = String()
-    var _practitionerTurnoverMinutes: Int32 = 0
-    var _outsideHours: Bool = false
-    var _statusBeforeNoShow: AppointmentStatus = .unspecified
-    var _lateMoveFromOn: Int32 = 0
-    var _remindedAtUs: Int64 = 0
-    var _bookedAtUs: Int64 = 0
-    var _changedAtUs: Int64 = 0
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _appointment: String = String()
+    @exclusivity(unchecked) var _patient: String = String()
+    @exclusivity(unchecked) var _practitioner: String = String()
+    @exclusivity(unchecked) var _room: String = String()
+    @exclusivity(unchecked) var _service: String = String()
+    @exclusivity(unchecked) var _serviceClass: PracticeEvents.ServiceClass = .unspecified
+    @exclusivity(unchecked) var _startsAtUs: Int64 = 0
+    @exclusivity(unchecked) var _endsAtUs: Int64 = 0
+    @exclusivity(unchecked) var _dateOn: Int32 = 0
+    @exclusivity(unchecked) var _episode: String = String()
+    @exclusivity(unchecked) var _turnoverMinutes: Int32 = 0
+    @exclusivity(unchecked) var _status: AppointmentStatus = .unspecified
+    @exclusivity(unchecked) var _timesRescheduled: Int32 = 0
+    @exclusivity(unchecked) var _lateCancellation: Bool = false
+    @exclusivity(unchecked) var _session: String = String()
+    @exclusivity(unchecked) var _checkedInAtUs: Int64 = 0
+    @exclusivity(unchecked) var _overrides: [PracticeEvents.TreatmentClearanceOverridden] = []
+    @exclusivity(unchecked) var _cancelledByPatient: Bool = false
+    @exclusivity(unchecked) var _series: String = String()
+    @exclusivity(unchecked) var _practitionerTurnoverMinutes: Int32 = 0
+    @exclusivity(unchecked) var _outsideHours: Bool = false
+    @exclusivity(unchecked) var _statusBeforeNoShow: AppointmentStatus = .unspecified
+    @exclusivity(unchecked) var _lateMoveFromOn: Int32 = 0
+    @exclusivity(unchecked) var _remindedAtUs: Int64 = 0
+    @exclusivity(unchecked) var _bookedAtUs: Int64 = 0
+    @exclusivity(unchecked) var _changedAtUs: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

@@ -1195,22 +1195,22 @@ nonisolated extension ChargePosted: SwiftProtobuf.Message, SwiftProtobuf._Messag
   public static let protoMessageName: String = _protobuf_package + ".ChargePosted"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{1}session\0\u{1}line\0\u{3}service_on\0\u{1}cpt\0\u{1}modifiers\0\u{1}units\0\u{3}fee_cents_per_unit\0\u{3}amount_cents\0\u{3}discount_cents\0\u{3}tax_cents\0\u{3}fee_schedule_version\0\u{1}responsible\0\u{1}coverage\0\u{4}%sales_tax\0")
 
-  fileprivate class _StorageClass {
-    var _charge: String = String()
-    var _session: String = String()
-    var _line: Int32 = 0
-    var _serviceOn: Int32 = 0
-    var _cpt: String = String()
-    var _modifiers: [String] = []
-    var _units: Int32 = 0
-    var _feeCentsPerUnit: Int64 = 0
-    var _amountCents: Int64 = 0
-    var _discountCents: Int64 = 0
-    var _taxCents: Int64 = 0
-    var _feeScheduleVersion: String = String()
-    var _responsible: Responsible = .unspecified
-    var _coverage: String = String()
-    var _salesTax: SalesTax? = nil
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _charge: String = String()
+    @exclusivity(unchecked) var _session: String = String()
+    @exclusivity(unchecked) var _line: Int32 = 0
+    @exclusivity(unchecked) var _serviceOn: Int32 = 0
+    @exclusivity(unchecked) var _cpt: String = String()
+    @exclusivity(unchecked) var _modifiers: [String] = []
+    @exclusivity(unchecked) var _units: Int32 = 0
+    @exclusivity(unchecked) var _feeCentsPerUnit: Int64 = 0
+    @exclusivity(unchecked) var _amountCents: Int64 = 0
+    @exclusivity(unchecked) var _discountCents: Int64 = 0
+    @exclusivity(unchecked) var _taxCents: Int64 = 0
+    @exclusivity(unchecked) var _feeScheduleVersion: String = String()
+    @exclusivity(unchecked) var _responsible: Responsible = .unspecified
+    @exclusivity(unchecked) var _coverage: String = String()
+    @exclusivity(unchecked) var _salesTax: SalesTax? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

@@ -1004,24 +1004,24 @@ nonisolated extension InsuranceVerified.Benefit: SwiftProtobuf.Message, SwiftPro
   public static let protoMessageName: String = InsuranceVerified.protoMessageName + ".Benefit"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}service_type\0\u{1}cpt\0\u{1}covered\0\u{3}copay_cents\0\u{3}coinsurance_rate\0\u{3}deductible_remaining_cents\0\u{3}out_of_pocket_remaining_cents\0\u{3}out_of_pocket_known\0\u{3}visit_limit\0\u{3}visit_limit_period\0\u{3}visits_used\0\u{3}visits_remaining\0\u{3}visits_remaining_known\0\u{4}e\u{1}copay_known\0\u{3}deductible_known\0\u{3}coinsurance_known\0\u{3}combined_with\0")
 
-  fileprivate class _StorageClass {
-    var _serviceType: String = String()
-    var _cpt: String = String()
-    var _covered: Answer = .unknown
-    var _copayCents: Int64 = 0
-    var _coinsuranceRate: Int32 = 0
-    var _deductibleRemainingCents: Int64 = 0
-    var _outOfPocketRemainingCents: Int64 = 0
-    var _outOfPocketKnown: Bool = false
-    var _visitLimit: Int32 = 0
-    var _visitLimitPeriod: BenefitPeriod = .unspecified
-    var _visitsUsed: Int32 = 0
-    var _visitsRemaining: Int32 = 0
-    var _visitsRemainingKnown: Bool = false
-    var _copayKnown: Bool = false
-    var _deductibleKnown: Bool = false
-    var _coinsuranceKnown: Bool = false
-    var _combinedWith: [String] = []
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _serviceType: String = String()
+    @exclusivity(unchecked) var _cpt: String = String()
+    @exclusivity(unchecked) var _covered: Answer = .unknown
+    @exclusivity(unchecked) var _copayCents: Int64 = 0
+    @exclusivity(unchecked) var _coinsuranceRate: Int32 = 0
+    @exclusivity(unchecked) var _deductibleRemainingCents: Int64 = 0
+    @exclusivity(unchecked) var _outOfPocketRemainingCents: Int64 = 0
+    @exclusivity(unchecked) var _outOfPocketKnown: Bool = false
+    @exclusivity(unchecked) var _visitLimit: Int32 = 0
+    @exclusivity(unchecked) var _visitLimitPeriod: BenefitPeriod = .unspecified
+    @exclusivity(unchecked) var _visitsUsed: Int32 = 0
+    @exclusivity(unchecked) var _visitsRemaining: Int32 = 0
+    @exclusivity(unchecked) var _visitsRemainingKnown: Bool = false
+    @exclusivity(unchecked) var _copayKnown: Bool = false
+    @exclusivity(unchecked) var _deductibleKnown: Bool = false
+    @exclusivity(unchecked) var _coinsuranceKnown: Bool = false
+    @exclusivity(unchecked) var _combinedWith: [String] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

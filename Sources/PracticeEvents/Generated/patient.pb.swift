@@ -632,18 +632,18 @@ nonisolated extension PatientRegistered: SwiftProtobuf.Message, SwiftProtobuf._M
   public static let protoMessageName: String = _protobuf_package + ".PatientRegistered"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}mrn\0\u{3}legal_name\0\u{3}preferred_name\0\u{3}born_on\0\u{1}sex\0\u{1}phone\0\u{1}email\0\u{1}address\0\u{1}language\0\u{3}emergency_contact_name\0\u{3}emergency_contact_phone\0")
 
-  fileprivate class _StorageClass {
-    var _mrn: String = String()
-    var _legalName: PersonName? = nil
-    var _preferredName: String = String()
-    var _bornOn: Int32 = 0
-    var _sex: String = String()
-    var _phone: String = String()
-    var _email: String = String()
-    var _address: PostalAddress? = nil
-    var _language: String = String()
-    var _emergencyContactName: String = String()
-    var _emergencyContactPhone: String = String()
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _mrn: String = String()
+    @exclusivity(unchecked) var _legalName: PersonName? = nil
+    @exclusivity(unchecked) var _preferredName: String = String()
+    @exclusivity(unchecked) var _bornOn: Int32 = 0
+    @exclusivity(unchecked) var _sex: String = String()
+    @exclusivity(unchecked) var _phone: String = String()
+    @exclusivity(unchecked) var _email: String = String()
+    @exclusivity(unchecked) var _address: PostalAddress? = nil
+    @exclusivity(unchecked) var _language: String = String()
+    @exclusivity(unchecked) var _emergencyContactName: String = String()
+    @exclusivity(unchecked) var _emergencyContactPhone: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -772,18 +772,18 @@ nonisolated extension PatientDemographicsChanged: SwiftProtobuf.Message, SwiftPr
   public static let protoMessageName: String = _protobuf_package + ".PatientDemographicsChanged"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}changed\0\u{3}legal_name\0\u{3}preferred_name\0\u{3}born_on\0\u{1}sex\0\u{1}phone\0\u{1}email\0\u{1}address\0\u{1}language\0\u{3}emergency_contact_name\0\u{3}emergency_contact_phone\0")
 
-  fileprivate class _StorageClass {
-    var _changed: [String] = []
-    var _legalName: PersonName? = nil
-    var _preferredName: String = String()
-    var _bornOn: Int32 = 0
-    var _sex: String = String()
-    var _phone: String = String()
-    var _email: String = String()
-    var _address: PostalAddress? = nil
-    var _language: String = String()
-    var _emergencyContactName: String = String()
-    var _emergencyContactPhone: String = String()
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _changed: [String] = []
+    @exclusivity(unchecked) var _legalName: PersonName? = nil
+    @exclusivity(unchecked) var _preferredName: String = String()
+    @exclusivity(unchecked) var _bornOn: Int32 = 0
+    @exclusivity(unchecked) var _sex: String = String()
+    @exclusivity(unchecked) var _phone: String = String()
+    @exclusivity(unchecked) var _email: String = String()
+    @exclusivity(unchecked) var _address: PostalAddress? = nil
+    @exclusivity(unchecked) var _language: String = String()
+    @exclusivity(unchecked) var _emergencyContactName: String = String()
+    @exclusivity(unchecked) var _emergencyContactPhone: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

@@ -522,26 +522,26 @@ nonisolated extension PrescriptionAccepted: SwiftProtobuf.Message, SwiftProtobuf
   public static let protoMessageName: String = _protobuf_package + ".PrescriptionAccepted"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prescription\0\u{1}referral\0\u{3}referring_provider\0\u{3}diagnoses_icd10cm\0\u{1}purpose\0\u{1}cpt\0\u{3}body_regions\0\u{3}visits_per_week_hundredths\0\u{3}duration_days\0\u{3}visits_ordered\0\u{3}written_on\0\u{3}valid_from\0\u{3}valid_through\0\u{3}signature_name\0\u{1}credential\0\u{3}treating_provider\0\u{3}medical_necessity_stated\0\u{1}precautions\0\u{1}renews\0")
 
-  fileprivate class _StorageClass {
-    var _prescription: String = String()
-    var _referral: String = String()
-    var _referringProvider: String = String()
-    var _diagnosesIcd10Cm: [String] = []
-    var _purpose: String = String()
-    var _cpt: [String] = []
-    var _bodyRegions: [String] = []
-    var _visitsPerWeekHundredths: Int32 = 0
-    var _durationDays: Int32 = 0
-    var _visitsOrdered: Int32 = 0
-    var _writtenOn: Int32 = 0
-    var _validFrom: Int32 = 0
-    var _validThrough: Int32 = 0
-    var _signatureName: String = String()
-    var _credential: String = String()
-    var _treatingProvider: Bool = false
-    var _medicalNecessityStated: Bool = false
-    var _precautions: String = String()
-    var _renews: String = String()
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _prescription: String = String()
+    @exclusivity(unchecked) var _referral: String = String()
+    @exclusivity(unchecked) var _referringProvider: String = String()
+    @exclusivity(unchecked) var _diagnosesIcd10Cm: [String] = []
+    @exclusivity(unchecked) var _purpose: String = String()
+    @exclusivity(unchecked) var _cpt: [String] = []
+    @exclusivity(unchecked) var _bodyRegions: [String] = []
+    @exclusivity(unchecked) var _visitsPerWeekHundredths: Int32 = 0
+    @exclusivity(unchecked) var _durationDays: Int32 = 0
+    @exclusivity(unchecked) var _visitsOrdered: Int32 = 0
+    @exclusivity(unchecked) var _writtenOn: Int32 = 0
+    @exclusivity(unchecked) var _validFrom: Int32 = 0
+    @exclusivity(unchecked) var _validThrough: Int32 = 0
+    @exclusivity(unchecked) var _signatureName: String = String()
+    @exclusivity(unchecked) var _credential: String = String()
+    @exclusivity(unchecked) var _treatingProvider: Bool = false
+    @exclusivity(unchecked) var _medicalNecessityStated: Bool = false
+    @exclusivity(unchecked) var _precautions: String = String()
+    @exclusivity(unchecked) var _renews: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

@@ -733,22 +733,22 @@ nonisolated extension AppointmentRescheduled: SwiftProtobuf.Message, SwiftProtob
   public static let protoMessageName: String = _protobuf_package + ".AppointmentRescheduled"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{3}starts_at\0\u{3}ends_at\0\u{3}date_on\0\u{1}practitioner\0\u{1}room\0\u{3}by_patient\0\u{3}previous_practitioner\0\u{3}previous_room\0\u{3}previous_date_on\0\u{3}turnover_minutes\0\u{4}=practitioner_turnover_minutes\0\u{3}outside_hours\0\u{3}notice_minutes\0\u{1}late\0")
 
-  fileprivate class _StorageClass {
-    var _appointment: String = String()
-    var _startsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _endsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _dateOn: Int32 = 0
-    var _practitioner: String = String()
-    var _room: String = String()
-    var _byPatient: Bool = false
-    var _previousPractitioner: String = String()
-    var _previousRoom: String = String()
-    var _previousDateOn: Int32 = 0
-    var _turnoverMinutes: Int32 = 0
-    var _practitionerTurnoverMinutes: Int32 = 0
-    var _outsideHours: Bool = false
-    var _noticeMinutes: Int32 = 0
-    var _late: Bool = false
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _appointment: String = String()
+    @exclusivity(unchecked) var _startsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _endsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _dateOn: Int32 = 0
+    @exclusivity(unchecked) var _practitioner: String = String()
+    @exclusivity(unchecked) var _room: String = String()
+    @exclusivity(unchecked) var _byPatient: Bool = false
+    @exclusivity(unchecked) var _previousPractitioner: String = String()
+    @exclusivity(unchecked) var _previousRoom: String = String()
+    @exclusivity(unchecked) var _previousDateOn: Int32 = 0
+    @exclusivity(unchecked) var _turnoverMinutes: Int32 = 0
+    @exclusivity(unchecked) var _practitionerTurnoverMinutes: Int32 = 0
+    @exclusivity(unchecked) var _outsideHours: Bool = false
+    @exclusivity(unchecked) var _noticeMinutes: Int32 = 0
+    @exclusivity(unchecked) var _late: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

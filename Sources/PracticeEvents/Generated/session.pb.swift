@@ -520,24 +520,24 @@ nonisolated extension SessionDelivered: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static let protoMessageName: String = _protobuf_package + ".SessionDelivered"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}appointment\0\u{1}episode\0\u{1}practitioner\0\u{3}delivered_on\0\u{3}started_at\0\u{3}ended_at\0\u{3}service_class\0\u{1}services\0\u{3}total_minutes\0\u{3}total_timed_minutes\0\u{1}prescription\0\u{1}verification\0\u{3}self_pay\0\u{1}authorization\0\u{3}overridden_blocks\0\u{1}warnings\0")
 
-  fileprivate class _StorageClass {
-    var _session: String = String()
-    var _appointment: String = String()
-    var _episode: String = String()
-    var _practitioner: String = String()
-    var _deliveredOn: Int32 = 0
-    var _startedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _endedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _serviceClass: ServiceClass = .unspecified
-    var _services: [SessionDelivered.Service] = []
-    var _totalMinutes: Int32 = 0
-    var _totalTimedMinutes: Int32 = 0
-    var _prescription: String = String()
-    var _verification: String = String()
-    var _selfPay: Bool = false
-    var _authorization: String = String()
-    var _overriddenBlocks: [String] = []
-    var _warnings: [String] = []
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _session: String = String()
+    @exclusivity(unchecked) var _appointment: String = String()
+    @exclusivity(unchecked) var _episode: String = String()
+    @exclusivity(unchecked) var _practitioner: String = String()
+    @exclusivity(unchecked) var _deliveredOn: Int32 = 0
+    @exclusivity(unchecked) var _startedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _endedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _serviceClass: ServiceClass = .unspecified
+    @exclusivity(unchecked) var _services: [SessionDelivered.Service] = []
+    @exclusivity(unchecked) var _totalMinutes: Int32 = 0
+    @exclusivity(unchecked) var _totalTimedMinutes: Int32 = 0
+    @exclusivity(unchecked) var _prescription: String = String()
+    @exclusivity(unchecked) var _verification: String = String()
+    @exclusivity(unchecked) var _selfPay: Bool = false
+    @exclusivity(unchecked) var _authorization: String = String()
+    @exclusivity(unchecked) var _overriddenBlocks: [String] = []
+    @exclusivity(unchecked) var _warnings: [String] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

@@ -561,25 +561,25 @@ nonisolated extension LedgerCharge: SwiftProtobuf.Message, SwiftProtobuf._Messag
   public static let protoMessageName: String = _protobuf_package + ".LedgerCharge"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}amount_cents\0\u{3}discount_cents\0\u{3}tax_cents\0\u{3}insurance_open_cents\0\u{3}patient_open_cents\0\u{1}payer\0\u{1}cpt\0\u{1}units\0\u{3}service_on\0\u{1}practitioner\0\u{3}service_class\0\u{3}is_fee\0\u{1}voided\0\u{3}subject_high\0\u{3}subject_low\0\u{3}tax_treatment\0\u{3}tax_review\0\u{3}is_opening\0")
 
-  fileprivate class _StorageClass {
-    var _amountCents: Int64 = 0
-    var _discountCents: Int64 = 0
-    var _taxCents: Int64 = 0
-    var _insuranceOpenCents: Int64 = 0
-    var _patientOpenCents: Int64 = 0
-    var _payer: String = String()
-    var _cpt: String = String()
-    var _units: Int32 = 0
-    var _serviceOn: Int32 = 0
-    var _practitioner: String = String()
-    var _serviceClass: PracticeEvents.ServiceClass = .unspecified
-    var _isFee: Bool = false
-    var _voided: Bool = false
-    var _subjectHigh: UInt64 = 0
-    var _subjectLow: UInt64 = 0
-    var _taxTreatment: PracticeEvents.SalesTaxTreatment = .unspecified
-    var _taxReview: Bool = false
-    var _isOpening: Bool = false
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _amountCents: Int64 = 0
+    @exclusivity(unchecked) var _discountCents: Int64 = 0
+    @exclusivity(unchecked) var _taxCents: Int64 = 0
+    @exclusivity(unchecked) var _insuranceOpenCents: Int64 = 0
+    @exclusivity(unchecked) var _patientOpenCents: Int64 = 0
+    @exclusivity(unchecked) var _payer: String = String()
+    @exclusivity(unchecked) var _cpt: String = String()
+    @exclusivity(unchecked) var _units: Int32 = 0
+    @exclusivity(unchecked) var _serviceOn: Int32 = 0
+    @exclusivity(unchecked) var _practitioner: String = String()
+    @exclusivity(unchecked) var _serviceClass: PracticeEvents.ServiceClass = .unspecified
+    @exclusivity(unchecked) var _isFee: Bool = false
+    @exclusivity(unchecked) var _voided: Bool = false
+    @exclusivity(unchecked) var _subjectHigh: UInt64 = 0
+    @exclusivity(unchecked) var _subjectLow: UInt64 = 0
+    @exclusivity(unchecked) var _taxTreatment: PracticeEvents.SalesTaxTreatment = .unspecified
+    @exclusivity(unchecked) var _taxReview: Bool = false
+    @exclusivity(unchecked) var _isOpening: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -971,13 +971,13 @@ nonisolated extension TillDay: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
   public static let protoMessageName: String = _protobuf_package + ".TillDay"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}opened\0\u{3}is_opened\0\u{1}counted\0\u{3}is_counted\0\u{1}closed\0\u{3}is_closed\0")
 
-  fileprivate class _StorageClass {
-    var _opened: PracticeEvents.TillOpened? = nil
-    var _isOpened: Bool = false
-    var _counted: PracticeEvents.TillCounted? = nil
-    var _isCounted: Bool = false
-    var _closed: PracticeEvents.TillClosed? = nil
-    var _isClosed: Bool = false
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _opened: PracticeEvents.TillOpened? = nil
+    @exclusivity(unchecked) var _isOpened: Bool = false
+    @exclusivity(unchecked) var _counted: PracticeEvents.TillCounted? = nil
+    @exclusivity(unchecked) var _isCounted: Bool = false
+    @exclusivity(unchecked) var _closed: PracticeEvents.TillClosed? = nil
+    @exclusivity(unchecked) var _isClosed: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
