@@ -65,10 +65,10 @@ final class Generation: Sendable {
       let facts = batch.facts(after: checkpoint.position)
       var buffer: RowBuffer?
       try transaction.reading.withReference { reference in
-        var rows = RowBuffer(
+        let rows = RowBuffer(
           tables: view.tables,
           over: StoredRows(view: view.name, tables: tables, transaction: reference))
-        try view.apply(facts, to: &rows)
+        try view.apply(facts, to: rows)
         buffer = rows
       }
       try buffer.map { try write($0, into: &transaction) }
@@ -78,13 +78,15 @@ final class Generation: Sendable {
 
   /// Fills a new and empty generation; not durable before `synchronize`.
   func fill(with rows: MemoryRows, _ checkpoint: Checkpoint) throws {
+    let encoder = RowEncoder()
     try environment.write { transaction in
       for name in view.tables {
         guard let table = tables[name] else { continue }
-        let boxes = try rows.buffer.table(name).boxes
-        for key in try rows.keys(of: name) {
-          guard let bytes = try boxes[key]?.encoded() else { continue }
-          try transaction.append(to: table, key: key.bytes, value: bytes)
+        for (key, box) in try rows.buffer.table(name).boxes.sorted(by: { $0.key < $1.key }) {
+          try box.encode(by: encoder) { bytes in
+            guard let bytes else { return }
+            try key.withUnsafeBytes { try transaction.append(to: table, key: $0, value: bytes) }
+          }
         }
       }
       try write(checkpoint, into: &transaction)
@@ -92,15 +94,18 @@ final class Generation: Sendable {
   }
 
   private func write(_ buffer: RowBuffer, into transaction: inout WriteTransaction) throws {
+    let encoder = RowEncoder()
     for name in view.tables {
       guard let table = tables[name] else { continue }
       let changed = try buffer.table(name).boxes.filter { $0.value.isChanged }
       // In order, so that neighbours are written into the same page while it is at hand.
       for (key, box) in changed.sorted(by: { $0.key < $1.key }) {
-        if let bytes = try box.encoded() {
-          try transaction.set(in: table, key: key.bytes, value: bytes)
-        } else {
-          try transaction.remove(from: table, key: key.bytes)
+        try box.encode(by: encoder) { bytes in
+          if let bytes {
+            try key.withUnsafeBytes { try transaction.set(in: table, key: $0, value: bytes) }
+          } else {
+            try transaction.remove(from: table, key: key.bytes)
+          }
         }
       }
     }

@@ -20,8 +20,7 @@ public final class MemoryRows {
   /// Applies facts as a view does, skipping kinds that the projector does not handle.
   public func apply(_ facts: some Sequence<RecordedFact>, with projector: any Projector.Type) throws
   {
-    var rows = buffer
-    try ProjectedView(projector).apply(Array(facts)[...], to: &rows)
+    try ProjectedView(projector).apply(Array(facts)[...], to: buffer)
   }
 
   /// How many rows there are, in all tables.
@@ -31,7 +30,7 @@ public final class MemoryRows {
   func keys(of table: String) throws -> [RowKey] {
     let rows = try buffer.table(table)
     if let known = orders[table], known.changes == rows.changes { return known.keys }
-    let keys = rows.boxes.keys.sorted()
+    let keys = try rows.boxes.filter { try $0.value.isPresent() }.keys.sorted()
     orders[table] = (rows.changes, keys)
     return keys
   }
@@ -41,7 +40,8 @@ public final class MemoryRows {
     var tables: [String: FrozenRows.Table] = [:]
     for (name, rows) in buffer.tables {
       let sorted = try keys(of: name)
-      tables[name] = FrozenRows.Table(keys: sorted, rows: sorted.map { rows.boxes[$0]?.message })
+      tables[name] = FrozenRows.Table(
+        keys: sorted, rows: try sorted.map { try rows.boxes[$0]?.message() })
     }
     return FrozenRows(tables: tables)
   }
@@ -64,6 +64,13 @@ extension MemoryRows: RowWriter, RowReader {
     in table: RowTable<Row>, at key: RowKey, _ change: (inout Row) throws -> Void
   ) throws {
     try buffer.update(in: table, at: key, change)
+  }
+
+  public func derive<Source, Row>(
+    _ table: RowTable<Row>, from source: RowTable<Source>, at key: RowKey,
+    _ make: @escaping (Source) -> Row?
+  ) throws {
+    try buffer.derive(table, from: source, at: key, make)
   }
 
   public func forEach<Row>(

@@ -18,21 +18,15 @@ struct ProjectedView: Sendable {
     kinds = projector.kinds.map { KindSet($0).intersection(catalogue) } ?? catalogue
   }
 
-  /// Applies the facts after a position that this view looks at.
-  func apply(
-    _ facts: ArraySlice<RecordedFact>, to rows: inout some RowWriter
-  ) throws {
-    let projector = projector.init()
-    for fact in facts {
-      guard let kind = fact.kind, kinds.contains(kind) else { continue }
-      try projector.apply(fact, to: &rows)
-    }
+  /// Applies those of the facts that this view looks at.
+  func apply(_ facts: ArraySlice<RecordedFact>, to rows: RowBuffer) throws {
+    try projector.init().apply(facts, of: kinds, to: rows)
   }
 }
 
 /// A set of kinds as one flag per number, because it is asked for every event and view.
-struct KindSet: Sendable {
-  private var flags: [Bool]
+public struct KindSet: Sendable {
+  @usableFromInline var flags: [Bool]
 
   init(_ kinds: some Sequence<PracticeEvent.Kind>) {
     flags = []
@@ -42,6 +36,7 @@ struct KindSet: Sendable {
   /// Every kind that this program can decode. Others are from a newer one, or the log's own.
   static let catalogue = KindSet(PracticeEvent.Kind.catalogue.map(\.kind))
 
+  @inlinable
   func contains(_ kind: PracticeEvent.Kind) -> Bool {
     Int(kind.rawValue) < flags.count && flags[Int(kind.rawValue)]
   }

@@ -20,4 +20,21 @@ public protocol Projector: Sendable {
   /// Applies one fact. Unknown or contradictory facts change nothing; it throws only what the rows
   /// throw.
   func apply(_ fact: RecordedFact, to rows: inout some RowWriter) throws
+
+  /// Applies the facts of these kinds, in order. Not to be implemented: what there is for all
+  /// projectors is compiled into each one's module, for its own rows.
+  func apply(_ facts: ArraySlice<RecordedFact>, of kinds: KindSet, to rows: RowBuffer) throws
+}
+
+extension Projector {
+  @inlinable
+  public func apply(
+    _ facts: ArraySlice<RecordedFact>, of kinds: KindSet, to rows: RowBuffer
+  ) throws {
+    var rows = rows
+    for fact in facts {
+      guard let kind = fact.kind, kinds.contains(kind) else { continue }
+      try apply(fact, to: &rows)
+    }
+  }
 }

@@ -22,6 +22,9 @@ struct Replay {
   /// Everything up to here is decoded.
   private var decodedTo = Position.none
   private var decoded: [FactBatch] = []
+  /// Batches that all views have: freeing one takes half as long as decoding it, so that is work for
+  /// all cores, too.
+  private var applied: [FactBatch] = []
   /// How long each view took with the latest stretch: the slowest begins first with the next.
   private var durations: [Duration]
 
@@ -59,6 +62,7 @@ struct Replay {
 
   /// Keeps what precedes and includes the first failure.
   private mutating func take(_ batches: [FactBatch]) {
+    applied = decoded
     decoded = []
     for batch in batches {
       decoded.append(batch)
@@ -87,17 +91,19 @@ struct Replay {
     let order = decoded.isEmpty ? [] : views.indices.sorted { durations[$0] > durations[$1] }
     let kinds = KindSet(views.flatMap { $0.kinds.members })
     let results = Mutex((durations: durations, batches: [FactBatch?](next.map { _ in nil })))
+    let applied = Mutex(self.applied)
+    self.applied = []
     try inParallel(order.count + next.count) { number in
       guard let index = order.dropFirst(number).first else {
         let piece = number - order.count
+        _ = applied.withLock { $0.popLast() }
         let batch = try store.read { log in
           try log.facts(after: next[piece].after, through: next[piece].through, kinds: kinds)
         }
         return results.withLock { $0.batches[piece] = batch }
       }
       let start = ContinuousClock.now
-      var buffer = rows[index].buffer
-      for batch in decoded { try views[index].apply(batch.facts[...], to: &buffer) }
+      for batch in decoded { try views[index].apply(batch.facts[...], to: rows[index].buffer) }
       results.withLock { $0.durations[index] = .now - start }
     }
     return results.withLock { results in

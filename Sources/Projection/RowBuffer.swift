@@ -4,8 +4,11 @@ import SwiftProtobuf
 /// Decoded rows that a projector reads and changes, over stored rows or over none.
 ///
 /// A row is decoded when first asked for, changed in place as often as needed, and encoded once, at
-/// the end.
-final class RowBuffer {
+/// the end. A row that is derived from another one is made when first asked for, or at the end.
+///
+/// What depends on the type of the rows is inlinable, so that each projector gets it in its own
+/// module for its own types: looking types up at run time would be a tenth of a rebuild.
+public final class RowBuffer {
   final class TableRows {
     var boxes: [RowKey: RowBox] = [:]
     /// Raised by every change; tells whether an order of keys is still right.
@@ -26,95 +29,177 @@ final class RowBuffer {
     throw ProjectionError.unknownTable(name)
   }
 
-  /// The box of a row, nil if there is neither one nor a stored row.
-  private func box<Row>(
-    of table: RowTable<Row>, at key: RowKey, in rows: TableRows
-  ) throws -> TypedBox<Row>? {
-    if let box = rows.boxes[key] {
-      guard let box = box as? TypedBox<Row> else {
-        throw ProjectionError.wrongRowType(table: table.name)
-      }
-      return box
-    }
-    guard let stored else { return nil }
-    // A miss is kept too: the projector is likely to ask again, or to set the row.
-    let box = TypedBox(try stored.row(in: table, at: key))
-    rows.boxes[key] = box
+  // MARK: Boxes of any type
+
+  @usableFromInline
+  func knownBox(_ table: String, _ key: RowKey) throws -> RowBox? {
+    try self.table(table).boxes[key]
+  }
+
+  /// The same, of a row that is about to change.
+  @usableFromInline
+  func changingBox(_ table: String, _ key: RowKey) throws -> RowBox? {
+    let rows = try self.table(table)
+    rows.changes += 1
+    let box = rows.boxes[key]
+    box?.isChanged = true
     return box
   }
 
-  private func change<Row>(
-    _ table: RowTable<Row>, _ key: RowKey, _ body: (TypedBox<Row>) throws -> Void
-  ) throws {
-    let rows = try self.table(table.name)
-    let box: TypedBox<Row>
-    if let known = try self.box(of: table, at: key, in: rows) {
-      box = known
-    } else {
-      box = TypedBox(nil)
-      rows.boxes[key] = box
-    }
+  @usableFromInline
+  func keep(_ box: RowBox, _ table: String, _ key: RowKey) throws {
+    try self.table(table).boxes[key] = box
+  }
+
+  /// Forgets a row that is stored nowhere; false when there may be a stored one.
+  @usableFromInline
+  func forget(_ table: String, _ key: RowKey) throws -> Bool {
+    guard stored == nil else { return false }
+    let rows = try self.table(table)
     rows.changes += 1
-    box.isChanged = true
-    try body(box)
+    rows.boxes[key] = nil
+    return true
+  }
+
+  @usableFromInline
+  var isOverStored: Bool { stored != nil }
+
+  @usableFromInline
+  func storedRow<Row>(in table: RowTable<Row>, at key: RowKey) throws -> Row? {
+    try stored?.row(in: table, at: key)
+  }
+
+  // MARK: Boxes of a table's type
+
+  @inlinable
+  func typed<Row>(_ box: RowBox, of table: RowTable<Row>) throws -> TypedBox<Row> {
+    guard let box = box as? TypedBox<Row> else {
+      throw ProjectionError.wrongRowType(table: table.name)
+    }
+    return box
+  }
+
+  /// The box of a row, nil if there is neither one nor a stored row.
+  @inlinable
+  func box<Row>(of table: RowTable<Row>, at key: RowKey) throws -> TypedBox<Row>? {
+    if let box = try knownBox(table.name, key) { return try typed(box, of: table) }
+    guard isOverStored else { return nil }
+    // A miss is kept too: the projector is likely to ask again, or to set the row.
+    let box = TypedBox(try storedRow(in: table, at: key))
+    try keep(box, table.name, key)
+    return box
+  }
+
+  /// The box of a row that is about to change; a new one has the stored row if that is wanted.
+  @inlinable
+  func changingBox<Row>(
+    of table: RowTable<Row>, at key: RowKey, withStored: Bool
+  ) throws -> TypedBox<Row> {
+    if let box = try changingBox(table.name, key) { return try typed(box, of: table) }
+    let box = TypedBox(
+      withStored && isOverStored ? try storedRow(in: table, at: key) : nil, isChanged: true)
+    try keep(box, table.name, key)
+    return box
   }
 }
 
 extension RowBuffer: RowWriter {
-  func row<Row>(in table: RowTable<Row>, at key: RowKey) throws -> Row? {
-    try box(of: table, at: key, in: self.table(table.name))?.row
+  @inlinable
+  public func row<Row>(in table: RowTable<Row>, at key: RowKey) throws -> Row? {
+    try box(of: table, at: key)?.present()
   }
 
-  func set<Row>(_ row: Row, in table: RowTable<Row>, at key: RowKey) throws {
-    try change(table, key) { $0.row = row }
+  @inlinable
+  public func set<Row>(_ row: Row, in table: RowTable<Row>, at key: RowKey) throws {
+    try changingBox(of: table, at: key, withStored: false).set(row)
   }
 
-  func remove<Row>(in table: RowTable<Row>, at key: RowKey) throws {
-    guard stored == nil else { return try change(table, key) { $0.row = nil } }
-    let rows = try self.table(table.name)
-    rows.boxes[key] = nil
-    rows.changes += 1
+  @inlinable
+  public func derive<Source, Row>(
+    _ table: RowTable<Row>, from source: RowTable<Source>, at key: RowKey,
+    _ make: @escaping (Source) -> Row?
+  ) throws {
+    let source = try box(of: source, at: key)
+    try changingBox(of: table, at: key, withStored: false).derivation = {
+      try source?.present().flatMap(make)
+    }
   }
 
-  func update<Row>(
+  @inlinable
+  public func remove<Row>(in table: RowTable<Row>, at key: RowKey) throws {
+    if try forget(table.name, key) { return }
+    try changingBox(of: table, at: key, withStored: false).set(nil)
+  }
+
+  @inlinable
+  public func update<Row>(
     in table: RowTable<Row>, at key: RowKey, _ change: (inout Row) throws -> Void
   ) throws {
-    try self.change(table, key) { box in
-      // Moved out while it changes, so that it stays the only reference and is not copied.
-      var row = box.row.take() ?? Row()
-      defer { box.row = row }
-      try change(&row)
-    }
+    let box = try changingBox(of: table, at: key, withStored: true)
+    // Moved out while it changes, so that it stays the only reference and is not copied.
+    var row = try box.take() ?? Row()
+    defer { box.set(row) }
+    try change(&row)
   }
 }
 
 /// A row of any type.
+@usableFromInline
 class RowBox {
   /// Whether the row differs, or may differ, from the stored one.
-  var isChanged = false
+  @usableFromInline final var isChanged: Bool
 
-  /// The row's bytes, the same for equal rows; nil when it was removed.
-  func encoded() throws -> [UInt8]? { nil }
-  var message: (any Message & Sendable)? { nil }
+  @inlinable
+  init(isChanged: Bool) { self.isChanged = isChanged }
+
+  /// Calls `body` with the row's bytes; with nil when it was removed.
+  func encode(
+    by encoder: RowEncoder, _ body: (UnsafeRawBufferPointer?) throws -> Void
+  ) throws { try body(nil) }
+  func message() throws -> (any Message & Sendable)? { nil }
+  func isPresent() throws -> Bool { false }
 }
 
+@usableFromInline
 final class TypedBox<Row: Message & Sendable>: RowBox {
-  var row: Row?
+  @usableFromInline var row: Row?
+  /// How to make the row, as long as nobody has asked for it.
+  @usableFromInline var derivation: (() throws -> Row?)?
 
-  init(_ row: Row?) { self.row = row }
-
-  override func encoded() throws -> [UInt8]? {
-    try row?.serializedBytes(options: .storedRows)
+  @inlinable
+  init(_ row: Row?, isChanged: Bool = false) {
+    self.row = row
+    super.init(isChanged: isChanged)
   }
 
-  override var message: (any Message & Sendable)? { row }
-}
+  @inlinable
+  func present() throws -> Row? {
+    if let derivation {
+      row = try derivation()
+      self.derivation = nil
+    }
+    return row
+  }
 
-extension BinaryEncodingOptions {
-  /// Maps in the order of their keys: a rebuild must give the same bytes.
-  static let storedRows: BinaryEncodingOptions = {
-    var options = BinaryEncodingOptions()
-    options.useDeterministicOrdering = true
-    return options
-  }()
+  @inlinable
+  func take() throws -> Row? {
+    if derivation != nil { _ = try present() }
+    return row.take()
+  }
+
+  @inlinable
+  func set(_ row: Row?) {
+    self.row = row
+    derivation = nil
+  }
+
+  override func encode(
+    by encoder: RowEncoder, _ body: (UnsafeRawBufferPointer?) throws -> Void
+  ) throws {
+    guard let row = try present() else { return try body(nil) }
+    try encoder.encode(row, body)
+  }
+
+  override func message() throws -> (any Message & Sendable)? { try present() }
+  override func isPresent() throws -> Bool { try present() != nil }
 }

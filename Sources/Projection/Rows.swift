@@ -1,54 +1,9 @@
-internal import Glibc
 import SwiftProtobuf
 
 /// A table of a read model: protobuf rows under ordered keys.
 public struct RowTable<Row: Message & Sendable>: Sendable {
   public let name: String
-  public init(_ name: String) { self.name = name }
-}
-
-/// The bytes of a row's key: fixed-width big-endian parts first, so that rows lie in the order in
-/// which they are listed.
-public struct RowKey: Hashable, Comparable, Sendable {
-  public private(set) var bytes: [UInt8]
-  public init() { bytes = [] }
-  public init(bytes: [UInt8]) { self.bytes = bytes }
-
-  public consuming func adding(_ value: UInt64) -> RowKey { adding(bigEndian: value) }
-  /// Civil dates CCYYMMDD and other non-negative numbers.
-  public consuming func adding(_ value: Int32) -> RowKey { adding(bigEndian: value) }
-  /// Text ends with a zero byte, so that `a` precedes `ab`; it must be the last part or free of
-  /// zero bytes.
-  public consuming func adding(_ text: String) -> RowKey {
-    var longer = self
-    longer.bytes.append(contentsOf: text.utf8)
-    longer.bytes.append(0)
-    return longer
-  }
-
-  private consuming func adding(bigEndian value: some FixedWidthInteger) -> RowKey {
-    var longer = self
-    withUnsafeBytes(of: value.bigEndian) { longer.bytes.append(contentsOf: $0) }
-    return longer
-  }
-
-  /// All bytes at once: an array hashes them one by one.
-  public func hash(into hasher: inout Hasher) {
-    bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
-  }
-
-  /// As the storage orders keys; a rebuild sorts all of them.
-  public static func < (a: RowKey, b: RowKey) -> Bool {
-    let (aCount, bCount) = (a.bytes.count, b.bytes.count)
-    let order = a.bytes.withUnsafeBufferPointer { a in
-      b.bytes.withUnsafeBufferPointer { b -> Int32 in
-        guard let a = a.baseAddress, let b = b.baseAddress else { return 0 }
-        return memcmp(a, b, min(aCount, bCount))
-      }
-    }
-    return order < 0 || (order == 0 && aCount < bCount)
-  }
-  public func hasPrefix(_ prefix: RowKey) -> Bool { bytes.starts(with: prefix.bytes) }
+  @inlinable public init(_ name: String) { self.name = name }
 }
 
 /// Rows of one view at one position.
@@ -82,4 +37,10 @@ public protocol RowWriter {
   /// Changes a row in place, beginning from an empty one when there is none.
   mutating func update<Row>(
     in table: RowTable<Row>, at key: RowKey, _ change: (inout Row) throws -> Void) throws
+  /// Sets a row that follows from the row of another table at the same key, or from its absence none.
+  /// It is made when it is asked for, at the latest when the rows are stored: an expensive one is made
+  /// once, however often its source changes. To be called after each change of the source.
+  mutating func derive<Source, Row>(
+    _ table: RowTable<Row>, from source: RowTable<Source>, at key: RowKey,
+    _ make: @escaping (Source) -> Row?) throws
 }

@@ -23,7 +23,8 @@ struct StoredRows: RowReader {
   func row<Row>(in table: RowTable<Row>, at key: RowKey) throws -> Row? {
     let handle = try self.table(table.name)
     return try transaction.read { transaction in
-      guard let bytes = try transaction.value(in: handle, at: key.bytes) else { return nil }
+      let key = key.bytes
+      guard let bytes = try transaction.value(in: handle, at: key) else { return nil }
       return try decoded(bytes, table.name)
     }
   }
@@ -39,7 +40,7 @@ struct StoredRows: RowReader {
       var entry = try cursor.seek(atOrAfter: start.bytes)
       while let found = entry, found.key.starts(with: prefix.bytes) {
         let row: Row = try decoded(found.value, table.name)
-        guard try body(RowKey(bytes: [UInt8](copying: found.key)), row) else { return }
+        guard try body(RowKey(copying: found.key), row) else { return }
         entry = try cursor.next()
       }
     }

@@ -1,4 +1,5 @@
 internal import LMDB
+import SwiftProtobuf
 
 /// Where a view differs from a fresh rebuild.
 public struct ViewDifference: Hashable, Sendable {
@@ -68,18 +69,20 @@ extension StoredRows {
       ViewDifference(view: view, table: table, key: key, row: row, what: what)
     }
     let boxes = try expected.buffer.table(table).boxes
+    let encoder = RowEncoder()
     return try transaction.read { transaction in
       var keys = try expected.keys(of: table).makeIterator()
       var cursor = try transaction.cursor(over: handle)
       var entry = try cursor.next()
       while let found = entry {
-        let key = RowKey(bytes: [UInt8](copying: found.key))
+        let key = RowKey(copying: found.key)
         guard let wanted = keys.next() else { return difference(key, .surplus) }
         if wanted < key { return difference(wanted, .missing) }
         if key < wanted { return difference(key, .surplus) }
-        if try boxes[key]?.encoded() != [UInt8](copying: found.value) {
-          return difference(key, .different)
-        }
+        let stored = [UInt8](copying: found.value)
+        var isEqual = false
+        try boxes[key]?.encode(by: encoder) { isEqual = $0?.elementsEqual(stored) ?? false }
+        guard isEqual else { return difference(key, .different) }
         entry = try cursor.next()
         row += 1
       }
@@ -108,7 +111,7 @@ extension StoredRows {
         var rows: [RowKey: [UInt8]] = [:]
         var cursor = try transaction.cursor(over: table)
         while let entry = try cursor.next() {
-          rows[RowKey(bytes: [UInt8](copying: entry.key))] = [UInt8](copying: entry.value)
+          rows[RowKey(copying: entry.key)] = [UInt8](copying: entry.value)
         }
         return rows
       }
@@ -121,9 +124,18 @@ extension FrozenRows {
     try tables.mapValues { table in
       var rows: [RowKey: [UInt8]] = [:]
       for (key, row) in zip(table.keys, table.rows) {
-        rows[key] = try row?.serializedBytes(options: .storedRows)
+        rows[key] = try row?.serializedBytes(options: .deterministic)
       }
       return rows
     }
   }
+}
+
+extension BinaryEncodingOptions {
+  /// What `RowEncoder` must write, from the library.
+  fileprivate static let deterministic: BinaryEncodingOptions = {
+    var options = BinaryEncodingOptions()
+    options.useDeterministicOrdering = true
+    return options
+  }()
 }

@@ -1,6 +1,7 @@
 import EventLog
 internal import LMDB
 import PracticeEvents
+internal import Synchronization
 
 extension Views {
   /// Builds views anew from the first event, reading the log once for all of them, and switches
@@ -26,11 +27,14 @@ extension Views {
     _ views: [ProjectedView], to target: Position?, _ progress: ProgressHandler?
   ) throws {
     guard !views.isEmpty else { return }
-    let rows = views.map { MemoryRows(of: $0.projector) }
+    var rows = views.map { MemoryRows(of: $0.projector) }
     let (end, failure) = try replay(views, into: rows, through: target, progress)
     let target = failure == nil ? target : end.position
-    try inParallel(views.count) { index in
-      let (view, rows) = (views[index], rows[index])
+    // The largest begins first, and each frees its rows on the thread that wrote them.
+    let work = Mutex(zip(views, rows).sorted { $0.1.count < $1.1.count })
+    rows = []
+    try inParallel(views.count) { _ in
+      guard let (view, rows) = work.withLock({ $0.popLast() }) else { return }
       func report(_ done: Int) {
         progress?(
           ProjectionProgress(

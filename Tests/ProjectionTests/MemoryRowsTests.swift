@@ -57,6 +57,33 @@ struct MemoryRowsTests {
     }
   }
 
+  @Test("a derived row is made from its source as that is when it is asked for, once")
+  func derivedRow() throws {
+    let key = RowKey().adding("a")
+    let (sources, doubles) = (
+      RowTable<Google_Protobuf_Int64Value>("sources"),
+      RowTable<Google_Protobuf_Int64Value>("doubles")
+    )
+    let rows = MemoryRows(tables: ["sources", "doubles"])
+    var made = 0
+    func change(to value: Int64) throws {
+      try rows.set(Google_Protobuf_Int64Value(value), in: sources, at: key)
+      try rows.derive(doubles, from: sources, at: key) { source in
+        made += 1
+        return source.value == 0 ? nil : Google_Protobuf_Int64Value(2 * source.value)
+      }
+    }
+    try change(to: 1)
+    try change(to: 2)
+    #expect(made == 0)
+    #expect(try rows.row(in: doubles, at: key)?.value == 4)
+    #expect(try rows.rows(in: doubles).map(\.value) == [4])
+    #expect(made == 1)
+    try change(to: 0)
+    #expect(try rows.row(in: doubles, at: key) == nil)
+    #expect(try rows.rows(in: doubles).isEmpty)
+  }
+
   @Test("a recorded event becomes the fact that it was, or says where it cannot")
   func adapter() throws {
     let fact = ConsentHistory.facts(1)[0]

@@ -28,19 +28,22 @@ public struct BalancesProjector: Projector {
 
   private func fold(_ fact: RecordedFact, _ rows: inout some RowWriter) throws {
     let key = RowKey.subject(fact.subject)
-    var open = OpenAccount()
     try rows.update(in: Self.accounts, at: key) { (account: inout AccountState) in
       account.apply(fact)
-      open = OpenAccount(account)
     }
-    if open.items.isEmpty && open.unappliedCents == 0 {
-      try rows.remove(in: Self.open, at: key)
-    } else {
-      try rows.set(open, in: Self.open, at: key)
+    try rows.derive(Self.open, from: Self.accounts, at: key) { account in
+      let open = OpenAccount(account)
+      return open.items.isEmpty && open.unappliedCents == 0 ? nil : open
     }
   }
 
+  private static let cashKinds: Set<PracticeEvent.Kind> = [
+    .paymentReceived, .refundIssued, .packageRefunded, .paymentReversed, .remittanceReceived,
+    .payerRefundIssued,
+  ]
+
   private func cashEntry(_ fact: RecordedFact, _ rows: some RowWriter) throws -> CashEntry? {
+    guard let kind = fact.kind, Self.cashKinds.contains(kind) else { return nil }
     var entry = CashEntry()
     entry.event = fact.eventID
     entry.position = fact.position

@@ -1,0 +1,92 @@
+internal import Glibc
+
+/// The bytes of a row's key: fixed-width big-endian parts first, so that rows lie in the order in
+/// which they are listed.
+public struct RowKey: Hashable, Comparable, Sendable {
+  private typealias Words = (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
+
+  /// The key's bytes in memory order, then zeros; only zeros when it is longer. Every row and every
+  /// look at one has a key, and an array for each would cost more than all else about it.
+  private var words: Words = (0, 0, 0, 0, 0, 0)
+  /// All bytes of a longer key.
+  private var long: [UInt8]?
+  private var count = 0
+
+  public init() {}
+
+  public init(bytes: [UInt8]) {
+    bytes.withUnsafeBytes { append($0) }
+  }
+
+  init(copying bytes: RawSpan) {
+    bytes.withUnsafeBytes { append($0) }
+  }
+
+  public var bytes: [UInt8] { withUnsafeBytes { [UInt8]($0) } }
+
+  public consuming func adding(_ value: UInt64) -> RowKey { adding(bigEndian: value) }
+  /// Civil dates CCYYMMDD and other non-negative numbers.
+  public consuming func adding(_ value: Int32) -> RowKey { adding(bigEndian: value) }
+  /// Text ends with a zero byte, so that `a` precedes `ab`; it must be the last part or free of
+  /// zero bytes.
+  public consuming func adding(_ text: String) -> RowKey {
+    var longer = self
+    text.utf8Span.span.bytes.withUnsafeBytes { longer.append($0) }
+    return longer.adding(bigEndian: UInt8(0))
+  }
+
+  private consuming func adding(bigEndian value: some FixedWidthInteger) -> RowKey {
+    var longer = self
+    Swift.withUnsafeBytes(of: value.bigEndian) { longer.append($0) }
+    return longer
+  }
+
+  private mutating func append(_ more: UnsafeRawBufferPointer) {
+    if long == nil, count + more.count <= MemoryLayout<Words>.size {
+      withUnsafeMutableBytes(of: &words) {
+        UnsafeMutableRawBufferPointer(rebasing: $0[count...]).copyMemory(from: more)
+      }
+    } else {
+      long = bytes + more
+      words = (0, 0, 0, 0, 0, 0)
+    }
+    count += more.count
+  }
+
+  func withUnsafeBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    if let long { return try long.span.bytes.withUnsafeBytes(body) }
+    return try Swift.withUnsafeBytes(of: words) { (bytes) throws(Failure) in
+      try body(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+    }
+  }
+
+  /// All bytes at once.
+  public func hash(into hasher: inout Hasher) {
+    withUnsafeBytes { hasher.combine(bytes: $0) }
+  }
+
+  public static func == (a: RowKey, b: RowKey) -> Bool {
+    a.count == b.count && a.words.0 == b.words.0 && a.words.1 == b.words.1
+      && a.words.2 == b.words.2 && a.words.3 == b.words.3 && a.words.4 == b.words.4
+      && a.words.5 == b.words.5 && a.long == b.long
+  }
+
+  /// As the storage orders keys; a rebuild sorts all of them.
+  public static func < (a: RowKey, b: RowKey) -> Bool {
+    let order = a.withUnsafeBytes { a in
+      b.withUnsafeBytes { b -> Int32 in
+        guard let first = a.baseAddress, let second = b.baseAddress else { return 0 }
+        return memcmp(first, second, min(a.count, b.count))
+      }
+    }
+    return order < 0 || (order == 0 && a.count < b.count)
+  }
+
+  public func hasPrefix(_ prefix: RowKey) -> Bool {
+    withUnsafeBytes { bytes in
+      prefix.withUnsafeBytes { bytes.starts(with: $0) }
+    }
+  }
+}
