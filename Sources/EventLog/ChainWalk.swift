@@ -57,7 +57,8 @@ struct Chain {
   var count: UInt64
   /// Position of the next event of the walk; 0 at its end.
   var position: UInt64
-  /// What else an event of this chain must match.
+  /// What else an event of this chain must match: that it has the chain's own tag, each step finds
+  /// anyway.
   var item: CompiledQuery.Item
 
   /// The rarest chain of an item.
@@ -82,9 +83,10 @@ struct Chain {
       }
       let head = try transaction.tagHead(tables, tag) ?? TagHead()
       if let rarest, rarest.count <= head.count { continue }
+      var other = compiled
+      other.tags.removeAll { $0.elementsEqual(tag.text.utf8) }
       rarest = Chain(
-        subject: .tag(Array(tag.text.utf8)), count: head.count, position: head.last,
-        item: compiled)
+        subject: .tag(Array(tag.text.utf8)), count: head.count, position: head.last, item: other)
     }
     return rarest
   }

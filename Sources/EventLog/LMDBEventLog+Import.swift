@@ -87,8 +87,9 @@ extension LMDBEventLog {
     var events: [ImportedEvent] = []
     var byteCount = 0
     var summary = ImportSummary(present: min(present.rawValue, header.events))
+    var batches = BatchImport(into: self)
     func flush() async throws {
-      _ = try await importEvents(events, blobs: [])
+      try await batches.add(events)
       summary.imported += UInt64(events.count)
       progress(summary.present + summary.imported, header.events)
       events = []
@@ -113,6 +114,7 @@ extension LMDBEventLog {
       }
     }
     if !events.isEmpty { try await flush() }
+    try await batches.finish()
     return summary
   }
 

@@ -57,7 +57,7 @@ public final class LMDBEventLog: EventStore {
   static let format = "chartledger-log/v1"
 
   public let directory: String
-  let clock: @Sendable () -> LogTime
+  private let options: Options
   let environment: Environment
   let tables: LogTables
   private let writer: Writer
@@ -88,7 +88,7 @@ public final class LMDBEventLog: EventStore {
       try Self.open(directory, options, create: create)
     }
     self.directory = directory
-    clock = options.clock
+    self.options = options
     let subscribers = HeadSubscribers()
     let signal = options.isArchive ? nil : try HeadSignal(directory: directory)
     let writer = Writer(environment, tables, options) { head in
@@ -111,6 +111,8 @@ public final class LMDBEventLog: EventStore {
     watcherThread.withLock { $0 }?.join()
     if let writerThread { writerThread.join() } else { writer.run() }
   }
+
+  var clock: @Sendable () -> LogTime { options.clock }
 
   // MARK: - Reading
 
@@ -169,8 +171,15 @@ public final class LMDBEventLog: EventStore {
   public func importEvents(
     _ events: [ImportedEvent], blobs: [Blob]
   ) async throws -> AppendReceipt {
-    let byteCount = Proposal(events: events.map(\.event), blobs: blobs).byteCount
-    return try await perform(.importing(events, blobs), byteCount: byteCount)
+    try await importPrepared(prepare(events, blobs: blobs))
+  }
+
+  func prepare(_ events: [ImportedEvent], blobs: [Blob]) throws -> PreparedImport {
+    try PreparedImport(events, blobs, options)
+  }
+
+  func importPrepared(_ prepared: PreparedImport) async throws -> AppendReceipt {
+    try await perform(.importing(prepared), byteCount: prepared.byteCount)
   }
 
   /// Gives an empty log the id of the log whose events it is about to import, so that the leaves

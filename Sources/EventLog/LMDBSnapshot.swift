@@ -45,17 +45,20 @@ struct LMDBSnapshot: LogSnapshot {
       case (.walk(let chains), .backwards):
         try walkBack(chains, in: range, tables, transaction, emit)
       case (.walk(let chains), .forwards):
-        var positions: [Position] = []
+        var matches: [(position: Position, bytes: UnsafeRawBufferPointer)] = []
         try walkBack(chains, in: range, tables, transaction) { record in
-          positions.append(record.position)
+          // Proof: a record lies still until its transaction ends or writes, and no writer hands out
+          // snapshots while it writes. To look each up again would double the work.
+          matches.append((record.position, record.bytes.withUnsafeBytes { $0 }))
           // Only the last matches of the walk, the oldest, are going to be told.
-          if let limit = options.limit, positions.count / 2 >= limit {
-            positions.removeFirst(positions.count - limit)
+          if let limit = options.limit, matches.count / 2 >= limit {
+            matches.removeFirst(matches.count - limit)
           }
           return true
         }
-        for position in positions.reversed() {
-          guard try emit(transaction.record(tables, at: position)) else { return }
+        for (position, bytes) in matches.reversed() {
+          let bytes = RawSpan(_unsafeBytes: bytes)
+          guard try emit(RecordView(position: position, bytes: bytes)) else { return }
         }
       }
     }

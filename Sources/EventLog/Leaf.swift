@@ -57,55 +57,102 @@ public struct Leaf: Hashable, Sendable {
   /// What precedes the opening under the hash.
   public static let commitmentPrefix = Array("chartledger-commitment/v1\n".utf8)
 
-  private static let title = Array("chartledger-leaf/v1\nlog ".utf8)
-
   /// The exact bytes that are hashed.
-  public var text: [UInt8] {
-    var text: [UInt8] = []
-    text.reserveCapacity(400)
-    text.append(contentsOf: Self.title)
-    text.append(hex: log.high)
-    text.append(hex: log.low)
-    text.append(contentsOf: "\nposition \(position)\nstream ".utf8)
-    text.append(hex: stream.high)
-    text.append(hex: stream.low)
-    text.append(contentsOf: "\nsequence \(sequence)\nprevious ".utf8)
-    if let previous {
-      text.append(contentsOf: "\(previous.position) ".utf8)
-      text.append(hex: previous.hash)
-    } else {
-      text.append(UInt8(ascii: "-"))
-    }
-    text.append(contentsOf: "\ncommitment ".utf8)
-    text.append(hex: commitment)
-    text.append(UInt8(ascii: "\n"))
-    return text
-  }
+  public var text: [UInt8] { withText { [UInt8]($0) } }
 
   /// The RFC 6962 leaf hash.
-  public var hash: TreeHash { .leaf(text) }
+  public var hash: TreeHash { withText { .leaf($0) } }
+
+  /// Lends the text from the stack: each append makes one, and only hashes it.
+  private func withText<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    withUnsafeTemporaryAllocation(byteCount: LeafText.maximumBytes, alignment: 8) { buffer in
+      var text = LeafText(buffer)
+      text.put("chartledger-leaf/v1\nlog ")
+      text.put(log)
+      text.put("\nposition ")
+      text.put(decimal: position.rawValue)
+      text.put("\nstream ")
+      text.put(stream)
+      text.put("\nsequence ")
+      text.put(decimal: sequence)
+      text.put("\nprevious ")
+      if let previous {
+        text.put(decimal: previous.position.rawValue)
+        text.put(" ")
+        text.put(previous.hash)
+      } else {
+        text.put("-")
+      }
+      text.put("\ncommitment ")
+      text.put(commitment)
+      text.put("\n")
+      return body(text.written)
+    }
+  }
 }
 
-extension [UInt8] {
-  private mutating func append(hex bytes: UnsafeRawBufferPointer) {
-    func digit(_ value: UInt8) -> UInt8 {
-      value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+/// Text that grows in memory which is large enough for any leaf.
+private struct LeafText {
+  /// A leaf's words have 90 bytes, its four numbers 20 each, its ids and hashes 192.
+  static let maximumBytes = 384
+
+  private let buffer: UnsafeMutableRawBufferPointer
+  private var count = 0
+
+  init(_ buffer: UnsafeMutableRawBufferPointer) { self.buffer = buffer }
+
+  var written: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: buffer[..<count]) }
+
+  mutating func put(_ words: StaticString) {
+    let bytes = UnsafeRawBufferPointer(start: words.utf8Start, count: words.utf8CodeUnitCount)
+    UnsafeMutableRawBufferPointer(rebasing: buffer[count...]).copyMemory(from: bytes)
+    count += bytes.count
+  }
+
+  mutating func put(decimal number: UInt64) {
+    var digits = 1
+    var rest = number
+    while rest >= 10 {
+      rest /= 10
+      digits += 1
     }
-    // Appended together: one at a time each checks for room.
-    withUnsafeTemporaryAllocation(byteCount: 2 * bytes.count, alignment: 1) { text in
-      for (index, byte) in bytes.enumerated() {
-        text[2 * index] = digit(byte >> 4)
-        text[2 * index + 1] = digit(byte & 0x0f)
+    rest = number
+    for place in (count..<count + digits).reversed() {
+      buffer[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+      rest /= 10
+    }
+    count += digits
+  }
+
+  mutating func put(_ id: some SixteenByteID) {
+    put(hex: id.high)
+    put(hex: id.low)
+  }
+
+  mutating func put(_ hash: TreeHash) {
+    hash.withUnsafeBytes { bytes in
+      for offset in stride(from: 0, to: bytes.count, by: 8) {
+        put(hex: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
       }
-      append(contentsOf: text)
     }
   }
 
-  fileprivate mutating func append(hex value: UInt64) {
-    Swift.withUnsafeBytes(of: value.bigEndian) { append(hex: $0) }
+  private mutating func put(hex word: UInt64) {
+    for half in 0..<2 {
+      let digits = Self.hexDigits(half == 0 ? word >> 32 : word & 0xffff_ffff)
+      buffer.storeBytes(of: digits.bigEndian, toByteOffset: count + 8 * half, as: UInt64.self)
+    }
+    count += 16
   }
 
-  fileprivate mutating func append(hex hash: TreeHash) {
-    hash.withUnsafeBytes { append(hex: $0) }
+  /// The eight digits of a 32-bit number, one in each byte: all at once, for there are two hundred in
+  /// a leaf.
+  private static func hexDigits(_ number: UInt64) -> UInt64 {
+    var digits = (number << 16 | number) & 0x0000_ffff_0000_ffff
+    digits = (digits << 8 | digits) & 0x00ff_00ff_00ff_00ff
+    digits = (digits << 4 | digits) & 0x0f0f_0f0f_0f0f_0f0f
+    // "a" comes 39 after the character that follows "9".
+    let areLetters = ((digits + 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
+    return digits + 0x3030_3030_3030_3030 + areLetters * 39
   }
 }

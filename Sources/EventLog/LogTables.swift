@@ -216,6 +216,14 @@ extension ReadTransaction {
     return Position(bytes.littleEndian(UInt64.self, at: 0))
   }
 
+  /// The greatest id in a table under ids; nil when it is empty.
+  func lastID<ID: SixteenByteID>(_ type: ID.Type, in table: Table) throws -> ID? {
+    var cursor = try cursor(over: table)
+    guard let last = try cursor.last() else { return nil }
+    guard last.key.byteCount == 16 else { throw damagedRow("an id") }
+    return last.key.id(type, at: 0)
+  }
+
   func node(_ tables: LogTables, _ index: UInt64) throws -> TreeHash {
     guard let bytes = try value(in: tables.nodes, at: index), let hash = TreeHash(bytes) else {
       throw EventLogError.damaged(.none, "node \(index) of the hash tree is missing")

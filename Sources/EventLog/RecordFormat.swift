@@ -70,30 +70,12 @@ enum RecordFormat {
     while buffer.count % 8 != 0 { buffer.append(0) }
     for link in placement.tagLinks { buffer.append(littleEndian: link) }
   }
-
-  /// Writes what depends on the events before into a record that was encoded without it.
-  ///
-  /// - Parameter tagLinks: one for each of the record's tags.
-  static func place(
-    sequence: UInt64, previous: UInt64, tagLinks: [UInt64], in record: inout [UInt8]
-  ) {
-    func write(_ number: UInt64, at offset: Int) {
-      withUnsafeBytes(of: number.littleEndian) { bytes in
-        for (index, byte) in bytes.enumerated() { record[offset + index] = byte }
-      }
-    }
-    write(sequence, at: 24)
-    write(previous, at: 32)
-    for (index, link) in tagLinks.enumerated() {
-      write(link, at: record.count - 8 * (tagLinks.count - index))
-    }
-  }
 }
 
 /// A record that has everything but its place among the events before it, with the commitment to its
 /// opening: what can be made on any thread.
-struct SealedRecord {
-  let bytes: [UInt8]
+struct SealedRecord: Sendable {
+  private(set) var bytes: [UInt8]
   let commitment: TreeHash
 
   init(
@@ -109,6 +91,20 @@ struct SealedRecord {
     commitment = Leaf.commitment(
       toOpening: try RecordView(position: .none, bytes: record.span.bytes).opening)
     bytes = record
+  }
+
+  /// Writes what depends on the events before.
+  ///
+  /// - Parameter tagLinks: one for each of the record's tags.
+  mutating func place(sequence: UInt64, previous: UInt64, tagLinks: [UInt64]) {
+    bytes.withUnsafeMutableBytes { bytes in
+      bytes.storeBytes(of: sequence.littleEndian, toByteOffset: 24, as: UInt64.self)
+      bytes.storeBytes(of: previous.littleEndian, toByteOffset: 32, as: UInt64.self)
+      let links = bytes.count - 8 * tagLinks.count
+      for (index, link) in tagLinks.enumerated() {
+        bytes.storeBytes(of: link.littleEndian, toByteOffset: links + 8 * index, as: UInt64.self)
+      }
+    }
   }
 }
 

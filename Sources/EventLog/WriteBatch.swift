@@ -1,5 +1,4 @@
 internal import LMDB
-import Synchronization
 internal import TransparencyLog
 
 /// The work of one write transaction: several requests, each on top of the ones before it.
@@ -16,8 +15,6 @@ struct WriteBatch {
   private var frontier: Frontier
   private(set) var eventCount = 0
   private(set) var byteCount = 0
-  /// The nodes that an event completes; kept to reuse its memory.
-  private var nodes: [(index: UInt64, node: TreeHash)] = []
 
   init(
     _ tables: LogTables, _ options: LMDBEventLog.Options, _ transaction: ReadTransaction
@@ -48,13 +45,13 @@ struct WriteBatch {
         return .failure(error)
       }
       return .success(try append(proposal, command, now, &transaction))
-    case .importing(let events, let blobs):
+    case .importing(let prepared):
       do {
-        try storageErrors { try checkImport(events, blobs, transaction.reading) }
+        try storageErrors { try check(prepared, transaction.reading) }
       } catch {
         return .failure(error)
       }
-      return .success(try append(events, blobs, &transaction))
+      return .success(try append(prepared, &transaction))
     case .adopt(let id):
       guard head == .none else {
         return id == log
@@ -94,29 +91,38 @@ struct WriteBatch {
       }
     }
     try proposal.validate()
-    try refuseKnownIDs(proposal.events.map(\.id), proposal.blobs, transaction)
+    try refuseKnownIDs(proposal.events.map(\.id).sorted(), proposal.blobs, transaction)
     return proposal
   }
 
-  private func checkImport(
-    _ events: [ImportedEvent], _ blobs: [Blob], _ transaction: ReadTransaction
-  ) throws {
-    try ImportBatch.validate(events, blobs: blobs, after: headRecordedAt)
-    for run in try ImportBatch.runs(of: events) {
-      guard let known = try transaction.commandRow(tables, run.command) else { continue }
+  private func check(_ prepared: PreparedImport, _ transaction: ReadTransaction) throws {
+    let events = prepared.events.events
+    if let earliest = events.first?.recordedAt, let headRecordedAt, earliest <= headRecordedAt {
+      throw EventLogError.timeNotIncreasing(earliest)
+    }
+    let last = try transaction.lastID(CommandID.self, in: tables.commands)
+    for run in prepared.runs {
+      guard let last, run.command <= last,
+        let known = try transaction.commandRow(tables, run.command)
+      else { continue }
       // The batch before ended within this command.
       guard run.indices.lowerBound == 0, known.count > 0,
         known.first + known.count == head.next.rawValue
       else { throw EventLogError.splitCommand(run.command) }
     }
-    try refuseKnownIDs(events.map(\.event.id), blobs, transaction)
+    try refuseKnownIDs(
+      prepared.events.byID.map { events[$0].id }, prepared.blobs, transaction)
   }
 
+  /// - Parameter events: in order: what follows the last id of the log is not in it.
   private func refuseKnownIDs(
     _ events: [EventID], _ blobs: [Blob], _ transaction: ReadTransaction
   ) throws {
-    for id in events where try transaction.contains(IDBytes(id), in: tables.events) {
-      throw EventLogError.duplicateEventID(id)
+    if let last = try transaction.lastID(EventID.self, in: tables.events) {
+      for id in events.prefix(while: { $0 <= last })
+      where try transaction.contains(IDBytes(id), in: tables.events) {
+        throw EventLogError.duplicateEventID(id)
+      }
     }
     for blob in blobs where try transaction.contains(blob.id.bytes, in: tables.blobs) {
       throw EventLogError.duplicateBlobID(blob.id)
@@ -131,13 +137,13 @@ struct WriteBatch {
   ) throws -> AppendReceipt {
     let row = CommandRow(
       first: head.next.rawValue, count: UInt64(proposal.events.count), recordedAt: now)
-    var heads = PendingHeads()
-    for (offset, (event, salt)) in zip(proposal.events, salts(proposal.events.count)).enumerated() {
-      let time = LogTime(rawValue: now.rawValue + Int64(offset))
-      let record = try SealedRecord(event, recordedAt: time, command: command, salt: salt)
-      try put(event, time, record, &heads, &transaction)
+    var sealed: [(event: NewEvent, recordedAt: LogTime, record: SealedRecord)] = []
+    for (event, salt) in zip(proposal.events, newSalts(proposal.events.count, options)) {
+      let time = LogTime(rawValue: now.rawValue + Int64(sealed.count))
+      sealed.append(
+        (event, time, try SealedRecord(event, recordedAt: time, command: command, salt: salt)))
     }
-    try heads.flush(tables, &transaction)
+    try put(PreparedEvents(sealed), &transaction)
     try put(proposal.blobs, &transaction)
     try transaction.set(
       in: tables.commands, key: IDBytes(command), value: row.bytes(of: command, in: tables.commands)
@@ -146,100 +152,98 @@ struct WriteBatch {
   }
 
   private mutating func append(
-    _ events: [ImportedEvent], _ blobs: [Blob], _ transaction: inout WriteTransaction
+    _ prepared: PreparedImport, _ transaction: inout WriteTransaction
   ) throws -> AppendReceipt {
+    let events = prepared.events.events
     guard let earliest = events.first else {
-      try put(blobs, &transaction)
+      try put(prepared.blobs, &transaction)
       return emptyReceipt
     }
     let first = head.next.rawValue
-    for run in try ImportBatch.runs(of: events) {
+    var rows: [(command: CommandID, row: CommandRow)] = []
+    for run in prepared.runs {
+      // Only the first can continue a command of the batch before.
+      let known =
+        run.indices.lowerBound == 0
+        ? try transaction.reading.commandRow(tables, run.command) : nil
       var row =
-        try transaction.reading.commandRow(tables, run.command)
+        known
         ?? CommandRow(
           first: first + UInt64(run.indices.lowerBound), count: 0,
           recordedAt: events[run.indices.lowerBound].recordedAt)
       row.count += UInt64(run.indices.count)
-      try transaction.set(
-        in: tables.commands, key: IDBytes(run.command),
-        value: row.bytes(of: run.command, in: tables.commands))
+      rows.append((run.command, row))
     }
-    var heads = PendingHeads()
-    for (event, record) in zip(events, try sealed(events)) {
-      try put(event.event, event.recordedAt, record, &heads, &transaction)
+    let tables = tables
+    try transaction.write(to: tables.commands) { writer in
+      for (command, row) in rows.sorted(by: { $0.command < $1.command }) {
+        try writer.set(
+          key: IDBytes(command), value: row.bytes(of: command, in: tables.commands))
+      }
     }
-    try heads.flush(tables, &transaction)
-    try put(blobs, &transaction)
+    try put(prepared.events, &transaction)
+    try put(prepared.blobs, &transaction)
     return AppendReceipt(
       positions: first..<head.next.rawValue, recordedAt: earliest.recordedAt, isRepeat: false)
   }
 
-  /// New salts, drawn together: each call of the generator costs more than its bytes.
-  private func salts(_ count: Int) -> ArraySlice<[UInt8]> {
-    let size = RecordFormat.saltBytes
-    let bytes = options.randomBytes(count * size)
-    return (0..<count).map { Array(bytes[$0 * size..<($0 + 1) * size]) }[...]
-  }
-
-  /// The records of imported events, made on all cores: hashing is a good part of an import.
-  private func sealed(_ events: [ImportedEvent]) throws -> [SealedRecord] {
-    let size = 256
-    let missing = salts(events.count { $0.salt == nil })
-    var next = missing.startIndex
-    let salts = events.map { event -> [UInt8] in
-      if let salt = event.salt { return salt }
-      defer { next += 1 }
-      return missing[next]
-    }
-    let pieces = Mutex([[SealedRecord]](repeating: [], count: (events.count + size - 1) / size))
-    try inParallel((events.count + size - 1) / size) { number in
-      let indices = number * size..<min((number + 1) * size, events.count)
-      let piece = try indices.map { index in
-        try SealedRecord(
-          events[index].event, recordedAt: events[index].recordedAt,
-          command: events[index].command, salt: salts[index])
-      }
-      pieces.withLock { $0[number] = piece }
-    }
-    return pieces.withLock { $0.flatMap { $0 } }
-  }
-
-  /// Writes the record, its id, its leaf and the nodes that the leaf completes.
+  /// Gives the events their places and writes them, one table after the other, each in its order.
   private mutating func put(
-    _ event: NewEvent, _ recordedAt: LogTime, _ sealed: SealedRecord,
-    _ heads: inout PendingHeads, _ transaction: inout WriteTransaction
+    _ prepared: PreparedEvents, _ transaction: inout WriteTransaction
   ) throws {
-    let position = head.next
-    let stream = try heads.stream(event.stream, tables, transaction.reading)
-    let sequence = (stream?.count ?? 0) + 1
-    var links: [UInt64] = []
-    for tag in event.tags {
-      links.append(try heads.link(tag, to: position, tables, transaction.reading))
+    var prepared = prepared
+    var heads = try Heads(of: prepared, tables, transaction.reading)
+    var nodes: [(index: UInt64, node: TreeHash)] = []
+    nodes.reserveCapacity(2 * prepared.events.count)
+    let before = head
+    for index in prepared.events.indices {
+      head = head.next
+      let stream = prepared.events[index].stream
+      let previous = heads.streams[stream]
+      let sequence = (previous?.count ?? 0) + 1
+      let links = prepared.events[index].tags.map { heads.tags[$0].append(head) }
+      prepared.events[index].record.place(
+        sequence: sequence, previous: previous?.last ?? 0, tagLinks: links)
+      let leaf = Leaf(
+        log: log, position: head, stream: prepared.streams[stream], sequence: sequence,
+        previous: previous.map { Leaf.Previous(position: Position($0.last), hash: $0.leaf) },
+        commitment: prepared.events[index].record.commitment
+      ).hash
+      frontier.append(leaf) { index, node in nodes.append((index, node)) }
+      heads.streams[stream] = StreamHead(last: head.rawValue, count: sequence, leaf: leaf)
+      byteCount += prepared.events[index].record.bytes.count
     }
-    var record = sealed.bytes
-    RecordFormat.place(
-      sequence: sequence, previous: stream?.last ?? 0, tagLinks: links, in: &record)
-    try transaction.append(to: tables.records, key: position.rawValue, value: record)
-
-    try transaction.insert(
-      into: tables.events, key: IDBytes(event.id), value: NumberBytes(position.rawValue))
-
-    let leaf = Leaf(
-      log: log, position: position, stream: event.stream, sequence: sequence,
-      previous: stream.map { Leaf.Previous(position: Position($0.last), hash: $0.leaf) },
-      commitment: sealed.commitment
-    ).hash
-    nodes.removeAll(keepingCapacity: true)
-    frontier.append(leaf) { index, node in nodes.append((index, node)) }
-    for (index, node) in nodes {
-      try transaction.append(to: tables.nodes, key: index, value: HashBytes(node))
+    eventCount += prepared.events.count
+    headRecordedAt = prepared.events.last?.recordedAt ?? headRecordedAt
+    try write(prepared, after: before, &transaction)
+    try transaction.write(to: tables.nodes) { writer in
+      for (index, node) in nodes { try writer.append(key: index, value: HashBytes(node)) }
     }
-    heads.streams[event.stream] = StreamHead(last: position.rawValue, count: sequence, leaf: leaf)
+    try heads.write(prepared, tables, &transaction)
+  }
 
-    head = position
-    headRecordedAt = recordedAt
-    eventCount += 1
-    byteCount += record.count
+  /// The records and their ids.
+  private func write(
+    _ prepared: PreparedEvents, after before: Position, _ transaction: inout WriteTransaction
+  ) throws {
+    try transaction.write(to: tables.records) { writer in
+      for (index, event) in prepared.events.enumerated() {
+        try writer.append(key: before.rawValue + 1 + UInt64(index), value: event.record.bytes)
+      }
+    }
+    let last = try transaction.reading.lastID(EventID.self, in: tables.events)
+    try transaction.write(to: tables.events) { writer in
+      for index in prepared.byID {
+        let (key, value) = (
+          IDBytes(prepared.events[index].id), NumberBytes(before.rawValue + 1 + UInt64(index))
+        )
+        if let last, prepared.events[index].id <= last {
+          try writer.set(key: key, value: value)
+        } else {
+          try writer.append(key: key, value: value)
+        }
+      }
+    }
   }
 
   private mutating func put(
@@ -253,36 +257,42 @@ struct WriteBatch {
   }
 }
 
-/// The heads that a request moves, written once at its end and in the order of their keys.
-private struct PendingHeads {
-  var streams: [StreamID: StreamHead] = [:]
-  private var tags: [Tag: TagHead] = [:]
+/// The heads that a request moves, each read once before and written once after.
+private struct Heads {
+  /// As in `PreparedEvents`; nil before a stream's first event.
+  var streams: [StreamHead?] = []
+  var tags: [TagHead] = []
 
-  func stream(
-    _ id: StreamID, _ tables: LogTables, _ transaction: ReadTransaction
-  ) throws -> StreamHead? {
-    if let pending = streams[id] { return pending }
-    return try transaction.streamHead(tables, id)
+  init(
+    of events: PreparedEvents, _ tables: LogTables, _ transaction: ReadTransaction
+  ) throws {
+    for stream in events.streams { streams.append(try transaction.streamHead(tables, stream)) }
+    for tag in events.tags { tags.append(try transaction.tagHead(tables, tag) ?? TagHead()) }
   }
 
+  func write(
+    _ events: PreparedEvents, _ tables: LogTables, _ transaction: inout WriteTransaction
+  ) throws {
+    try transaction.write(to: tables.streams) { writer in
+      for (id, head) in zip(events.streams, streams) {
+        if let head { try writer.set(key: IDBytes(id), value: head.bytes) }
+      }
+    }
+    try transaction.write(to: tables.tags) { writer in
+      for (tag, head) in zip(events.tags, tags) {
+        try writer.set(key: tag.text, value: head.bytes)
+      }
+    }
+  }
+}
+
+extension TagHead {
   /// Makes an event the tag's last one; returns the position of the one before, 0 for none.
-  mutating func link(
-    _ tag: Tag, to position: Position, _ tables: LogTables, _ transaction: ReadTransaction
-  ) throws -> UInt64 {
-    var head = try tags[tag] ?? transaction.tagHead(tables, tag) ?? TagHead()
-    let previous = head.last
-    head.last = position.rawValue
-    head.count += 1
-    tags[tag] = head
-    return previous
-  }
-
-  func flush(_ tables: LogTables, _ transaction: inout WriteTransaction) throws {
-    for (id, head) in streams.sorted(by: { $0.key < $1.key }) {
-      try transaction.set(in: tables.streams, key: IDBytes(id), value: head.bytes)
+  fileprivate mutating func append(_ position: Position) -> UInt64 {
+    defer {
+      last = position.rawValue
+      count += 1
     }
-    for (tag, head) in tags.sorted(by: { $0.key < $1.key }) {
-      try transaction.set(in: tables.tags, key: tag.text, value: head.bytes)
-    }
+    return last
   }
 }

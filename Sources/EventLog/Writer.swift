@@ -6,7 +6,7 @@ import Synchronization
 struct WriteRequest: Sendable {
   enum Work: Sendable {
     case decide(CommandID, @Sendable (any LogSnapshot, LogTime) throws -> Proposal)
-    case importing([ImportedEvent], [Blob])
+    case importing(PreparedImport)
     /// Take over the id of another log, while this one is empty.
     case adopt(LogID)
   }
@@ -26,6 +26,8 @@ final class Writer: Sendable {
   private struct Queue {
     var requests: [WriteRequest] = []
     var byteCount = 0
+    /// How many requests the writer waits for.
+    var wanted = 1
     /// Why nothing is accepted any more.
     var stopped: EventLogError?
     /// Why nothing is accepted until the log is thawed.
@@ -38,7 +40,7 @@ final class Writer: Sendable {
   /// Called with the head after each commit, before the requests complete.
   private let committed: @Sendable (Position) -> Void
   private let queue = Mutex(Queue())
-  /// Signalled once for each time the queue becomes non-empty or stops.
+  /// Signalled once for each time the queue has as many requests as are wanted, or stops.
   private let wake = DispatchSemaphore(value: 0)
 
   init(
@@ -61,7 +63,7 @@ final class Writer: Sendable {
       if isFull, !queue.requests.isEmpty { return .overloaded }
       queue.requests.append(request)
       queue.byteCount += request.byteCount
-      if queue.requests.count == 1 { wake.signal() }
+      if queue.requests.count == queue.wanted { wake.signal() }
       return nil
     }
     if let refusal { request.complete(.failure(refusal)) }
@@ -88,14 +90,42 @@ final class Writer: Sendable {
 
   /// The body of the writer's thread.
   func run() {
-    repeat { wake.wait() } while writeWhatWaits()
+    var answered = 0
+    repeat { gather(max(1, answered)) } while writeWhatWaits(&answered)
+  }
+
+  /// Waits for a request. After a batch its callers are on their way back with the next ones: were the
+  /// first of them written at once, all others would wait for its flush and then for their own. So
+  /// this waits for as many, but never as long as a flush takes, and not at all for a lone caller.
+  private func gather(_ expected: Int) {
+    func isReady(_ wanted: Int) -> Bool {
+      queue.withLock { queue in
+        queue.wanted = wanted
+        return queue.requests.count >= wanted || queue.stopped != nil
+      }
+    }
+    // What came while the writer wrote has signalled, too: that is old, what counts is the queue.
+    while wake.wait(timeout: .now()) == .success {}
+    if isReady(expected) { return }
+    if expected > 1 {
+      if wake.wait(timeout: .now() + .microseconds(100)) == .success { return }
+      if isReady(1) { return }
+    }
+    wake.wait()
   }
 
   /// Writes and answers what has gathered until now.
   ///
   /// - Returns: false once it was stopped.
   func writeWhatWaits() -> Bool {
+    var answered = 0
+    return writeWhatWaits(&answered)
+  }
+
+  /// - Parameter answered: is set to the number of requests.
+  private func writeWhatWaits(_ answered: inout Int) -> Bool {
     var (requests, isStopped) = take()
+    answered = requests.count
     while !requests.isEmpty { write(&requests) }
     return !isStopped
   }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 extension RawSpan {
   /// The little-endian integer at a byte offset of any alignment.
   ///
@@ -25,13 +27,18 @@ extension RawSpan {
   /// Whether these bytes begin with `prefix`: the end condition of a scan over a key prefix.
   @inlinable
   public func starts(with prefix: some ByteSource) -> Bool {
-    let isPrefix = try? prefix.withBytes { prefix throws(LMDBError) in
-      byteCount >= prefix.count
-        && withUnsafeBytes { bytes in
-          bytes.prefix(prefix.count).elementsEqual(prefix)
-        }
-    }
+    let isPrefix = try? prefix.withBytes { prefix throws(LMDBError) in starts(withBytes: prefix) }
     return isPrefix ?? false
+  }
+
+  @usableFromInline
+  func starts(withBytes prefix: UnsafeRawBufferPointer) -> Bool {
+    withUnsafeBytes { bytes in
+      guard let ours = bytes.baseAddress, let theirs = prefix.baseAddress else {
+        return prefix.isEmpty
+      }
+      return bytes.count >= prefix.count && memcmp(ours, theirs, prefix.count) == 0
+    }
   }
 }
 

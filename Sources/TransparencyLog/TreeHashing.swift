@@ -37,10 +37,20 @@ extension TreeHash {
 
   /// SHA-256(0x00 ‖ entry).
   public static func leaf(_ entry: UnsafeRawBufferPointer) -> TreeHash {
-    var hasher = ByteHasher()
-    Swift.withUnsafeBytes(of: UInt8(0x00)) { hasher.update($0) }
-    hasher.update(entry)
-    return hasher.finish()
+    // One update where it fits the stack, as for a node.
+    guard entry.count < 1024 else {
+      var hasher = ByteHasher()
+      Swift.withUnsafeBytes(of: UInt8(0x00)) { hasher.update($0) }
+      hasher.update(entry)
+      return hasher.finish()
+    }
+    return withUnsafeTemporaryAllocation(byteCount: 1 + entry.count, alignment: 8) { buffer in
+      buffer[0] = 0x00
+      UnsafeMutableRawBufferPointer(rebasing: buffer[1...]).copyMemory(from: entry)
+      var hasher = ByteHasher()
+      hasher.update(UnsafeRawBufferPointer(buffer))
+      return hasher.finish()
+    }
   }
 
   /// SHA-256(0x00 ‖ entry).

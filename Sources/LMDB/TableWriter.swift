@@ -1,0 +1,78 @@
+internal import CLMDB
+
+/// Writes rows of one table: quicker than one by one, above all in the order of keys, because each row
+/// is looked for where the last one was written.
+public struct TableWriter: ~Copyable, ~Escapable {
+  @usableFromInline let cursor: CursorHandle
+
+  @inlinable
+  @_lifetime(immortal)
+  init(cursor: CursorHandle) { self.cursor = cursor }
+
+  // Runs inside of `write(to:)`, hence before the transaction ends.
+  deinit { cursor.close() }
+
+  /// Adds a row after the last one.
+  ///
+  /// - Throws: `.keyExists` when `key` is not greater than the last key; nothing has changed then.
+  @inlinable
+  @_lifetime(self: copy self)
+  public mutating func append<
+    Key: ByteSource & ~Copyable & ~Escapable, Value: ByteSource & ~Copyable & ~Escapable
+  >(key: borrowing Key, value: borrowing Value) throws(LMDBError) {
+    let cursor = cursor
+    try key.withBytes { key throws(LMDBError) in
+      try value.withBytes { value throws(LMDBError) in try cursor.append(key, value) }
+    }
+  }
+
+  /// Adds a row or replaces its value.
+  @inlinable
+  @_lifetime(self: copy self)
+  public mutating func set<
+    Key: ByteSource & ~Copyable & ~Escapable, Value: ByteSource & ~Copyable & ~Escapable
+  >(key: borrowing Key, value: borrowing Value) throws(LMDBError) {
+    let cursor = cursor
+    try key.withBytes { key throws(LMDBError) in
+      try value.withBytes { value throws(LMDBError) in try cursor.set(key, value) }
+    }
+  }
+}
+
+extension WriteTransaction {
+  /// Calls `body` with a writer of the table's rows.
+  @inlinable
+  @_lifetime(self: copy self)
+  public mutating func write(
+    to table: Table, _ body: (inout TableWriter) throws -> Void
+  ) throws {
+    var writer = TableWriter(cursor: try handle.openCursor(table))
+    try body(&writer)
+  }
+}
+
+extension CursorHandle {
+  @usableFromInline
+  func append(
+    _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+  ) throws(LMDBError) {
+    let code = put(key, value, MDB_APPEND)
+    guard code == MDB_SUCCESS else { throw transaction.error(code, "append") }
+  }
+
+  @usableFromInline
+  func set(
+    _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+  ) throws(LMDBError) {
+    let code = put(key, value, 0)
+    guard code == MDB_SUCCESS else { throw transaction.error(code, "set") }
+  }
+
+  private func put(
+    _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ flags: Int32
+  ) -> Int32 {
+    var key = MDB_val(key)
+    var value = MDB_val(value)
+    return mdb_cursor_put(pointer, &key, &value, UInt32(flags))
+  }
+}
