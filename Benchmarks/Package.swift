@@ -28,9 +28,8 @@ let package = Package(
     .executableTarget(
       name: "hot-paths",
       dependencies: [
-        chartLedger("Backend"), chartLedger("EventLog"), chartLedger("Practice"),
-        chartLedger("PracticeEvents"),
-        chartLedger("Projection"), chartLedger("ReadModels"),
+        chartLedger("EventLog"), chartLedger("Practice"), chartLedger("PracticeEvents"),
+        chartLedger("PracticeSimulator"), chartLedger("Projection"), chartLedger("ReadModels"),
       ],
       swiftSettings: swift6),
     .executableTarget(

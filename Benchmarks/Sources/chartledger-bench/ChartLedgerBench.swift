@@ -33,6 +33,9 @@ struct Measure: AsyncParsableCommand {
   var events: EventCounts?
   @Flag(inversion: .prefixedNo, help: "Measure other stores too, on the first number of events.")
   var peers = true
+  @Option(
+    help: "Parts to measure, such as import,clinic; all by default.", transform: PartNames.init)
+  var only: PartNames?
   @Option(help: "Where the scratch folder is made: on the disk to be measured.")
   var directory = FileManager.default.temporaryDirectory.path
 
@@ -54,7 +57,7 @@ struct Measure: AsyncParsableCommand {
         sizes: quick ? .quick(events: count) : .full(events: count), scratch: scratch.path,
         say: Self.say)
       if peers, report.sections.isEmpty { report.peers = try measurePeers(bench) }
-      let rows = try await bench.run()
+      let rows = try await bench.run(only?.parts ?? Set(Bench.Part.allCases))
       report.add(bench, rows)
     }
     print(json ? try report.json() : report.table())
@@ -95,5 +98,21 @@ struct EventCounts {
       return count.partialValue
     }
     guard !counts.isEmpty else { throw ValidationError("Give at least one number of events.") }
+  }
+}
+
+/// Parts of the measurement, such as `import,clinic`.
+struct PartNames {
+  var parts: Set<Bench.Part>
+
+  init(_ text: String) throws {
+    parts = try Set(
+      text.split(separator: ",").map { name in
+        guard let part = Bench.Part(rawValue: String(name)) else {
+          let known = Bench.Part.allCases.map(\.rawValue).joined(separator: ", ")
+          throw ValidationError("\(name) is no part of the measurement: \(known).")
+        }
+        return part
+      })
   }
 }

@@ -5,9 +5,9 @@ import TransparencyLog
 extension Bench {
   /// Bulk import, by size of batch, and what the tree costs of it.
   func importRows(
-    _ small: (row: Row, nanoseconds: Double), _ treeCost: Double
+    _ small: (row: Row, processor: Double), _ treeCost: Double
   ) async throws -> [Row] {
-    let treeRow = Self.treeRow("bulk", treeCost, of: small.nanoseconds, limit: 25)
+    let treeRow = Self.treeRow("bulk", treeCost, of: small.processor, limit: 25)
     guard corpora == 1 else { return [small.row, treeRow] }
     let paths = (ours: scratch + "/import", floor: scratch + "/import-floor")
     let large = try await importRow(batch: 5_000, into: paths.ours, floor: paths.floor)
@@ -15,7 +15,8 @@ extension Bench {
     return [small.row, large.row, treeRow]
   }
 
-  /// What the tree costs of a whole append, both in nanoseconds per event.
+  /// What the tree costs of a whole append, both in nanoseconds per event. Of an import that is
+  /// processor time, because it hashes on all cores while others of its events are written.
   static func treeRow(_ name: String, _ cost: Double, of whole: Double, limit: Double) -> Row {
     let share = 100 * cost / (whole - cost)
     return Row(
@@ -24,12 +25,15 @@ extension Bench {
     ).aiming("at most \(Int(limit)) %", share <= limit)
   }
 
+  /// How many batches one of the two writes before the other has its turn.
+  private static let batchesPerTurn = 10
+
   /// Ours and the floor take turns, so that both meet the same load of the machine.
   ///
-  /// - Returns: the row, and our nanoseconds per event.
+  /// - Returns: the row, and our processor time per event in nanoseconds.
   func importRow(
     batch size: Int, into path: String, floor: String
-  ) async throws -> (row: Row, nanoseconds: Double) {
+  ) async throws -> (row: Row, processor: Double) {
     var ours = Samples()
     var bare = Samples()
     // Creating the log flushes, too.
@@ -40,12 +44,21 @@ extension Bench {
     for number in 0..<corpora {
       if number > 0 { say("importing part \(number + 1) of \(corpora)") }
       let part = try number == corpora - 1 ? corpus : Corpus(events: corpus.wanted, part: number)
-      for start in stride(from: 0, to: part.events.count, by: size) {
-        let batch = Array(part.events[start..<min(start + size, part.events.count)])
-        let puts = PutPlan(batch.map { ($0.event, $0.command) }, at: position)
-        _ = try await ours.measure { try await log.importEvents(batch, blobs: []) }
-        try bare.measure { try store.commit(puts) }
-        position += UInt64(batch.count)
+      let batches = stride(from: 0, to: part.events.count, by: size).map { start in
+        Array(part.events[start..<min(start + size, part.events.count)])
+      }
+      for turn in stride(from: 0, to: batches.count, by: Self.batchesPerTurn) {
+        let batches = batches[turn..<min(turn + Self.batchesPerTurn, batches.count)]
+        let puts = batches.map { batch in
+          defer { position += UInt64(batch.count) }
+          return PutPlan(batch.map { ($0.event, $0.command) }, at: position)
+        }
+        try await ours.measure {
+          var batchImport = BatchImport(into: log)
+          for batch in batches { try await batchImport.add(batch) }
+          try await batchImport.finish()
+        }
+        try bare.measure { for puts in puts { try store.commit(puts) } }
       }
     }
     let count = Double(position - 1)
@@ -54,12 +67,14 @@ extension Bench {
       "import, \(size) per batch", key: size == 1_000 ? "bulk" : nil, .eventsPerSecond, ours: cost,
       floor: bare.total / count, floorIs: "the same puts in C", operations: Int(count),
       flushes: ours.flushes, durability: "flushed per batch")
-    return (row.aiming("at least 300 000 events/s", 1e9 / cost >= 300_000), cost)
+    return (
+      row.aiming("at least 300 000 events/s", 1e9 / cost >= 300_000), ours.processor / count
+    )
   }
 
   private static let treeEvents = 20_000
 
-  /// What only the tree needs, in nanoseconds per event: commitments, leaves and nodes of events of
+  /// What only the tree needs, in nanoseconds of processor time per event: commitments, leaves and nodes of events of
   /// the log, hashed again, and the puts of the nodes in C.
   func treeCost() throws -> Double {
     let log = try LMDBEventLog(directory: log, create: false)
@@ -97,7 +112,7 @@ extension Bench {
       try without.measure { try stores.without.commit(plans.without) }
     }
     for path in [paths.with, paths.without] { try FileManager.default.removeItem(atPath: path) }
-    let nodes = max(0, with.median - without.median) / 1_000
-    return hashing.median / Double(count) + nodes
+    let nodes = max(0, with.processor - without.processor) / Double(count)
+    return hashing.processor / Double(hashing.count * count) + nodes
   }
 }

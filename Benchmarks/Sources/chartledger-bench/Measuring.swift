@@ -1,9 +1,12 @@
 import FlushCounter
+import Glibc
 
 /// Durations in nanoseconds, as many as there were repetitions, and the flushes meanwhile.
 struct Samples {
   private var values: [Double] = []
   private(set) var flushes = 0
+  /// Processor time of all threads together, in nanoseconds: what a busy machine changes least.
+  private(set) var processor = 0.0
 
   var count: Int { values.count }
   var total: Double { values.reduce(0, +) }
@@ -22,21 +25,29 @@ struct Samples {
 
   /// Runs the body and keeps how long it took.
   mutating func measure<Result>(_ body: () throws -> Result) rethrows -> Result {
-    let before = flush_count()
+    let before = (flush_count(), Self.processorTime)
     let start = ContinuousClock.now
     let result = try body()
     add(.now - start)
-    flushes += Int(flush_count() - before)
+    processor += Self.processorTime - before.1
+    flushes += Int(flush_count() - before.0)
     return result
   }
 
   /// Runs the body and keeps how long it took.
   mutating func measure<Result>(_ body: () async throws -> Result) async rethrows -> Result {
-    let before = flush_count()
+    let before = (flush_count(), Self.processorTime)
     let start = ContinuousClock.now
     let result = try await body()
     add(.now - start)
-    flushes += Int(flush_count() - before)
+    processor += Self.processorTime - before.1
+    flushes += Int(flush_count() - before.0)
     return result
+  }
+
+  private static var processorTime: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
   }
 }

@@ -1,22 +1,26 @@
-import Backend
 import Dispatch
 import EventLog
 import Foundation
 import Practice
 import PracticeEvents
+import PracticeSimulator
 import Projection
 import ReadModels
 import Synchronization
 
 /// Takes one hot path alone, so that its instructions can be counted: see `tools/instructions`.
 ///
+///     hot-paths fill NEW-LOG EVENTS
 ///     hot-paths append|scan|decode|fold|rebuild FILLED-LOG SCRATCH TIMES
 ///
 /// Not asynchronous at the top: valgrind does not survive the end of the main thread.
 @main
 enum HotPaths {
   struct Usage: Error, CustomStringConvertible {
-    let description = "usage: hot-paths append|scan|decode|fold|rebuild LOG SCRATCH TIMES"
+    let description = """
+      usage: hot-paths fill LOG EVENTS
+             hot-paths append|scan|decode|fold|rebuild LOG SCRATCH TIMES
+      """
   }
 
   /// Valgrind has no room for the usual map.
@@ -24,6 +28,9 @@ enum HotPaths {
 
   static func main() throws {
     let arguments = CommandLine.arguments
+    if arguments.count == 4, arguments[1] == "fill", let count = Int(arguments[3]) {
+      return try fill(arguments[2], count)
+    }
     guard arguments.count == 5, let times = Int(arguments[4]) else { throw Usage() }
     let log = try open(arguments[2], create: false)
     let scratch = arguments[3]
@@ -33,7 +40,7 @@ enum HotPaths {
     case "decode": try repeated(times) { try decode(log) }
     case "fold":
       let patient = try busiestPatient(log)
-      try repeated(times) { _ = try log.read { try LogFacts($0).patient(patient) } }
+      try repeated(times) { try fold(log, patient) }
     case "rebuild": try repeated(times) { try rebuild(log, scratch) }
     default: throw Usage()
     }
@@ -63,19 +70,51 @@ enum HotPaths {
     // Two, however often: creating is no part of the path.
     let copies = try (0..<max(2, times)).map { try open("\(scratch)/\($0)", create: true) }
     for copy in copies.prefix(times) {
-      let outcome = Mutex<(any Error)?>(nil)
-      let isDone = DispatchSemaphore(value: 0)
-      Task {
-        do {
-          _ = try await copy.importEvents(events, blobs: [])
-        } catch {
-          outcome.withLock { $0 = error }
-        }
-        isDone.signal()
-      }
-      isDone.wait()
-      if let error = outcome.withLock({ $0 }) { throw error }
+      try wait { _ = try await copy.importEvents(events, blobs: []) }
     }
+  }
+
+  private static func wait(for work: @escaping @Sendable () async throws -> Void) throws {
+    let outcome = Mutex<(any Error)?>(nil)
+    let isDone = DispatchSemaphore(value: 0)
+    Task {
+      do {
+        try await work()
+      } catch {
+        outcome.withLock { $0 = error }
+      }
+      isDone.signal()
+    }
+    isDone.wait()
+    if let error = outcome.withLock({ $0 }) { throw error }
+  }
+
+  /// Makes a log with the first events of a simulated clinic.
+  private static func fill(_ directory: String, _ count: Int) throws {
+    struct Enough: Error {}
+    var events: [ImportedEvent] = []
+    var simulation = try ClinicSimulation(
+      seed: 7, patients: max(20, count / 60), years: 4, through: CivilDate("2025-06-30"))
+    do {
+      _ = try simulation.run { command in
+        for (index, made) in command.events.enumerated() {
+          guard let kind = made.event.kind else { continue }
+          events.append(
+            ImportedEvent(
+              event: NewEvent(
+                id: EventID(high: made.id.high, low: made.id.low),
+                stream: StreamID(high: made.subject.high, low: made.subject.low),
+                kind: EventKind(kind), tags: made.event.tags.map { Tag($0.text) },
+                payload: try made.event.payload()),
+              recordedAt: LogTime(rawValue: command.recordedAt(ofEvent: index).microseconds),
+              command: CommandID(high: command.commandID.high, low: command.commandID.low)))
+        }
+        if events.count >= count { throw Enough() }
+      }
+    } catch is Enough {}
+    let history = events
+    let log = try open(directory, create: true)
+    try wait { _ = try await log.importEvents(history, blobs: []) }
   }
 
   private static func scan(_ log: LMDBEventLog) throws {
@@ -93,6 +132,20 @@ enum HotPaths {
         return true
       }
     }
+  }
+
+  /// As decisions do: read along the links, newest first, then folded in order.
+  private static func fold(_ log: LMDBEventLog, _ patient: SubjectID) throws {
+    var facts: [RecordedFact] = []
+    try log.read { snapshot in
+      let stream = StreamID(high: patient.high, low: patient.low)
+      try snapshot.forEachRecord(.stream(stream), ReadOptions(direction: .backwards)) {
+        facts.append(try RecordedFact($0))
+        return true
+      }
+    }
+    var state = PatientState()
+    for fact in facts.reversed() { state.apply(fact) }
   }
 
   private static func rebuild(_ log: LMDBEventLog, _ scratch: String) throws {
