@@ -35,15 +35,6 @@ public struct AccessToken: Sendable, CustomStringConvertible {
 }
 
 extension Backend {
-  /// Who holds the token; nil when it is unknown, revoked or expired.
-  public func principal(for token: AccessToken) throws -> Principal? {
-    let today = try zone().date(of: now)
-    let system = try store.read { try LogFacts($0, shared: shared).system() }
-    return system.grant(tokenSHA256: token.hash.bytes, on: today).map {
-      Principal(user: $0.user, role: $0.role, grant: $0.grant)
-    }
-  }
-
   /// Every grant there ever was, in order of user and id.
   public func grants() throws -> [SystemState.Grant] {
     try store.read { try LogFacts($0).system() }.grants.values

@@ -10,12 +10,24 @@ import Synchronization
 /// reports stay the same however often they are read. Precious, like the clinic's: no other record
 /// of a reading exists.
 ///
-/// It is opened when first needed. All calls may come from any thread.
+/// It is opened when first needed. Readings that come while a flush runs are written together when
+/// it ends, as one request with one flush. All calls may come from any thread.
 public final class AccessLog: Sendable {
+  private struct Reading {
+    var event: NewEvent
+    var recorded: CheckedContinuation<Void, any Error>
+  }
   private struct State {
     var log: LMDBEventLog?
     var hasSchema = false
+    var waiting: [Reading] = []
+    var isWriting = false
   }
+  /// More than these wait for nothing but a disk that has stopped answering.
+  private static let waitingAtMost = 4096
+  /// So that they fit into one request, however large they are.
+  private static let writtenTogether = Proposal.maximumBytes / NewEvent.maximumPayloadBytes
+
   private let directory: String
   private let options: LMDBEventLog.Options
   private let state = Mutex(State())
@@ -24,6 +36,10 @@ public final class AccessLog: Sendable {
     self.directory = directory
     self.options = options
   }
+
+  /// How many readings wait for those before them to be written.
+  var waiting: Int { state.withLock { $0.waiting.count } }
+  var isWriting: Bool { state.withLock { $0.isWriting } }
 
   /// The log itself; made when there is none.
   ///
@@ -37,29 +53,71 @@ public final class AccessLog: Sendable {
     }
   }
 
-  /// Returns when the access is on disk. Those that come at once share a flush.
-  func append(_ access: DataAccess, in zone: ClinicTimeZone) async throws {
+  /// Returns when the reading is on disk.
+  func append(_ event: NewEvent) async throws {
+    // One that the log would refuse must not have it refuse those that are written with it.
+    try event.validate()
     let log = try store()
-    let hasSchema = state.withLock { $0.hasSchema }
-    var generator = SystemRandomNumberGenerator()
-    let command = CommandID.random(using: &generator)
-    do {
-      _ = try await log.append(command: command) { snapshot, now in
-        var context = DecisionContext(
-          actor: access.reader.actor, channel: access.reader.channel,
-          now: Instant(microseconds: now.rawValue), zone: zone,
-          seed: UUIDKey(high: command.high, low: command.low))
-        let decision = Decision([ProposedFact(.access, .recordAccessed(access.fact))])
-        var proposal = Proposal(
-          events: try decision.events(in: &context).map(NewEvent.init))
-        if !hasSchema { try proposal.addSchema(unlessIn: LogFacts(snapshot), &context) }
-        return proposal
+    try await withCheckedThrowingContinuation { recorded in
+      let isFirst: Bool? = state.withLock { state in
+        guard state.waiting.count < Self.waitingAtMost else { return nil }
+        state.waiting.append(Reading(event: event, recorded: recorded))
+        defer { state.isWriting = true }
+        return !state.isWriting
       }
-      state.withLock { $0.hasSchema = true }
-    } catch EventLogError.stopped(let reason) {
-      // The next reading opens it anew, when whatever was wrong may be over.
-      state.withLock { state in if state.log === log { state.log = nil } }
-      throw EventLogError.stopped(reason)
+      switch isFirst {
+      case nil: recorded.resume(throwing: EventLogError.overloaded)
+      case true?: writeWhatWaits(to: log)
+      case false?: break
+      }
+    }
+  }
+
+  /// Asks for what waits to be written, and goes on so until nothing waits.
+  private func writeWhatWaits(to log: LMDBEventLog) {
+    let (readings, hasSchema) = state.withLock { state in
+      let readings = Array(state.waiting.prefix(Self.writtenTogether))
+      state.waiting.removeFirst(readings.count)
+      state.isWriting = !readings.isEmpty
+      return (readings, state.hasSchema)
+    }
+    guard !readings.isEmpty else { return }
+    var generator = SystemRandomNumberGenerator()
+    // In order of time, so that the table of commands grows at its end.
+    let command = CommandID.uuidV7(
+      milliseconds: UInt64(max(0, options.clock().rawValue / 1_000)), using: &generator)
+    log.append(command: command) { snapshot, now in
+      var proposal = Proposal(events: readings.map(\.event))
+      if !hasSchema {
+        var context = DecisionContext(
+          actor: .program, channel: .system, now: Instant(microseconds: now.rawValue), zone: .utc,
+          seed: UUIDKey(high: command.high, low: command.low))
+        try proposal.addSchema(unlessIn: LogFacts(snapshot), &context)
+      }
+      return proposal
+    } complete: { outcome in
+      var readings = readings
+      var isOver = false
+      switch outcome {
+      case .success: self.state.withLock { $0.hasSchema = true }
+      case .failure(EventLogError.stopped):
+        isOver = true
+        readings += self.giveUp(log)
+      case .failure: break
+      }
+      for reading in readings { reading.recorded.resume(with: outcome.map { _ in }) }
+      if !isOver { self.writeWhatWaits(to: log) }
+    }
+  }
+
+  /// The next reading opens the log anew, when whatever was wrong may be over.
+  ///
+  /// - Returns: those that waited for it.
+  private func giveUp(_ log: LMDBEventLog) -> [Reading] {
+    state.withLock { state in
+      if state.log === log { state.log = nil }
+      defer { (state.waiting, state.isWriting) = ([], false) }
+      return state.waiting
     }
   }
 }
@@ -86,8 +144,7 @@ extension Backend {
   /// - Throws: `AccessNotRecorded`; the answer must not leave then.
   public func recordAccess(_ access: DataAccess) async throws {
     do {
-      let clinic = try store.read { try LogFacts($0, shared: shared).clinic() }
-      let zone = clinic.established ? try ClinicTimeZone(clinic.profile.timeZone) : .utc
+      let standing = try standingOfAnyLog()
       var access = access
       for (index, parameter) in access.parameters.enumerated()
       where access.users.contains(parameter.name) {
@@ -95,7 +152,7 @@ extension Backend {
         let isKnown = try access.rows > 0 || isUser(parameter.value)
         if !isKnown { access.parameters[index].value = DataAccess.freeText }
       }
-      try await accessLog.append(access, in: zone)
+      try await accessLog.append(NewEvent(access, at: now, in: standing))
     } catch {
       throw AccessNotRecorded(problem: "\(error)")
     }

@@ -78,6 +78,11 @@ extension Backend {
     }
   }
 
+  /// The generations of the views that a report reads now; 0 for one that is not built yet.
+  public func generations(behind report: any Report.Type) throws -> [UInt64] {
+    try ReadModelCatalog.views(behind: report.projectors).map(views.generationNumber)
+  }
+
   /// The position that a request for the past means.
   ///
   /// - Throws: `ReportError` for a position past the head, and for a time still to come.

@@ -4,6 +4,7 @@ import Practice
 import PracticeEvents
 import Projection
 import ReadModels
+import Synchronization
 import TransparencyLog
 
 /// One clinic's data directory, opened: records commands, keeps the views up to date, answers
@@ -18,6 +19,7 @@ public final class Backend: Sendable {
   public let accessLog: AccessLog
   let options: LMDBEventLog.Options
   let shared = SharedFolds()
+  let lastStanding = Mutex<Standing?>(nil)
 
   /// Opens an existing clinic.
   ///
@@ -81,18 +83,6 @@ public final class Backend: Sendable {
 
   /// The present time on the log's clock.
   public var now: Instant { Instant(microseconds: options.clock().rawValue) }
-
-  /// The clinic's profile, catalogue, fees and rules now.
-  ///
-  /// - Throws: `DataDirectoryError.notEstablished` for a log without a clinic.
-  public func clinic() throws -> ClinicState {
-    let clinic = try store.read { try LogFacts($0, shared: shared).clinic() }
-    guard clinic.established else { throw DataDirectoryError.notEstablished(directory.path) }
-    return clinic
-  }
-
-  /// The clinic's time zone now.
-  public func zone() throws -> ClinicTimeZone { try ClinicTimeZone(clinic().profile.timeZone) }
 }
 
 extension ByteHasher {

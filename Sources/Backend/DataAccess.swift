@@ -122,6 +122,24 @@ public struct DataAccess: Sendable {
   }
 }
 
+extension NewEvent {
+  /// A reading as an event of the access log.
+  init(_ access: DataAccess, at now: Instant, in standing: Standing) throws {
+    var generator = SystemRandomNumberGenerator()
+    var context = DecisionContext(
+      actor: access.reader.actor, channel: access.reader.channel, now: now, zone: standing.zone,
+      seed: UUIDKey(high: generator.next(), low: generator.next()))
+    let decision = Decision([
+      ProposedFact(
+        .access, .recordAccessed(access.fact), effectiveOn: standing.date(of: now))
+    ])
+    guard let event = decision.events(in: &context).first else {
+      throw EventDecodingError(problem: "a reading without its event")
+    }
+    try self.init(event)
+  }
+}
+
 extension Parameter {
   /// Whether a value may stand in the access log: what a free text holds may be anybody's name, and
   /// even its hash could be guessed.

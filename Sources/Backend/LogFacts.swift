@@ -15,6 +15,8 @@ public final class LogFacts: Facts {
   private var practitioners: [SubjectID: PractitionerState] = [:]
   private var payers: [SubjectID: PayerState] = [:]
   private var site: ClinicState?
+  /// The one that was read last: who asks for a subject's state as a rule asks for its history too.
+  private var lastHistory: (subject: SubjectID, facts: [RecordedFact])?
 
   /// - Parameter asOf: the last position to see; nil is the snapshot's head.
   public convenience init(_ log: any LogSnapshot, asOf: Position? = nil) {
@@ -29,7 +31,10 @@ public final class LogFacts: Facts {
   }
 
   public func history(of subject: SubjectID) throws -> [RecordedFact] {
-    try facts(.stream(StreamID(high: subject.high, low: subject.low)), options)
+    if let lastHistory, lastHistory.subject == subject { return lastHistory.facts }
+    let found = try facts(.stream(StreamID(high: subject.high, low: subject.low)), options)
+    lastHistory = (subject, found)
+    return found
   }
 
   public func history(tagged tag: FactTag) throws -> [RecordedFact] {

@@ -158,6 +158,18 @@ public final class LMDBEventLog: EventStore {
     try await perform(.decide(command, decide), byteCount: 0)
   }
 
+  /// Asks for an append and returns at once.
+  ///
+  /// - Parameter complete: called with the outcome on the writer's thread, which waits for it.
+  package func append(
+    command: CommandID,
+    decide: @escaping @Sendable (_ log: any LogSnapshot, _ now: LogTime) throws -> Proposal,
+    complete: @escaping @Sendable (Result<AppendReceipt, any Error>) -> Void
+  ) {
+    writer.submit(
+      WriteRequest(work: .decide(command, decide), byteCount: 0, complete: complete))
+  }
+
   public func append(
     _ proposal: Proposal, command: CommandID, condition: AppendCondition?
   ) async throws -> AppendReceipt {

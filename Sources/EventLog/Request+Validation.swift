@@ -27,7 +27,8 @@ extension Proposal {
 }
 
 extension NewEvent {
-  func validate() throws(EventLogError) {
+  /// Throws what a log refuses in an event by itself: too many bytes or tags, or tags of a wrong form.
+  package func validate() throws(EventLogError) {
     guard payload.count <= Self.maximumPayloadBytes else {
       throw .payloadTooLarge(bytes: payload.count)
     }

@@ -100,6 +100,11 @@ public final class Views: Sendable {
     }
   }
 
+  /// The number of the live generation, which each rebuild of the view changes; 0 when there is none.
+  public func generationNumber(of projector: any Projector.Type) throws -> UInt64 {
+    try ViewDirectory(root: root, view: projector.name).current() ?? 0
+  }
+
   /// Frees what killed readers left behind, which would keep a server's views growing; looks at
   /// most once a minute.
   func clearStaleReaders() {

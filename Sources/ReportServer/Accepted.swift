@@ -7,9 +7,15 @@ struct Accepted {
     var quality: Int
   }
   private let ranges: [Range]
+  private let isAnything: Bool
 
   /// - Parameter header: nil or empty is anything.
   init(_ header: String?) {
+    isAnything = header.map { $0.isEmpty || $0 == "*/*" } ?? true
+    guard !isAnything else {
+      ranges = []
+      return
+    }
     let ranges = (header ?? "").split(separator: ",").prefix(64).compactMap(Self.range)
     self.ranges = ranges.isEmpty ? [Range(type: "*", subtype: "*", quality: 1000)] : ranges
   }
@@ -37,6 +43,7 @@ struct Accepted {
   /// The most wanted of the media types; of equally wanted ones the one named first by the client,
   /// else the first offered. Nil when it wants none.
   func best(of offered: [String]) -> String? {
+    if isAnything { return offered.first }
     let wanted = offered.compactMap { name -> (name: String, quality: Int, place: Int)? in
       let parts = name.split(separator: "/")
       guard parts.count == 2 else { return nil }

@@ -2,8 +2,12 @@ import Hummingbird
 import Synchronization
 
 /// How many bytes of answers may wait to be taken by their clients: slow ones cannot fill the
-/// memory, whatever their number.
+/// memory, whatever their number. Answers of one part do not count: there are no more of them than
+/// connections.
 final class AnswerBudget: Sendable {
+  /// What is written at once.
+  static let part = 64 << 10
+
   let most: Int
   private let used = Mutex(0)
 
@@ -33,15 +37,15 @@ final class AnswerBudget: Sendable {
     return fits ? Share(self, count) : nil
   }
 
-  /// The text as a body, written in parts as fast as the client takes them.
+  /// An answer as a body, written in parts as fast as the client takes them.
   ///
   /// - Throws: `Problem` 503.
-  func body(_ text: String) throws -> ResponseBody {
-    let buffer = ByteBuffer(string: text)
-    guard let share = share(buffer.readableBytes) else { throw Problem.overloaded }
-    return ResponseBody(contentLength: buffer.readableBytes) { writer in
-      var rest = buffer
-      while let part = rest.readSlice(length: min(rest.readableBytes, 64 << 10)),
+  func body(_ answer: ByteBuffer) throws -> ResponseBody {
+    guard answer.readableBytes > Self.part else { return ResponseBody(byteBuffer: answer) }
+    guard let share = share(answer.readableBytes) else { throw Problem.overloaded }
+    return ResponseBody(contentLength: answer.readableBytes) { writer in
+      var rest = answer
+      while let part = rest.readSlice(length: min(rest.readableBytes, Self.part)),
         part.readableBytes > 0
       {
         try await writer.write(part)

@@ -14,7 +14,6 @@ struct ClinicContext: RequestContext {
 /// Authorization, or that of a browser's session.
 struct Authentication: RouterMiddleware {
   let backend: Backend
-  let workers: BlockingWorkers
   let sessions: Sessions
   let cookie: SessionCookie
 
@@ -23,8 +22,7 @@ struct Authentication: RouterMiddleware {
     next: (Request, ClinicContext) async throws -> Response
   ) async throws -> Response {
     guard let token = try token(of: request) else { throw Problem.unauthorized }
-    let principal = try await workers.run { try backend.principal(for: token) }
-    guard let principal else { throw Problem.unauthorized }
+    guard let principal = try backend.principal(for: token) else { throw Problem.unauthorized }
     var context = context
     context.principal = principal
     return try await next(request, context)

@@ -9,11 +9,13 @@ import Reports
 struct EntityTags: Sendable {
   private let key = SymmetricKey(size: .bits256)
 
-  func tag(for asked: ReportRequest, at position: Position, today: String) -> String {
+  func tag(for asked: AnswerCache.Question) -> String {
     let parameters = asked.given.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
     let parts =
-      [asked.report.name, asked.format.rawValue, asked.asOf ?? "", position.description, today]
-      + parameters
+      [
+        asked.report, asked.format.rawValue, asked.asOf ?? "", asked.position.description,
+        asked.day, asked.generations.description,
+      ] + parameters
     let text = parts.map { "\($0.utf8.count):\($0)" }.joined()
     let code = HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: key)
     return "\""

@@ -54,8 +54,13 @@ final class Metrics: Sendable {
 /// Counts every request; the time is until the answer is ready to be sent.
 struct MetricsMiddleware: RouterMiddleware {
   let metrics: Metrics
-  /// Names that may stand in a route; anything else is some client's text.
-  let reports: Set<String>
+  /// By the names that may stand in a route; anything else is some client's text.
+  private let reports: [String: String]
+
+  init(metrics: Metrics, reports: [String]) {
+    self.metrics = metrics
+    self.reports = Dictionary(uniqueKeysWithValues: reports.map { ($0, "/v1/reports/\($0)") })
+  }
 
   func handle(
     _ request: Request, context: ClinicContext,
@@ -78,9 +83,8 @@ struct MetricsMiddleware: RouterMiddleware {
     let path = context.endpointPath ?? "none"
     guard path.hasPrefix("/v1/reports/") else { return path }
     let name = request.uri.path.split(separator: "/").last.map(String.init) ?? ""
-    if reports.contains(name) { return "/v1/reports/\(name)" }
-    let stem = name.split(separator: ".").dropLast().joined(separator: ".")
-    return reports.contains(stem) ? "/v1/reports/\(stem)" : "/v1/reports/other"
+    return reports[name] ?? name.lastIndex(of: ".").flatMap { reports[String(name[..<$0])] }
+      ?? "/v1/reports/other"
   }
 
   private func method(_ request: Request) -> String {

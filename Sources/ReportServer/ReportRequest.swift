@@ -59,7 +59,7 @@ struct ReportRequest {
 
   /// `ar.aging.csv` is the report `ar.aging` as CSV; `schedule.ics` is the name of a report.
   private static func split(_ path: String) -> (name: String, format: ReportFormat?) {
-    if ReportCatalog.all.contains(where: { $0.name == path }) { return (path, nil) }
+    if ReportCatalog.report(path) != nil { return (path, nil) }
     for format in ReportFormat.allCases
     where format != .table && path.hasSuffix(".\(format.rawValue)") {
       return (String(path.dropLast(format.rawValue.count + 1)), format)

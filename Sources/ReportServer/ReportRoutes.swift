@@ -1,5 +1,6 @@
 import Backend
 import EventLog
+import HTTPTypes
 import Hummingbird
 import Practice
 import PracticeEvents
@@ -10,6 +11,7 @@ struct ReportRoutes: Sendable {
   let backend: Backend
   let workers: BlockingWorkers
   let tags: EntityTags
+  let cache: AnswerCache
   let pages: Pages
   let budget: AnswerBudget
 
@@ -56,66 +58,123 @@ struct ReportRoutes: Sendable {
   private func report(
     _ asked: ReportRequest, _ principal: Principal, _ request: Request
   ) async throws -> Response {
-    let reader = Reader(principal, purpose: asked.purpose)
-    try await backend.requireReadable(asked.report, asked.given, by: reader)
-    try await wait(for: asked.minimum)
+    let reader = try await reader(of: asked, principal)
     // The access log grows without the clinic's, whose position tags are made of.
-    let known = asked.report.readsAccessLog ? nil : request.headers[.ifNoneMatch]
-    let (tag, answer) = try await workers.run { try self.answer(asked, unlessMatching: known) }
-    var headers: HTTPFields = [
-      .cacheControl: "private, no-cache", .vary: "Accept, Authorization, Cookie",
-    ]
-    if !asked.report.readsAccessLog { headers[.eTag] = tag }
+    let isTagged = !asked.report.readsAccessLog
+    let known = isTagged ? request.headers[.ifNoneMatch] : nil
+    let (tag, answer) = try await answer(asked, by: reader, unlessMatching: known)
+    var headers = Self.headers
+    if isTagged { headers.append(HTTPField(name: .eTag, value: tag)) }
     // Says only that the reader's copy, whose reading was recorded, still holds.
     guard let answer else { return Response(status: .notModified, headers: headers) }
-    let body = try budget.body(try asked.format.render(answer))
-    try await backend.recordAccess(DataAccess(of: answer, by: reader, format: asked.format))
-    headers[.contentType] = asked.format.contentType
+    let body = try budget.body(answer.body)
+    var access = answer.access
+    access.reader = reader
+    try await backend.recordAccess(access)
+    headers.append(HTTPField(name: .contentType, value: asked.format.contentType))
     return Response(status: .ok, headers: headers, body: body)
+  }
+
+  private static let headers: HTTPFields = [
+    .cacheControl: "private, no-cache", .vary: "Accept, Authorization, Cookie",
+  ]
+
+  /// Who asks, when that may be asked by him, and as soon as what he has seen is in the views.
+  private func reader(of asked: ReportRequest, _ principal: Principal) async throws -> Reader {
+    let reader = Reader(principal, purpose: asked.purpose)
+    try await backend.requireReadable(asked.report, asked.given, by: reader)
+    if asked.minimum > .none { try await wait(for: asked.minimum) }
+    return reader
+  }
+
+  /// The answer and its tag; no answer when the reader has it already.
+  private func answer(
+    _ asked: ReportRequest, by reader: Reader, unlessMatching known: String?
+  ) async throws -> (tag: String, answer: AnswerCache.Answer?) {
+    // Of the present, all that is looked at was read or written a moment ago; the past may be
+    // anywhere on the disk.
+    let question =
+      asked.asOf == nil
+      ? try self.question(asked) : try await workers.run { try self.question(asked) }
+    let kept = cache.answer(to: question)
+    if let known {
+      let tag = kept?.tag ?? tags.tag(for: question)
+      if EntityTags.matches(known, tag) { return (tag, nil) }
+    }
+    if let kept { return (kept.tag, kept) }
+    let make: @Sendable () async throws -> AnswerCache.Answer = {
+      try await workers.run { try self.make(asked, question, by: reader) }
+    }
+    let answer =
+      asked.report.readsAccessLog ? try await make() : try await cache.make(question, make)
+    return (answer.tag, answer)
+  }
+
+  /// All that an answer of this moment depends on.
+  private func question(_ asked: ReportRequest) throws -> AnswerCache.Question {
+    let standing = try backend.standing()
+    let asOf = try asked.asOf.map { try AsOfRequest($0, in: standing.zone) }
+    return AnswerCache.Question(
+      report: asked.report.name, format: asked.format, given: asked.given, asOf: asked.asOf,
+      position: try asOf.map(backend.resolve) ?? standing.position,
+      day: asOf == nil ? standing.date(of: backend.now).description : standing.zone.identifier,
+      generations: try backend.generations(behind: asked.report))
+  }
+
+  /// Answers, and keeps the answer.
+  ///
+  /// - Parameter question: as it was before.
+  /// - Throws: what answering throws; `Problem` 503 when the views are built anew all the time.
+  private func make(
+    _ asked: ReportRequest, _ question: AnswerCache.Question, by reader: Reader
+  ) throws -> AnswerCache.Answer {
+    var question = question
+    for _ in 0..<8 {
+      let answer = try answer(asked, atLeast: question.position)
+      let after = try self.question(asked)
+      // Made over midnight, or while a view was built anew, it is of neither side.
+      guard after.day == question.day, after.generations == question.generations else {
+        question = after
+        continue
+      }
+      // An event may have come in between: the tag must be that of the answer.
+      if let asOf = answer.asOf { question.position = Position(asOf.position) }
+      let made = AnswerCache.Answer(
+        tag: tags.tag(for: question), body: ByteBuffer(string: try asked.format.render(answer)),
+        access: DataAccess(of: answer, by: reader, format: asked.format))
+      if !asked.report.readsAccessLog { cache.keep(made, to: question) }
+      return made
+    }
+    throw Problem.overloaded
+  }
+
+  private func answer(_ asked: ReportRequest, atLeast position: Position) throws -> ReportAnswer {
+    let zone = try backend.zone()
+    return try backend.answer(
+      asked.report, asked.given, asOf: try asked.asOf.map { try AsOfRequest($0, in: zone) },
+      minimum: max(asked.minimum, position))
   }
 
   /// The form, and the answer once it is asked in full. What is wrong with a parameter is said
   /// beside the form.
   private func page(_ asked: ReportRequest, _ principal: Principal) async throws -> Response {
-    let reader = Reader(principal, purpose: asked.purpose)
-    try await backend.requireReadable(asked.report, asked.given, by: reader)
+    let reader = try await reader(of: asked, principal)
     var page = ReportPage(asked: asked, role: principal.role)
     var status = HTTPResponse.Status.ok
     if asked.isComplete {
-      try await wait(for: asked.minimum)
       do {
-        page.answer = try await workers.run { try self.answer(asked, unlessMatching: nil) }.answer
+        page.answer = try await workers.run { try answer(asked, atLeast: .none) }
       } catch let error as ReportError {
         page.problem = error
         status = Problem(error as any Error).status
       }
     }
     let text = pages.text(title: asked.report.title, page.main, for: principal)
-    let response = Pages.response(status, try budget.body(text))
+    let response = Pages.response(status, try budget.body(ByteBuffer(string: text)))
     if let answer = page.answer {
       try await backend.recordAccess(DataAccess(of: answer, by: reader, format: .html))
     }
     return response
-  }
-
-  /// The answer and its tag; no answer when the reader has it already.
-  private func answer(
-    _ asked: ReportRequest, unlessMatching known: String?
-  ) throws -> (
-    tag: String, answer: ReportAnswer?
-  ) {
-    let zone = try backend.zone()
-    let asOf = try asked.asOf.map { try AsOfRequest($0, in: zone) }
-    let position = try asOf.map(backend.resolve) ?? backend.store.read { $0.head }
-    // Read once, before the answer: a tag never names a later day than the answer is of.
-    let today = asOf == nil ? zone.date(of: backend.now).description : ""
-    let tag = tags.tag(for: asked, at: position, today: today)
-    if let known, EntityTags.matches(known, tag) { return (tag, nil) }
-    let answer = try backend.answer(
-      asked.report, asked.given, asOf: asOf, minimum: max(asked.minimum, position))
-    // An event may have come in between: the tag must be that of the answer.
-    let seen = answer.asOf.map { Position($0.position) } ?? position
-    return (tags.tag(for: asked, at: seen, today: today), answer)
   }
 
   /// Waits up to two seconds for a position that the reader knows of: its own write.
@@ -123,8 +182,7 @@ struct ReportRoutes: Sendable {
   /// - Throws: `ReportError.asOfAhead` for one that nobody has written: what was acknowledged is in
   ///   the log already, whatever the views have taken in.
   private func wait(for minimum: Position) async throws {
-    guard minimum > .none else { return }
-    let head = try await workers.run { try backend.store.read { $0.head } }
+    let head = try backend.standing().position
     guard minimum <= head else {
       throw ReportError.asOfAhead(position: minimum.rawValue, head: head.rawValue)
     }

@@ -1,4 +1,5 @@
 import Backend
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -16,9 +17,19 @@ public struct ReportServer: Sendable {
   /// - Parameters:
   ///   - security: nil serves plain HTTP.
   ///   - isLocal: whether only this machine can reach it: then `/metrics` needs no token.
-  public init(backend: Backend, security: TransportSecurity? = nil, isLocal: Bool = true) {
-    self.init(backend: backend, security: security, isLocal: isLocal, limits: ServerLimits())
+  ///   - keptAnswerBytes: the most bytes of answers to keep in case the same is asked again of the
+  ///     same state of the log; 0 keeps none.
+  public init(
+    backend: Backend, security: TransportSecurity? = nil, isLocal: Bool = true,
+    keptAnswerBytes: Int = Self.keptAnswerBytes
+  ) {
+    self.init(
+      backend: backend, security: security, isLocal: isLocal,
+      limits: ServerLimits(keptBytes: keptAnswerBytes))
   }
+
+  /// How many bytes of answers are kept unless told otherwise.
+  public static let keptAnswerBytes = 32 << 20
 
   init(
     backend: Backend, security: TransportSecurity? = nil, isLocal: Bool = true,
@@ -39,12 +50,12 @@ public struct ReportServer: Sendable {
     let pages = Pages(backend: backend)
     let cookie = SessionCookie(isSecure: security != nil)
     let authentication = Authentication(
-      backend: backend, workers: workers, sessions: sessions, cookie: cookie)
+      backend: backend, sessions: sessions, cookie: cookie)
 
     let router = Router(context: ClinicContext.self, options: .autoGenerateHeadEndpoints)
     router.add(
       middleware: MetricsMiddleware(
-        metrics: metrics, reports: Set(ReportCatalog.all.map { $0.name })))
+        metrics: metrics, reports: ReportCatalog.all.map { $0.name }))
     router.add(middleware: SafeHeaders(isSecure: security != nil))
     router.add(middleware: ProblemMiddleware(pages: pages))
     router.get("/") { _, _ in
@@ -78,7 +89,8 @@ public struct ReportServer: Sendable {
         ], body: .init(byteBuffer: ByteBuffer(string: text)))
     }
     ReportRoutes(
-      backend: backend, workers: workers, tags: EntityTags(), pages: pages, budget: budget
+      backend: backend, workers: workers, tags: EntityTags(),
+      cache: AnswerCache(most: limits.keptBytes), pages: pages, budget: budget
     ).add(to: router.group("v1").add(middleware: authentication))
     return router
   }
@@ -168,18 +180,23 @@ public struct ReportServer: Sendable {
 struct SafeHeaders: RouterMiddleware {
   let isSecure: Bool
 
+  private static let policy = HTTPField(
+    name: .contentSecurityPolicy, value: "default-src 'none'; frame-ancestors 'none'")
+  private static let others: HTTPFields = {
+    var fields: HTTPFields = [.xContentTypeOptions: "nosniff"]
+    fields.set("Referrer-Policy", "no-referrer")
+    fields.set("Cross-Origin-Resource-Policy", "same-origin")
+    fields.set("X-Frame-Options", "DENY")
+    return fields
+  }()
+
   func handle(
     _ request: Request, context: ClinicContext,
     next: (Request, ClinicContext) async throws -> Response
   ) async throws -> Response {
     var response = try await next(request, context)
-    response.headers[.xContentTypeOptions] = "nosniff"
-    response.headers.set("Referrer-Policy", "no-referrer")
-    response.headers.set("Cross-Origin-Resource-Policy", "same-origin")
-    response.headers.set("X-Frame-Options", "DENY")
-    if response.headers[.contentSecurityPolicy] == nil {
-      response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
-    }
+    if response.headers[.contentSecurityPolicy] == nil { response.headers.append(Self.policy) }
+    response.headers.append(contentsOf: Self.others)
     if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
     return response
   }

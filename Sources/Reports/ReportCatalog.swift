@@ -33,9 +33,15 @@ public enum ReportCatalog {
     AuditAccessReport.self, AuditDisclosuresReport.self,
   ]
 
+  private static let byName: [String: any Report.Type] = Dictionary(
+    uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+  /// The report of exactly this name, if there is one.
+  public static func report(_ name: String) -> (any Report.Type)? { byName[name] }
+
   /// - Throws: `ReportError.unknownReport`, which names those there are.
   public static func named(_ name: String) throws -> any Report.Type {
-    guard let report = all.first(where: { $0.name == name }) else {
+    guard let report = byName[name] else {
       throw ReportError.unknownReport(name, known: all.map { $0.name })
     }
     return report

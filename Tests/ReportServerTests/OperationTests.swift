@@ -112,15 +112,19 @@ struct OperationTests {
 
   @Test("answers that clients do not take are bounded; what is taken is given back")
   func budget() throws {
-    let budget = AnswerBudget(most: 100)
-    var first = budget.share(80)
+    let budget = AnswerBudget(most: 100_000)
+    var first = budget.share(80_000)
     #expect(first != nil)
-    #expect(budget.share(30) == nil)
-    #expect(throws: Problem.self) { try budget.body(String(repeating: "a", count: 30)) }
-    #expect(budget.inUse == 80)
+    #expect(budget.share(30_000) == nil)
+    let parts = ByteBuffer(repeating: 0, count: AnswerBudget.part + 1)
+    #expect(throws: Problem.self) { try budget.body(parts) }
+    #expect(throws: Never.self, "there is one of them for each connection at most") {
+      try budget.body(ByteBuffer(repeating: 0, count: AnswerBudget.part))
+    }
+    #expect(budget.inUse == 80_000)
     first = nil
     #expect(budget.inUse == 0)
-    #expect(budget.share(1_000) != nil, "one answer is always let through")
+    #expect(budget.share(1_000_000) != nil, "one answer is always let through")
   }
 }
 

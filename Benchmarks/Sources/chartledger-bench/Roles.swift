@@ -10,18 +10,23 @@ struct ServeClinic: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve-clinic", shouldDisplay: false)
   @Argument var directory: String
+  /// Megabytes of answers that are kept; nil is what a server keeps unless told otherwise.
+  @Option var keptAnswers: Int?
 
   func run() async throws {
     let backend = try Backend(DataDirectory(directory))
     try backend.views.catchUp()
-    try await ReportServer(backend: backend).run(host: "127.0.0.1", port: 0) { address in
+    let server = ReportServer(
+      backend: backend,
+      keptAnswerBytes: keptAnswers.map { $0 << 20 } ?? ReportServer.keptAnswerBytes)
+    try await server.run(host: "127.0.0.1", port: 0) { address in
       print(address)
       fflush(nil)
     }
   }
 }
 
-/// The floor of a served report: the same HTTP server with nothing behind it.
+/// The floor of a served report: the same HTTP server, with as many threads, and nothing behind it.
 struct ServeNothing: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve-nothing", shouldDisplay: false)
@@ -29,6 +34,11 @@ struct ServeNothing: AsyncParsableCommand {
   func run() async throws {
     let router = Router()
     router.get("/") { _, _ in "{}" }
+    // As long an answer as a report's, to tell what sending it costs.
+    router.get("bytes/:count") { _, context in
+      let count = context.parameters.get("count", as: Int.self) ?? 0
+      return ByteBuffer(repeating: UInt8(ascii: " "), count: min(max(count, 0), 1 << 20))
+    }
     let application = Application(
       router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
       onServerRunning: { channel in

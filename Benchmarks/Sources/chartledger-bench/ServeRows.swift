@@ -10,35 +10,62 @@ extension Bench {
 
   /// One report over HTTP, access log on, beside a server that does nothing; and what serving takes
   /// of memory. None when wrk is not installed.
+  ///
+  /// Each is a process of this program with Hummingbird's own threads, and all take turns. The report
+  /// is asked for again and again, of a log that does not grow: a server keeps its answer, and checks
+  /// and records each reading. One that keeps nothing tells what it costs to make the answer.
   func serveRows() async throws -> [Row] {
     guard let wrk = Child.find("wrk") else {
       say("wrk is not installed: no row for HTTP")
       return []
     }
     let (token, patient) = try await grantAccess()
-    let (server, address) = try Child.start(["serve-clinic", clinic])
-    defer { stop(server) }
+    let path = "/v1/reports/balance.patient?patient=\(patient)"
     let (empty, emptyAddress) = try Child.start(["serve-nothing"])
     defer { stop(empty) }
-    let url = "\(address)/v1/reports/balance.patient?patient=\(patient)"
-    _ = try load(wrk, url, token, seconds: 1)
-    let floor = try load(wrk, "\(emptyAddress)/", token, seconds: sizes.secondsOfRequests)
-    let ours = try load(wrk, url, token, seconds: sizes.secondsOfRequests)
-    guard ours.failed == 0 else {
-      throw BareError(description: "\(ours.failed) requests failed at \(url)")
+    func measure(_ url: String) throws -> Load {
+      _ = try load(wrk, url, token, seconds: 1)
+      let found = try load(wrk, url, token, seconds: sizes.secondsOfRequests)
+      guard found.failed == 0 else {
+        throw BareError(description: "\(found.failed) requests failed at \(url)")
+      }
+      return found
     }
-    let memory = try Self.privateMemory(of: server.processIdentifier)
-    let rate = ours.perSecond / floor.perSecond
+    func serving<Result>(
+      _ arguments: [String], _ body: (_ url: String, Process) throws -> Result
+    ) throws -> Result {
+      let (server, address) = try Child.start(["serve-clinic", clinic] + arguments)
+      defer { stop(server) }
+      return try body(address + path, server)
+    }
+    let floor = try measure(emptyAddress)
+    let (ours, memory) = try serving([]) { url, server in
+      (try measure(url), try Self.privateMemory(of: server.processIdentifier))
+    }
+    let anew = try serving(["--kept-answers", "0"]) { url, _ in try measure(url) }
+    let asLong = try measure("\(emptyAddress)/bytes/\(ours.bytesPerAnswer)")
+    func row(_ name: String, _ load: Load) -> Row {
+      Row(
+        name, .requestsPerSecond, ours: 1e9 / load.perSecond, p99: nil,
+        floor: 1e9 / floor.perSecond, floorIs: "an empty handler", operations: load.requests,
+        durability: "access log flushed before each answer")
+    }
+    func latency(_ name: String, _ load: Load) -> Row {
+      Row(
+        name, .milliseconds, ours: load.p99, floor: floor.p99, floorIs: "an empty handler",
+        operations: load.requests, durability: "as above")
+    }
     return [
+      row("JSON report over HTTP, \(Self.connections) connections", ours)
+        .aiming("at least 0.6 of an empty handler", ours.perSecond / floor.perSecond >= 0.6),
+      latency("its latency at p99", ours).aiming("at most 2 ms", ours.p99 <= 2e6),
       Row(
-        "JSON report over HTTP, \(Self.connections) connections", .requestsPerSecond,
-        ours: 1e9 / ours.perSecond, floor: 1e9 / floor.perSecond, floorIs: "an empty handler",
-        operations: ours.requests, durability: "access log flushed before each answer"
-      ).aiming("at least 0.6 of an empty handler", rate >= 0.6),
-      Row(
-        "its latency at p99", .milliseconds, ours: ours.p99, floor: floor.p99,
-        floorIs: "an empty handler", operations: ours.requests, durability: "as above"
-      ).aiming("at most 2 ms", ours.p99 <= 2e6),
+        "the same beside a handler of \(ours.bytesPerAnswer) bytes", .requestsPerSecond,
+        ours: 1e9 / ours.perSecond, floor: 1e9 / asLong.perSecond,
+        floorIs: "spaces, as long as the answer", operations: ours.requests,
+        durability: "as above"),
+      row("the same, made anew for each request", anew),
+      latency("its latency at p99", anew),
       Row(
         "memory of serve beyond the mapped files", .megabytes, ours: memory, floorIs: "–",
         operations: 1, durability: "reads"
@@ -68,6 +95,8 @@ extension Bench {
     /// Nanoseconds.
     var p99: Double
     var requests: Int
+    /// With its headers.
+    var bytesPerAnswer: Int
     /// Answers that were no success, and connections that broke.
     var failed: Int
   }
@@ -77,8 +106,8 @@ extension Bench {
     try """
     done = function(summary, latency, requests)
       local e = summary.errors
-      io.write(string.format("summary %d %d %d %d\\n", summary.requests, summary.duration,
-        latency:percentile(99), e.connect + e.read + e.write + e.status + e.timeout))
+      io.write(string.format("summary %d %d %d %d %d\\n", summary.requests, summary.duration,
+        latency:percentile(99), summary.bytes, e.connect + e.read + e.write + e.status + e.timeout))
     end
     """.write(toFile: script, atomically: false, encoding: .utf8)
     let output = try Child.output(
@@ -89,12 +118,12 @@ extension Bench {
       ], within: seconds + 20)
     let numbers = output.text.split(separator: "\n").last { $0.hasPrefix("summary ") }?
       .split(separator: " ").dropFirst().compactMap { Double($0) }
-    guard let numbers, numbers.count == 4, numbers[1] > 0 else {
+    guard let numbers, numbers.count == 5, numbers[1] > 0 else {
       throw BareError(description: "wrk gave no summary: \(output.problem ?? output.text)")
     }
     return Load(
       perSecond: numbers[0] * 1e6 / numbers[1], p99: numbers[2] * 1e3, requests: Int(numbers[0]),
-      failed: Int(numbers[3]))
+      bytesPerAnswer: Int(numbers[3] / max(1, numbers[0])), failed: Int(numbers[4]))
   }
 
   /// Megabytes of a process that are not pages of files.

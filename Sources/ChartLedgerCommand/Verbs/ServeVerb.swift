@@ -28,11 +28,20 @@ struct ServeVerb: AsyncParsableCommand {
   var tlsCertificate: String?
   @Option(help: "The private key of the certificate, in PEM.", completion: .file())
   var tlsKey: String?
+  @Option(
+    help: """
+      Megabytes of answers to keep in case the same is asked again before anything is recorded; \
+      who reads is checked and recorded each time. 0 keeps none.
+      """)
+  var keptAnswers = ReportServer.keptAnswerBytes >> 20
   @Flag(help: "Allow an address that other machines can reach, without TLS.")
   var insecurePublic = false
 
   func validate() throws {
     guard (0...65_535).contains(port) else { throw ValidationError("--port is 0 to 65535") }
+    guard (0...65_536).contains(keptAnswers) else {
+      throw ValidationError("--kept-answers is 0 to 65536 megabytes")
+    }
     guard (tlsCertificate == nil) == (tlsKey == nil) else {
       throw ValidationError("--tls-certificate and --tls-key belong together")
     }
@@ -58,7 +67,8 @@ struct ServeVerb: AsyncParsableCommand {
       signing.cancel()
       Signing.sign(backend)
     }
-    let server = ReportServer(backend: backend, security: security, isLocal: isLocal)
+    let server = ReportServer(
+      backend: backend, security: security, isLocal: isLocal, keptAnswerBytes: keptAnswers << 20)
     try await server.run(host: host, port: port) { address in
       Console.say("serving \(backend.directory.path) on \(address)/v1/reports")
     }

@@ -17,9 +17,15 @@ extension SystemState: FoldedState {
   /// The grant that a bearer token opens on a date; nil when revoked, expired or unknown.
   public func grant(tokenSHA256 hash: some Sequence<UInt8>, on date: CivilDate) -> UserRoleGranted?
   {
-    grants.values.first { grant in
-      !grant.revoked && grant.granted.tokenSha256.elementsEqual(hash)
-        && (grant.granted.expiresOn == 0 || date.compact <= grant.granted.expiresOn)
+    grants.values.first {
+      $0.isOpen(on: date) && $0.granted.tokenSha256.elementsEqual(hash)
     }?.granted
+  }
+}
+
+extension SystemState.Grant {
+  /// Whether its token opens the reports on a day: it is neither revoked nor expired.
+  public func isOpen(on date: CivilDate) -> Bool {
+    !revoked && (granted.expiresOn == 0 || date.compact <= granted.expiresOn)
   }
 }

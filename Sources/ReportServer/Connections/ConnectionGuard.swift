@@ -12,12 +12,17 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   private let limits: ServerLimits
   private var bodyBytes = 0
-  /// Closes the connection unless the request's end comes first.
-  private var arrival: Scheduled<Void>?
+  /// When the request must have ended; nil between requests.
+  private var arrivedBy: NIODeadline?
+  /// Whether the answer that is being written has a body.
+  private var hasBody = false
   /// Writes that the client has not taken yet; the answers come in parts of 64 KiB.
   private var untaken = 0
-  /// Closes the connection unless the client takes a part first.
-  private var taking: Scheduled<Void>?
+  /// When the client must have taken the next one; nil when it has taken all.
+  private var takenBy: NIODeadline?
+  /// Looks whether one of them has passed. Set once for many requests: to set it for each, and to
+  /// take it back, would cost as much as a small answer.
+  private var watch: (at: NIODeadline, task: Scheduled<Void>)?
 
   init(_ limits: ServerLimits) { self.limits = limits }
 
@@ -31,33 +36,45 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     switch unwrapInboundIn(data) {
     case .head:
       bodyBytes = 0
-      arrival = closing(context, in: limits.request)
+      arrivedBy = context.eventLoop.now + limits.request
+      keepWatch(context)
     case .body(let part):
       bodyBytes += part.readableBytes
       guard bodyBytes <= limits.bodyBytes else { return context.close(promise: nil) }
     case .end:
-      arrival?.cancel()
-      arrival = nil
+      arrivedBy = nil
     }
     context.fireChannelRead(data)
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    // A part is taken when what was written before it is.
+    guard isWatched(unwrapOutboundIn(data)) else { return context.write(data, promise: promise) }
     let promise = promise ?? context.eventLoop.makePromise()
     untaken += 1
-    if taking == nil { taking = closing(context, in: limits.answerPart) }
+    if takenBy == nil { takenBy = context.eventLoop.now + limits.answerPart }
+    keepWatch(context)
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
     promise.futureResult.whenComplete { _ in
       let (handler, context) = bound.value
-      handler.taken(context)
+      handler.untaken -= 1
+      handler.takenBy =
+        handler.untaken > 0 ? context.eventLoop.now + handler.limits.answerPart : nil
     }
     context.write(data, promise: promise)
   }
 
-  private func taken(_ context: ChannelHandlerContext) {
-    untaken -= 1
-    taking?.cancel()
-    taking = untaken > 0 && context.channel.isActive ? closing(context, in: limits.answerPart) : nil
+  /// Of an answer with a body its parts are watched, of one without its end.
+  private func isWatched(_ part: HTTPResponsePart) -> Bool {
+    switch part {
+    case .head:
+      hasBody = false
+      return false
+    case .body:
+      hasBody = true
+      return true
+    case .end: return !hasBody
+    }
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -68,14 +85,28 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   func handlerRemoved(context: ChannelHandlerContext) { stop() }
 
   private func stop() {
-    arrival?.cancel()
-    taking?.cancel()
-    (arrival, taking) = (nil, nil)
+    watch?.task.cancel()
+    (watch, arrivedBy, takenBy) = (nil, nil, nil)
   }
 
-  private func closing(_ context: ChannelHandlerContext, in time: TimeAmount) -> Scheduled<Void> {
-    let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-    return context.eventLoop.scheduleTask(in: time) { bound.value.close(promise: nil) }
+  private func keepWatch(_ context: ChannelHandlerContext) {
+    guard context.channel.isActive, let next = [arrivedBy, takenBy].compactMap({ $0 }).min(),
+      watch.map({ next < $0.at }) ?? true
+    else { return }
+    watch?.task.cancel()
+    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    let task = context.eventLoop.scheduleTask(deadline: next) {
+      let (handler, context) = bound.value
+      handler.look(context)
+    }
+    watch = (next, task)
+  }
+
+  private func look(_ context: ChannelHandlerContext) {
+    watch = nil
+    let now = context.eventLoop.now
+    let isLate = [arrivedBy, takenBy].contains { $0.map { $0 <= now } ?? false }
+    if isLate { context.close(promise: nil) } else { keepWatch(context) }
   }
 }
 

@@ -18,8 +18,10 @@ struct ServerLimits: Sendable {
   var answerPart = TimeAmount.seconds(30)
   /// Of an answer, in the kernel.
   var sendBufferBytes: SocketOptionValue = 128 << 10
-  /// Answers that wait to be taken.
+  /// Answers of more than one part that wait to be taken.
   var answerBytes = 256 << 20
+  /// Answers that are kept in case the same is asked again.
+  var keptBytes = ReportServer.keptAnswerBytes
 
   var http1: HTTP1Channel.Configuration {
     HTTP1Channel.Configuration(

@@ -24,7 +24,14 @@ enum JSONRenderer {
   }
 
   static func object(row: [Cell], _ columns: [Column]) -> String {
-    members(zip(columns, row).map { ($0.name, value($1)) })
+    var text = "{"
+    for (column, cell) in zip(columns, row) {
+      if text.utf8.count > 1 { text += ", " }
+      append(column.name, to: &text)
+      text += ": "
+      text += value(cell)
+    }
+    return text + "}"
   }
 
   static func parameters(_ answer: ReportAnswer) -> String {
@@ -75,21 +82,38 @@ enum JSONRenderer {
 
   /// A JSON string (RFC 8259).
   static func string(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\n": quoted += "\\n"
-      case "\r": quoted += "\\r"
-      case "\t": quoted += "\\t"
-      case _ where scalar.value < 0x20:
-        let hex = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: quoted.unicodeScalars.append(scalar)
-      }
+    var quoted = ""
+    append(text, to: &quoted)
+    return quoted
+  }
+
+  private static func append(_ string: String, to text: inout String) {
+    text += "\""
+    // Most have nothing to be escaped.
+    if string.utf8.contains(where: isEscaped) {
+      for scalar in string.unicodeScalars { append(scalar, to: &text) }
+    } else {
+      text += string
     }
-    return quoted + "\""
+    text += "\""
+  }
+
+  private static func isEscaped(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
+  private static func append(_ scalar: Unicode.Scalar, to text: inout String) {
+    switch scalar {
+    case "\"": text += "\\\""
+    case "\\": text += "\\\\"
+    case "\n": text += "\\n"
+    case "\r": text += "\\r"
+    case "\t": text += "\\t"
+    case _ where scalar.value < 0x20:
+      let hex = String(scalar.value, radix: 16)
+      text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+    default: text.unicodeScalars.append(scalar)
+    }
   }
 }
 
