@@ -14,8 +14,10 @@ final class CreationLock: Sendable {
       do {
         try DurableFile.createDirectory(path)
       } catch {
+        var status = stat()
+        let leadsNowhere = lstat(path, &status) == 0 && stat(path, &status) != 0
         let reason = (error as? CocoaError)?.plainReason ?? "\(error)"
-        throw .unreachable(path, reason: reason)
+        throw .unreachable(path, reason: leadsNowhere ? "a link that leads nowhere" : reason)
       }
       let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
       guard descriptor >= 0 else {

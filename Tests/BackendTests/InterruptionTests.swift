@@ -123,6 +123,20 @@ struct InterruptionTests {
     }
   }
 
+  @Test("a link that leads nowhere is named as such")
+  func danglingLink() async throws {
+    let folder = TemporaryDirectory()
+    defer { withExtendedLifetime(folder) {} }
+    try FileManager.default.createDirectory(
+      atPath: folder.path, withIntermediateDirectories: true)
+    let link = folder.path + "/link"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "nowhere")
+    let error = await #expect(throws: DataDirectoryError.self) {
+      try await establish(DataDirectory(link))
+    }
+    #expect(error?.description.contains("a link that leads nowhere") == true)
+  }
+
   @Test("while a clinic is being made, another program neither makes nor deletes one there")
   func beingMade() async throws {
     let folder = TemporaryDirectory()

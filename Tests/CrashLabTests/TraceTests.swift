@@ -120,4 +120,26 @@ struct TraceTests {
     #expect(Laboratory.messages(Marks(["failed it broke"])).count == 1)
     #expect(Laboratory.messages(Marks(["failed it broke: free space and retry"])).isEmpty)
   }
+
+  @Test("what was there before a recording is durable, and a crash keeps all of it")
+  func beginning() throws {
+    let root = FileManager.default.temporaryDirectory
+      .appending(path: "crashlab-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    try FileManager.default.createDirectory(
+      atPath: root + "/clinic/log", withIntermediateDirectories: true)
+    let content = Data((0..<10_000).map { UInt8(truncatingIfNeeded: $0) })
+    try content.write(to: URL(filePath: root + "/clinic/log/data.mdb"))
+    try Data().write(to: URL(filePath: root + "/empty"))
+    let trace = try Trace(Trace.Beginning(of: root).steps)
+    #expect(try Disk.difference(of: trace, from: root) == nil)
+    var disk = Disk()
+    for step in trace.steps { try disk.apply(step) }
+    #expect(disk.pendingCount == 0)
+    let copy = root + "-copy"
+    defer { try? FileManager.default.removeItem(atPath: copy) }
+    try disk.write(disk.image(Selection()), to: copy, lockBytes: nil)
+    #expect(try Data(contentsOf: URL(filePath: copy + "/clinic/log/data.mdb")) == content)
+    #expect(FileManager.default.fileExists(atPath: copy + "/empty"))
+  }
 }

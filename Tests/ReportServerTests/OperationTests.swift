@@ -34,6 +34,26 @@ struct OperationTests {
     }
   }
 
+  @Test(
+    "an address that cannot be had is named, with what to do",
+    arguments: [
+      (EADDRINUSE, "give another --port"), (EACCES, "above 1023"),
+      (EADDRNOTAVAIL, "give another --host"),
+    ])
+  func address(code: Int32, says remedy: String) async throws {
+    let error = await #expect(throws: ListeningError.self) {
+      try await ListeningError.explaining("192.0.2.1", 80) {
+        throw IOError(errnoCode: code, reason: "bind")
+      }
+    }
+    #expect(error?.description.contains(remedy) == true)
+    await #expect(throws: IOError.self) {
+      try await ListeningError.explaining("192.0.2.1", 80) {
+        throw IOError(errnoCode: EMFILE, reason: "accept")
+      }
+    }
+  }
+
   @Test("figures count requests by report, and never hold a parameter or a strange name")
   func metrics() async throws {
     let clinic = try await ServedClinic()
