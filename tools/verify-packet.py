@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 """Checks an audit packet of ChartLedger with nothing but Python's standard library.
 
-    verify-packet.py PACKET POLICY [--tsa-ca CA.pem]
+    verify-packet.py PACKET POLICY [--later PROOF] [--tsa-ca CA.pem]
 
 PACKET is a folder or a ZIP file, POLICY a file of c2sp.org/tlog-policy that says which log and
 which witnesses you trust; take it from anywhere but the packet. Exit code 0: every file agrees;
 6: a fault, which is named; 64: wrong usage.
+
+No witness can have seen the checkpoint of a packet when it is issued. If the policy asks for some, get
+from the clinic a proof that a checkpoint which they have cosigned since extends it
+(`chartledger log prove --from-size SIZE`), and name it with --later.
 
 This is a second reading of the format, written apart from `chartledger audit verify`. It checks all
 evidence but two things, and says so: who signed a time stamp, which OpenSSL checks if --tsa-ca names
@@ -426,8 +430,8 @@ def uuid(data):
 
 
 class Packet:
-    def __init__(self, files, policy, authorities=None):
-        self.files, self.policy, self.authorities = files, policy, authorities
+    def __init__(self, files, policy, authorities=None, later=None):
+        self.files, self.policy, self.authorities, self.later = files, policy, authorities, later
 
     def file(self, path):
         need(path in self.files, path, "is missing")
@@ -441,7 +445,7 @@ class Packet:
         self.read_keys()
         newest = self.keys[-1:] if self.keys else None
         self.origin, self.size, self.root, *times = self.policy.open(
-            self.note, "checkpoint", signers=newest, others=self.keys[:-1])
+            self.note, "checkpoint", quorum=self.later is None, signers=newest, others=self.keys[:-1])
         trusted = {(key.name, key.public) for key in self.policy.logs}
         need(not self.keys or any((key.name, key.public) in trusted for key in self.keys), "checkpoint",
              "the policy trusts none of the keys of its log")
@@ -451,6 +455,7 @@ class Packet:
         shown = [p for p, is_shown in self.events if is_shown]
         for position in shown:
             self.check_event(f"events/{position:08d}", leaves[position])
+        self.check_references(shown)
         print(f"log          {self.origin.decode()}")
         print(f"profile      {self.profile.decode()}; whether it may show what it shows: not checked")
         print(f"events       {len(self.events)} complete up to position {self.asof}")
@@ -465,6 +470,8 @@ class Packet:
             for line in self.check_stamps(size):
                 print(f"time stamp   {size} {line}")
         print(f"checkpoint   {self.size} {self.times(*times)}")
+        if self.later is not None:
+            print("extended by  " + self.check_later())
         print("events/*.json: every value is that of the opening; names of fields and enumerations: not checked")
         print("README.txt, human/chronology.html: compared with SHA256SUMS only")
         print(f"SHA256SUMS   {hashlib.sha256(self.files['SHA256SUMS']).hexdigest()}")
@@ -501,23 +508,26 @@ class Packet:
             values[key] = line[len(key) + 1 :]
         self.profile, self.asof, self.stream = values[b"profile"], number(values[b"asof"]), values[b"stream"]
         need(self.asof is not None and self.profile in (b"payer", b"patient", b"board", b"court"), name, "a value is malformed")
-        self.events, self.brackets, self.stamps, self.rotations = [], [], [], []
+        self.events, self.brackets, self.stamps, self.rotations, self.references = [], [], [], [], []
         for line in found[len(keys) + 1 :]:
             if match := re.fullmatch(rb"event ([0-9]+) (shown|withheld)", line):
-                need(number(match[1]) and not self.brackets, name, "a line is malformed")
+                need(number(match[1]) and not self.brackets and not self.rotations and not self.references, name, "a line is malformed")
                 self.events.append((number(match[1]), match[2] == b"shown"))
             elif match := re.fullmatch(rb"(bracket|stamp) ([0-9]+) ([0-9a-f]{64})", line):
                 is_stamp = match[1] == b"stamp"
-                need(number(match[2]) and not self.rotations and (is_stamp or not self.stamps), name, "a line is malformed")
+                need(number(match[2]) and not self.rotations and not self.references and (is_stamp or not self.stamps), name, "a line is malformed")
                 (self.stamps if is_stamp else self.brackets).append((number(match[2]), match[3].decode()))
+            elif match := re.fullmatch(rb"reference ([0-9]+)", line):
+                need(number(match[1]), name, "a line is malformed")
+                self.references.append(number(match[1]))
             else:
                 match = re.fullmatch(rb"rotation ([0-9]+) ([0-9]+)", line)
-                need(match and number(match[1]) and number(match[2]), name, "a line is malformed")
+                need(match and number(match[1]) and number(match[2]) and not self.references, name, "a line is malformed")
                 self.rotations.append((number(match[1]), number(match[2])))
         need(self.events, name, "it names no event")
         sizes = [size for size, _ in self.brackets]
         for values in ([p for p, _ in self.events], sizes, self.stamps, [p for p, _ in self.rotations],
-                       [s for _, s in self.rotations]):
+                       [s for _, s in self.rotations], self.references):
             need(all(a < b for a, b in zip(values, values[1:])), name, "its lines are not in order")
         need(all(size in sizes for size in [s for s, _ in self.stamps] + [s for _, s in self.rotations]), name,
              "it speaks of a checkpoint that is not in the packet")
@@ -529,8 +539,8 @@ class Packet:
             parts = ("leaf", "tlog-proof", "opening", "json") if is_shown else ("leaf", "tlog-proof")
             names |= {f"events/{position:08d}.{part}" for part in parts}
         names |= {self.stamp_name(size, digest) for size, digest in self.stamps}
-        for position, _ in self.rotations:
-            names |= {f"keys/{position:08d}.{part}" for part in ("leaf", "tlog-proof", "opening", "json")}
+        for stem in [f"keys/{p:08d}" for p, _ in self.rotations] + [f"references/{p:08d}" for p in self.references]:
+            names |= {f"{stem}.{part}" for part in ("leaf", "tlog-proof", "opening", "json")}
         for size, _ in self.brackets:
             names |= {f"bracket/{size}.checkpoint", f"bracket/{size}.consistency"}
         for path in sorted(self.files):
@@ -565,6 +575,18 @@ class Packet:
             need(leaf["position"] == position and leaf["stream"] == b"0" * 31 + b"2" and leaf["log"] == self.last["log"],
                  stem + ".leaf", "it is of another position, record or log")
             self.check_event(stem, leaf)
+
+    def check_references(self, shown):
+        """Registrations in this log of those whom a shown event names by an id, and of nobody else."""
+        named = b"".join(self.file(f"events/{position:08d}.opening") for position in shown)
+        for position in self.references:
+            stem = f"references/{position:08d}"
+            leaf = self.leaf(stem)
+            need(leaf["position"] == position and leaf["log"] == self.last["log"], stem + ".leaf", "it is of another position or log")
+            self.check_event(stem, leaf)
+            is_registration = self.opening(stem + ".opening")[1] in (151, 159, 552)
+            need(is_registration and uuid(bytes.fromhex(leaf["stream"].decode())).encode() in named, stem + ".opening",
+                 "no shown event names whom it registers")
 
     def signers(self, size):
         """Those that must have signed a checkpoint of this size; None when the log never changed its key."""
@@ -695,6 +717,21 @@ class Packet:
              "the packet's checkpoint does not extend it")
         return times, unknown
 
+    def check_later(self):
+        """The quorum has cosigned a checkpoint that extends the packet's own."""
+        name = "the later checkpoint"
+        proof, separator, note = self.later.partition(b"\n\n")
+        found = proof.split(b"\n")
+        need(separator and found[0] == b"old %d" % self.size, name, "the proof does not begin at the packet's checkpoint")
+        known = [k for k in self.keys[-1:] if k.public not in [log.public for log in self.policy.logs]]
+        self.policy.logs += known
+        origin, size, root, *times = self.policy.open(note, name)
+        need(origin == self.origin, name, "it is of another log")
+        hashes = self.hashes(found[1:], name)
+        is_same = size == self.size and root == self.root and not hashes
+        need(is_same or is_consistent(self.size, size, self.root, root, hashes), name, "it does not extend the packet's checkpoint")
+        return f"{size} {self.times(*times)}"
+
     def check_stamps(self, size):
         """What each time stamp of a checkpoint says, and what is known of its signature."""
         text, _, signatures = self.file(f"bracket/{size}.checkpoint").rpartition(b"\n\n")
@@ -722,24 +759,28 @@ class Packet:
 
 
 def main(arguments):
-    authorities = None
-    if len(arguments) == 4 and arguments[2] == "--tsa-ca":
-        authorities = arguments[3]
-        if not os.path.isfile(authorities):
-            print(f"verify-packet: {authorities} cannot be read", file=sys.stderr)
+    options = {}
+    while len(arguments) > 3 and arguments[-2] in ("--tsa-ca", "--later") and arguments[-2] not in options:
+        options[arguments[-2]], arguments = arguments[-1], arguments[:-2]
+    for path in options.values():
+        if not os.path.isfile(path):
+            print(f"verify-packet: {path} cannot be read", file=sys.stderr)
             return 64
-        arguments = arguments[:2]
     if len(arguments) != 2 or arguments[0].startswith("--"):
         print(__doc__, file=sys.stderr)
         return 64
     try:
         with open(arguments[1], "rb") as file:
             policy = Policy(file.read())
+        later = None
+        if "--later" in options:
+            with open(options["--later"], "rb") as file:
+                later = file.read()
     except (OSError, Fault) as error:
         print(f"verify-packet: {error}", file=sys.stderr)
         return 64
     try:
-        Packet(read(arguments[0]), policy, authorities).verify()
+        Packet(read(arguments[0]), policy, options.get("--tsa-ca"), later).verify()
     except OSError as error:
         print(f"verify-packet: {error}", file=sys.stderr)
         return 66

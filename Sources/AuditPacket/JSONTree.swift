@@ -81,18 +81,12 @@ indirect enum JSONTree {
     return fact
   }
 
-  /// A line each, with two spaces for each level.
-  static func lines(_ members: [(name: String, value: JSONTree)], indent: Int = 0) -> [String] {
-    let space = String(repeating: "  ", count: indent)
-    return members.flatMap { name, value -> [String] in
-      switch value {
-      case .scalar(let text): ["\(space)\(name): \(text)"]
-      case .object(let members): ["\(space)\(name):"] + lines(members, indent: indent + 1)
-      case .array(let elements):
-        elements.enumerated().flatMap { index, element in
-          lines([("\(name) \(index + 1)", element)], indent: indent)
-        }
-      }
+  /// Every text, number and word in it.
+  var scalars: [String] {
+    switch self {
+    case .scalar(let text): [text]
+    case .array(let elements): elements.flatMap(\.scalars)
+    case .object(let members): members.flatMap(\.value.scalars)
     }
   }
 }

@@ -25,6 +25,8 @@ import TransparencyLog
 ///     rotation <position> <size>                    one line each: an event by which the log went
 ///                                                   over to another key, and the bracket whose
 ///                                                   checkpoint both keys signed
+///     reference <position>                          one line each: the registration of somebody whom
+///                                                   shown events name by an id
 public struct PacketContents: Hashable, Sendable {
   public struct Entry: Hashable, Sendable {
     public var position: Position
@@ -65,6 +67,7 @@ public struct PacketContents: Hashable, Sendable {
   public var brackets: [Bracket] = []
   public var stamps: [Stamp] = []
   public var rotations: [Rotation] = []
+  public var references: [Position] = []
 
   public init(
     profile: PacketProfile, withNotes: Bool, stream: StreamID, asOf: Position, from: CivilDate?,
@@ -100,6 +103,7 @@ public struct PacketContents: Hashable, Sendable {
     lines += brackets.map { "bracket \($0.size) \($0.sha256)" }
     lines += stamps.map { "stamp \($0.size) \($0.sha256)" }
     lines += rotations.map { "rotation \($0.position) \($0.size)" }
+    lines += references.map { "reference \($0)" }
     return Array((lines.joined(separator: "\n") + "\n").utf8)
   }
 
@@ -134,8 +138,13 @@ public struct PacketContents: Hashable, Sendable {
     self.rendering = rendering
     for line in lines.dropFirst(14) {
       let words = line.split(separator: " ", omittingEmptySubsequences: false)
-      guard words.count == 3, let number = PacketText.number(words[1]) else {
+      guard (2...3).contains(words.count), let number = PacketText.number(words[1]) else {
         throw PacketFault(Self.file, "a line is malformed")
+      }
+      if words.count == 2 {
+        guard words[0] == "reference" else { throw PacketFault(Self.file, "a line is malformed") }
+        references.append(Position(number))
+        continue
       }
       switch (words[0], TreeHash(hex: String(words[2])), PacketText.number(words[2])) {
       case ("event", _, _):
@@ -150,6 +159,7 @@ public struct PacketContents: Hashable, Sendable {
     guard encoded == bytes else { throw PacketFault(Self.file, "it is not written canonically") }
     guard Self.isRising(events.map(\.position)), Self.isRising(brackets.map(\.size)),
       Self.isRising(rotations.map(\.position)), Self.isRising(rotations.map(\.size)),
+      Self.isRising(references),
       Self.isRising(stamps.map { StampOrder(size: $0.size, hash: $0.sha256.hex) })
     else { throw PacketFault(Self.file, "its lines are not in order") }
     let sizes = Set(brackets.map(\.size))

@@ -60,6 +60,33 @@ extension PacketVerifier {
     return brackets
   }
 
+  /// The quorum has cosigned a checkpoint that extends the packet's own.
+  func checkLater(
+    _ file: ConsistencyProofFile, extends own: Checkpoint, _ keys: KeyHistory
+  ) throws(PacketFault) -> VerifiedPacket.Bracket {
+    let name = "the later checkpoint"
+    let known = self.policy.logKeys
+    let newest = keys.keys.suffix(1).filter { !known.contains($0) }
+    let policy = self.policy.trusting(logKeys: known + newest)
+    let trusted = try evidence(name) { () throws(EvidenceError) in
+      try policy.open(file.checkpoint)
+    }
+    guard trusted.checkpoint.origin == own.origin, file.oldSize == own.size else {
+      throw PacketFault(
+        name, "the proof does not begin at the packet's checkpoint of \(own.size) events")
+    }
+    try evidence(name) { () throws(EvidenceError) in
+      if own.size == trusted.checkpoint.size, file.hashes.isEmpty {
+        guard own.root == trusted.checkpoint.root else { throw .rootMismatch(treeSize: own.size) }
+      } else {
+        try ConsistencyProof(
+          oldSize: own.size, newSize: trusted.checkpoint.size, hashes: file.hashes
+        ).verify(oldRoot: own.root, newRoot: trusted.checkpoint.root)
+      }
+    }
+    return bracket(trusted, file.checkpoint, [])
+  }
+
   private func checkConsistency(_ context: Context, _ old: Checkpoint) throws(PacketFault) {
     let name = PacketPaths.bracket(old.size, "consistency")
     let bytes = try file(name)

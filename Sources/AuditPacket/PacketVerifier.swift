@@ -8,10 +8,17 @@ import TransparencyLog
 public struct PacketVerifier {
   let files: PacketFiles
   let policy: TrustPolicy
+  private let later: ConsistencyProofFile?
 
-  public init(_ files: PacketFiles, policy: TrustPolicy) {
+  /// - Parameter later: a proof that a later checkpoint extends the packet's own. A packet is signed
+  ///   when it is issued, so no witness can have seen its checkpoint: the policy's quorum is then
+  ///   asked of the later one.
+  public init(
+    _ files: PacketFiles, policy: TrustPolicy, later: ConsistencyProofFile? = nil
+  ) {
     self.files = files
     self.policy = policy
+    self.later = later
   }
 
   /// - Throws: `PacketFault`: the first thing that is wrong.
@@ -29,10 +36,13 @@ public struct PacketVerifier {
     try checkNames(contents)
     let (keys, rotations) = try readKeys(contents)
     let trusted = try evidence(PacketPaths.checkpoint) { () throws(EvidenceError) in
-      try keys.open(note, policy, isPast: false)
+      try keys.open(note, policy, isPast: later != nil)
     }
     guard keys.keys.isEmpty || keys.keys.contains(where: policy.logKeys.contains) else {
       throw PacketFault(PacketPaths.checkpoint, "the policy trusts none of the keys of its log")
+    }
+    let extended = try later.map { file throws(PacketFault) in
+      try checkLater(file, extends: trusted.checkpoint, keys)
     }
 
     let context = Context(
@@ -41,10 +51,11 @@ public struct PacketVerifier {
     let (seal, sealed) = try checkSeal(context, leaves, PacketText.sha256(contentsBytes))
     try checkRotations(context, rotations, of: leaves[0].log)
     let opened = try open(leaves, contents)
+    let references = try checkReferences(context, of: leaves[0].log, in: opened.compactMap { $0 })
     let brackets = try checkBrackets(context)
     let rendering = Rendering(
       contents: contents, checkpoint: trusted.checkpoint, events: Array(zip(leaves, opened)),
-      seal: seal, rotations: rotations,
+      seal: seal, rotations: rotations, references: references,
       brackets: Brackets(brackets.map(\.dated) + [try dated(note, [], PacketPaths.checkpoint)]))
     let isCompared = contents.rendering == Rendering.version
     if isCompared { try compare(rendering) }
@@ -52,6 +63,7 @@ public struct PacketVerifier {
     return VerifiedPacket(
       contents: contents, origin: trusted.checkpoint.origin,
       checkpoint: bracket(trusted, note, []), brackets: brackets.map(\.found),
+      later: extended,
       rotations: rotations.count, events: leaves.count, shown: opened.count { $0 != nil },
       flagged: opened.count { event in
         event.map { !TimeFlag.flags(of: $0, rendering.brackets, contents).isEmpty } ?? false
@@ -93,6 +105,11 @@ public struct PacketVerifier {
     for rotation in contents.rotations {
       for part in ["leaf", "tlog-proof", "opening", "json"] {
         expected.insert(PacketPaths.rotation(rotation.position, part))
+      }
+    }
+    for position in contents.references {
+      for part in ["leaf", "tlog-proof", "opening", "json"] {
+        expected.insert(PacketPaths.reference(position, part))
       }
     }
     for path in files.paths where !expected.contains(path) {
@@ -217,6 +234,28 @@ public struct PacketVerifier {
       opened.append(event)
     }
     return opened
+  }
+
+  /// They are registrations in this log, each of somebody whom a shown event names, and nobody else's.
+  private func checkReferences(
+    _ context: Context, of log: LogID, in shown: [OpenedEvent]
+  ) throws(PacketFault) -> [Reference] {
+    let named = context.contents.references.isEmpty ? [] : Reference.ids(in: shown)
+    var references: [Reference] = []
+    for position in context.contents.references {
+      let leaf = try leaf(context) { PacketPaths.reference(position, $0) }
+      guard leaf.position == position, leaf.log == log else {
+        throw PacketFault(
+          PacketPaths.reference(position, "leaf"), "it is of another position or log")
+      }
+      let name = PacketPaths.reference(position, "opening")
+      let opened = try OpenedEvent(leaf: leaf, opening: try file(name), file: name)
+      guard let reference = Reference(opened), named.contains(reference.id) else {
+        throw PacketFault(name, "no shown event names whom it registers")
+      }
+      references.append(reference)
+    }
+    return references
   }
 
   private func compare(_ rendering: Rendering) throws(PacketFault) {

@@ -10,6 +10,7 @@ public struct PacketWriter {
   private let brackets: [SignedNote]
   private let stamps: [PacketStamp]
   private let rotations: [PacketRotation]
+  var references: [EventEvidence]
 
   /// - Parameters:
   ///   - contents: without its events and brackets.
@@ -17,17 +18,23 @@ public struct PacketWriter {
   ///   - released: the checkpoints that were handed out so far, each with the time stamps that are
   ///     kept of it.
   ///   - rotations: how the log went over from key to key, oldest first.
+  ///   - registrations: of practitioners, payers and referring providers; those that a shown event
+  ///     names go with the packet.
   public init(
     contents: PacketContents, events: [EventEvidence],
-    released: [(note: SignedNote, stamps: [[UInt8]])], rotations: [PacketRotation] = []
+    released: [(note: SignedNote, stamps: [[UInt8]])], rotations: [PacketRotation] = [],
+    registrations: [EventEvidence] = []
   ) throws {
     guard !events.isEmpty else { throw PacketFault("", "there is no event") }
     var contents = contents
-    contents.events = try events.map { evidence in
-      PacketContents.Entry(
-        position: evidence.leaf.position,
-        isShown: contents.shows(try Self.open(evidence)))
+    let opened = try events.map { try Self.open($0) }
+    contents.events = opened.map { event in
+      PacketContents.Entry(position: event.leaf.position, isShown: contents.shows(event))
     }
+    let named = Reference.ids(in: opened.filter { contents.shows($0) })
+    references = registrations.filter { named.contains($0.leaf.stream.description) }
+      .sorted { $0.leaf.position < $1.leaf.position }
+    contents.references = references.map(\.leaf.position)
     let dated = try released.map { note, files in
       let stamps = try files.map { try PacketStamp($0, of: note) }
       return (note: note, stamps: stamps, checkpoint: try DatedCheckpoint(note, stamps: stamps))
@@ -89,6 +96,9 @@ public struct PacketWriter {
         PacketPaths.rotation(rotation.evidence.leaf.position, $0)
       }
     }
+    for reference in references {
+      try put(reference, isShown: true) { PacketPaths.reference(reference.leaf.position, $0) }
+    }
     for stamp in stamps { files[PacketPaths.stamp(stamp.size, stamp.sha256)] = stamp.bytes }
     guard let (end, proof) = try heads.proof(of: contents.stream) else {
       throw PacketFault(PacketPaths.headLine, "the seal does not know the stream")
@@ -108,6 +118,7 @@ public struct PacketWriter {
         (evidence.leaf, entry.isShown ? try Self.open(evidence) : nil)
       },
       seal: try Self.open(seal), rotations: try rotations.map { try Self.open($0.evidence) },
+      references: try references.compactMap { Reference(try Self.open($0)) },
       brackets: Brackets(
         try zip(contents.brackets, brackets).map { entry, note in
           try DatedCheckpoint(note, stamps: stamps.filter { $0.size == entry.size })

@@ -31,6 +31,10 @@ struct ReadmeText {
         chartledger audit verify PACKET --policy POLICY
         python3 verify-packet.py PACKET POLICY           (independent; standard library only)
 
+      No witness can have seen this packet's checkpoint, which was signed when it was issued. If your
+      policy asks for witnesses, have the clinic send a proof that a checkpoint which they have
+      cosigned since extends it, and give that with --later.
+
       A time stamp's signature is checked with the authority's certificate, by OpenSSL; with
       --tsa-ca, verify-packet.py has it do so:
 
@@ -58,6 +62,8 @@ struct ReadmeText {
         bracket/S.checkpoint      an earlier signed checkpoint, when the log had S events
         bracket/S.consistency     proof that the log only grew since then
         bracket/S-*.tsr           a time stamp (RFC 3161) of that checkpoint, if there is one
+        references/N.*            the registration of somebody (who treats, refers or pays) whom events
+                                  shown here name by an id
         keys/N.*                  an event by which the log went over to another key, if it did; both
                                   keys signed the bracket's checkpoint that first holds it
 

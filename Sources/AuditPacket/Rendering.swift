@@ -8,7 +8,7 @@ import TransparencyLog
 struct Rendering {
   /// To be raised when the same evidence is written differently; a verifier of another version
   /// compares these files with `SHA256SUMS` only, and says so.
-  static let version: UInt64 = 2
+  static let version: UInt64 = 3
 
   let contents: PacketContents
   let checkpoint: Checkpoint
@@ -17,6 +17,8 @@ struct Rendering {
   let seal: OpenedEvent
   /// The events by which the log went over to other keys.
   let rotations: [OpenedEvent]
+  /// Whom the shown events name by an id.
+  let references: [Reference]
   let brackets: Brackets
 
   /// The files by path.
@@ -29,6 +31,10 @@ struct Rendering {
     for rotation in rotations {
       let path = PacketPaths.rotation(rotation.leaf.position, "json")
       files[path] = try Self.json(rotation, file: path)
+    }
+    for reference in references {
+      let path = PacketPaths.reference(reference.opened.leaf.position, "json")
+      files[path] = try Self.json(reference.opened, file: path)
     }
     for case (_, let opened?) in events {
       let path = PacketPaths.event(opened.leaf.position, "json")
@@ -83,6 +89,9 @@ enum PacketPaths {
   static func seal(_ part: String) -> String { "heads/seal.\(part)" }
   static func rotation(_ position: Position, _ part: String) -> String {
     "keys/\(PacketText.padded(position)).\(part)"
+  }
+  static func reference(_ position: Position, _ part: String) -> String {
+    "references/\(PacketText.padded(position)).\(part)"
   }
   static func stamp(_ size: UInt64, _ sha256: TreeHash) -> String {
     "bracket/\(size)-\(sha256.hex.prefix(16)).tsr"

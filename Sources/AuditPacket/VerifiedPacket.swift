@@ -47,6 +47,9 @@ public struct VerifiedPacket: Sendable {
   public var origin: String
   public var checkpoint: Bracket
   public var brackets: [Bracket]
+  /// The later checkpoint that was given beside the packet and extends its own; its cosignatures are
+  /// the quorum's.
+  public var later: Bracket?
   /// How often the log went over to another key.
   public var rotations: Int
   public var events: Int

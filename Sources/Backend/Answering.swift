@@ -24,10 +24,17 @@ public enum AsOfRequest: Sendable, Hashable {
       self = .instant(instant)
     } else {
       do {
-        self = .instant(try zone.instant(text))
+        // A text that is meant as a date is told what is wrong with the date.
+        if text.utf8.count == 10 {
+          self = .day(try CivilDate(text))
+        } else {
+          self = .instant(try zone.instant(text))
+        }
       } catch {
         throw ReportError.malformedParameter(
-          "asOf", problem: "\(error.problem); give a position, a date or a time")
+          "asOf",
+          problem: "\(error.problem); give a position, a date such as 2026-03-03 or a time such as "
+            + "2026-03-03T17:30")
       }
     }
   }

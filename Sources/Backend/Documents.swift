@@ -100,10 +100,7 @@ extension Backend {
           problem: "its pages are not stored here; they were kept on paper",
           remedy: "look for the paper", evidence: history.first.map { [$0.eventID] } ?? [])
       }
-      guard let bytes = try log.blob(blob),
-        Self.commitment(to: bytes, salt: Array(received.commitmentSalt))
-          == Array(received.commitment)
-      else {
+      guard let bytes = try log.blob(blob), Self.isCommitted(bytes, by: received) else {
         throw Refusal(
           rule: "document.damaged", field: "document",
           problem: "its stored pages are not those that were received",
@@ -113,6 +110,11 @@ extension Backend {
       let owner = history.last { $0.subjectKind == .patient }?.subject
       return StoredDocument(received: received, patient: owner, bytes: bytes, asOf: log.head)
     }
+  }
+
+  /// Whether these are the pages that the event commits to.
+  static func isCommitted(_ pages: [UInt8], by received: DocumentReceived) -> Bool {
+    commitment(to: pages, salt: Array(received.commitmentSalt)) == Array(received.commitment)
   }
 
   private static func commitment(to pages: [UInt8], salt: [UInt8]) -> [UInt8] {
@@ -152,7 +154,7 @@ extension Backend {
   private static func requireNew(_ pages: [UInt8], _ facts: LogFacts) throws {
     let earlier = try facts.history(tagged: .documentBytes(Int64(pages.count))).first { recorded in
       guard case .documentReceived(let fact) = recorded.event.fact else { return false }
-      return commitment(to: pages, salt: Array(fact.commitmentSalt)) == Array(fact.commitment)
+      return isCommitted(pages, by: fact)
     }
     guard let earlier, case .documentReceived(let fact) = earlier.event.fact else { return }
     throw Refusal(

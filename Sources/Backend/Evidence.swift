@@ -101,6 +101,7 @@ extension Backend {
   ) throws -> LogVerification {
     let agrees = (try? keeper.verifyLock()) != nil
     let found = try log.verify(signers: agrees ? keeper.signers() : nil, progress: progress)
+    try verifyBlobs(in: log)
     try verifyHandOvers(in: log, keeper)
     try keeper.verifyLock()
     return found

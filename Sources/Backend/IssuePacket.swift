@@ -97,7 +97,8 @@ extension Backend {
       basis: request.basis.rawValue)
     let writer = try PacketWriter(
       contents: contents, events: try evidence(of: stream, asOf: asOf),
-      released: try released(), rotations: try keyRotations())
+      released: try released(), rotations: try keyRotations(),
+      registrations: try registrations(asOf: asOf))
     let position = try await seal(heads, asOf: asOf, for: writer.contentsDigest)
     guard let seal = try store.evidence(at: position) else {
       throw PacketFault("", "the seal cannot be read back")
@@ -120,6 +121,18 @@ extension Backend {
       let files = try anchors(size: checkpoint.size).filter { $0.kind.hasPrefix(Self.stampKind) }
       return (note, files.map(\.bytes))
     }
+  }
+
+  /// Of everybody whom events of patients name by an id.
+  private func registrations(asOf: Position) throws -> [EventEvidence] {
+    let kinds: [PracticeEvent.Kind] = [
+      .practitionerRegistered, .referringProviderRegistered, .payerRegistered,
+    ]
+    let query = Query([.init(kinds: Set(kinds.map { EventKind(rawValue: $0.rawValue) }))])
+    let positions = try store.read { log in
+      try log.events(query, ReadOptions(asOf: asOf)).map(\.position)
+    }
+    return try positions.compactMap { try store.evidence(at: $0) }
   }
 
   private func evidence(of stream: StreamID, asOf: Position) throws -> [EventEvidence] {

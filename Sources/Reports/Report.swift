@@ -27,6 +27,9 @@ public protocol Report: Sendable {
   /// Whether it reads the access log, which grows without the clinic's.
   static var readsAccessLog: Bool { get }
 
+  /// The kinds of events that can change a row; nil for those that its views look at.
+  static func kinds(behind row: [Cell]) -> Set<PracticeEvent.Kind>?
+
   /// Answers from one consistent state. Pure: the same source and parameters give the same rows.
   ///
   /// - Throws: `ReportError` for a parameter that names nothing, or whatever the source throws.
@@ -45,6 +48,7 @@ extension Report {
 
 extension Report {
   public static var hasPlot: Bool { false }
+  public static func kinds(behind row: [Cell]) -> Set<PracticeEvent.Kind>? { nil }
 }
 
 extension Report {

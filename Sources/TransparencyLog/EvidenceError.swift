@@ -70,6 +70,8 @@ extension EvidenceError: CustomStringConvertible {
       """
     case .tooFewWitnesses(let found, let required):
       "Only \(found) of \(required) required witnesses have cosigned this checkpoint."
+    case .quorumMissed(cosigned: 0):
+      "No witness of the policy has cosigned this checkpoint, and the policy asks for a quorum of them."
     case .quorumMissed(let cosigned):
       """
       The \(cosigned) known witness\(cosigned == 1 ? "" : "es") that cosigned this checkpoint \

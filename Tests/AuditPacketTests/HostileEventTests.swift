@@ -43,7 +43,7 @@ import TransparencyLog
       ])
       let rendering = Rendering(
         contents: contents, checkpoint: checkpoint, events: events, seal: seal, rotations: [],
-        brackets: brackets)
+        references: events.compactMap { $0.opened.flatMap(Reference.init) }, brackets: brackets)
       if (try? rendering.files()) != nil { written += 1 }
     }
     #expect(written > 300)

@@ -128,6 +128,81 @@ import TransparencyLog
     #expect(corrected == correcting)
   }
 
+  @Test("whom shown events name by an id is named, from registrations that are proved; nobody else")
+  func references() async throws {
+    let workshop = try await PacketWorkshop.shared.value
+    let policy = try workshop.policy()
+    let all = try workshop.registrations()
+    for profile in [PacketProfile.board, .payer] {
+      let files = try await workshop.packet(profile)
+      let contents = try PacketContents(parsing: files["contents"] ?? [])
+      #expect(!contents.references.isEmpty && contents.references.count < all.count)
+      let html = String(decoding: files["human/chronology.html"] ?? [], as: UTF8.self)
+      #expect(html.contains(", NPI 1"))
+      #expect(files.fault(policy) == nil)
+    }
+    // A registration of nobody that is named, and an event that is no registration.
+    let patient = try #require(
+      try workshop.evidence(
+        of: workshop.stranger, asOf: Position(workshop.store.treeHead().size)
+      ).first)
+    for (surplus, reason) in [
+      (all, "no shown event names whom it registers"), (all + [patient], "is missing"),
+    ] {
+      let files = try await workshop.packet(
+        .payer, from: "2030-01-01", registering: surplus)
+      #expect(files.fault(policy)?.reason == reason)
+    }
+  }
+
+  @Test("a quorum that cannot have seen the packet's checkpoint is asked of a later one")
+  func later() async throws {
+    let workshop = try await PacketWorkshop.shared.value
+    let files = try await workshop.packet(.payer, from: "2026-03-01")
+    let policy = try workshop.policy(witnessed: true)
+    let proofs = try await workshop.laterProofs(than: files)
+    func fault(_ later: ConsistencyProofFile?) -> PacketFault? {
+      do {
+        let found = try PacketVerifier(files, policy: policy, later: later).verify()
+        #expect(found.later?.cosigned.map(\.witness) == ["accountant.example"])
+        return nil
+      } catch { return error }
+    }
+    #expect(fault(nil)?.reason.contains("quorum") == true)
+    #expect(fault(proofs.good) == nil)
+    #expect(fault(proofs.uncosigned)?.file == "the later checkpoint")
+    #expect(fault(proofs.ofAnotherSize)?.file == "the later checkpoint")
+  }
+
+  @Test(
+    "fields are written as people read them",
+    arguments: [
+      (#"{"writtenOn":20260311}"#, "Written on: 2026-03-11"),
+      (#"{"validThrough":20260420}"#, "Valid through: 2026-04-20"),
+      (#"{"writtenOn":20260231}"#, "Written on: 20260231"),
+      (#"{"amountCents":"123456"}"#, "Amount: 1,234.56"),
+      (#"{"feeCentsPerUnit":"-3600"}"#, "Fee per unit: -36.00"),
+      (#"{"coinsuranceRate":20000}"#, "Coinsurance rate: 20 %"),
+      (#"{"rate":6625}"#, "Rate: 6.625 %"), (#"{"rate":-50}"#, "Rate: -0.05 %"),
+      (#"{"scoreHundredths":1250}"#, "Score: 12.50"),
+      (#"{"startsAt":"2026-03-11T13:00:00Z"}"#, "Starts at: 2026-03-11 09:00 -04:00"),
+      (#"{"kind":"CONSENT_KIND_NO_SHOW_POLICY"}"#, "Kind: no show policy"),
+      (#"{"active":"ANSWER_YES"}"#, "Active: yes"),
+      (#"{"group":"ADJUSTMENT_GROUP_CO"}"#, "Group: CO"),
+      (#"{"why":"SELF_PAY_REASON_UNINSURED"}"#, "Why: self pay reason uninsured"),
+      (#"{"tie":true}"#, "Tie: yes"),
+      (#"{"diagnosesIcd10cm":["M54.2","S39.012A"]}"#, "Diagnoses ICD-10-CM: M54.2, S39.012A"),
+      (#"{"madeBy":"00000000-0000-0000-0000-000000000007"}"#, "Made by: Kim Lindgren"),
+      (#"{"text":"PAIN"}"#, "Text: PAIN"), (#"{"from":"RESPONSIBLE"}"#, "From: RESPONSIBLE"),
+    ])
+  func fields(json: String, line: String) throws {
+    let details = DetailLines(
+      zone: try ClinicTimeZone("America/New_York"),
+      names: ["00000000-0000-0000-0000-000000000007": "Kim Lindgren"])
+    guard case .object(let members) = try #require(JSONTree(json)) else { return }
+    #expect(details.lines(members) == [line])
+  }
+
   @Test("an entry is flagged when clock or witness speak against its time")
   func flags() throws {
     let zone = try ClinicTimeZone("America/New_York")

@@ -95,14 +95,26 @@ final class PacketWorkshop: Sendable {
       .compactMap { try store.evidence(at: $0) }
   }
 
+  /// Of practitioners, referring providers and payers.
+  func registrations() throws -> [EventEvidence] {
+    let kinds = [
+      PracticeEvent.Kind.practitionerRegistered, .referringProviderRegistered, .payerRegistered,
+    ]
+    let query = Query([.init(kinds: Set(kinds.map { EventKind(rawValue: $0.rawValue) }))])
+    return try store.read { try $0.events(query).map(\.position) }
+      .compactMap { try store.evidence(at: $0) }
+  }
+
   /// A packet as the clinic makes it.
   ///
   /// - Parameters:
   ///   - dropping: events that a dishonest clinic leaves out, by index.
+  ///   - surplus: registrations that go with it although nobody is named.
   ///   - changing: what is sealed as the contents, after it was decided what to show.
   func packet(
     _ profile: PacketProfile, withNotes: Bool = false, from: String? = nil,
     to: String? = nil, of stream: StreamID? = nil, dropping: Set<Int> = [],
+    registering surplus: [EventEvidence] = [],
     changing: (inout PacketContents) -> Void = { _ in }
   ) async throws -> PacketFiles {
     let stream = stream ?? patient
@@ -116,7 +128,11 @@ final class PacketWorkshop: Sendable {
         from: from.map { try CivilDate($0) }, to: to.map { try CivilDate($0) },
         zone: zone, backdatingDays: 7, recipient: "A\nrecipient", address: "1 Plaza",
         purpose: "a test", basis: "judicial"),
-      events: events, released: [(earlier, [])])
+      events: events, released: [(earlier, [])], registrations: try registrations())
+    if !surplus.isEmpty {
+      writer.references = surplus.sorted { $0.leaf.position < $1.leaf.position }
+      writer.contents.references = writer.references.map(\.leaf.position)
+    }
     changing(&writer.contents)
     var fact = StreamHeadsSealed()
     fact.asOf = asOf.rawValue
@@ -138,6 +154,34 @@ final class PacketWorkshop: Sendable {
     return try store.withTree { _, readNode in
       try writer.files(seal: seal, heads: heads, checkpoint: note, readNode: readNode)
     }
+  }
+}
+
+extension PacketWorkshop {
+  /// Proofs that a checkpoint which was signed later extends a packet's: as it should be, without the
+  /// witness, and from another size.
+  func laterProofs(
+    than files: PacketFiles
+  ) async throws -> (
+    good: ConsistencyProofFile, uncosigned: ConsistencyProofFile,
+    ofAnotherSize: ConsistencyProofFile
+  ) {
+    let own = try Checkpoint(parsing: SignedNote(parsing: files["checkpoint"] ?? []).text)
+    // Another packet's seal makes the log grow.
+    let next = try await packet(.payer, from: "2026-06-01")
+    let note = try SignedNote(parsing: next["checkpoint"] ?? [])
+    let checkpoint = try Checkpoint(parsing: note.text)
+    let cosigned = try note.adding(witnessKey.cosign(checkpoint, at: 1_900_000_000))
+    func proof(from size: UInt64) throws -> ConsistencyProof {
+      try store.withTree { _, node in
+        try ConsistencyProof(oldSize: size, newSize: checkpoint.size, readNode: node)
+      }
+    }
+    return (
+      try ConsistencyProofFile(proof: proof(from: own.size), checkpoint: cosigned),
+      try ConsistencyProofFile(proof: proof(from: own.size), checkpoint: note),
+      try ConsistencyProofFile(proof: proof(from: own.size - 1), checkpoint: cosigned)
+    )
   }
 }
 

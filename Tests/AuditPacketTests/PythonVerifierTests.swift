@@ -122,6 +122,66 @@ struct PythonVerifierTests {
     }
   }
 
+  @Test("refuses another value in a JSON file, also with new checksums")
+  func changedValues() async throws {
+    let workshop = try await PacketWorkshop.shared.value
+    let files = try await workshop.packet(.board, from: "2026-03-01")
+    let driver = """
+      import re
+      files = verifier.read(sys.argv[2])
+      policy = verifier.Policy(open(sys.argv[3], "rb").read())
+      chance, tried = random.Random(6), 0
+      for path in sorted(p for p in files if p.endswith(".json")):
+          text = files[path].decode()
+          start = text.index('"event"')
+          # A digit or letter of a value: words of enumerations are not in the opening.
+          places = [m.start(1) + chance.randrange(len(m[1])) for m in re.finditer(
+              r'": ?"?([0-9]+|[a-z][0-9a-z]*)[",}]', text[start:]) if m[1] not in ("true",)]
+          if not places:
+              continue
+          at = start + chance.choice(places)
+          other = "3" if text[at] != "3" else "4"
+          changed = dict(files)
+          changed[path] = (text[:at] + other + text[at + 1:]).encode()
+          changed["SHA256SUMS"] = "".join(
+              f"{verifier.sha256(changed[p]).hex()}  {p}\\n" for p in sorted(files) if p != "SHA256SUMS").encode()
+          tried += 1
+          try:
+              with contextlib.redirect_stdout(io.StringIO()):
+                  verifier.Packet(changed, policy).verify()
+              sys.exit(f"accepted {path} at {at}")
+          except verifier.Fault as fault:
+              assert path in str(fault), fault
+          if tried == 40:
+              break
+      assert tried > 20, tried
+      print("all refused")
+      """
+    try onDisk(files, workshop, "packet") { packet, policy in
+      let (code, output) = try run(driver, [packet, policy])
+      #expect(code == 0, "\(output)")
+    }
+  }
+
+  @Test("asks a quorum that cannot have seen the packet's checkpoint of a later one")
+  func later() async throws {
+    let workshop = try await PacketWorkshop.shared.value
+    let files = try await workshop.packet(.payer, from: "2026-03-01")
+    let proofs = try await workshop.laterProofs(than: files)
+    try onDisk(files, workshop, "packet") { packet, policy in
+      try Data(workshop.policyText(witnessed: true).utf8).write(to: URL(filePath: policy))
+      func code(_ proof: [UInt8]?) throws -> Int32 {
+        guard let proof else { return try run(Self.verify, [packet, policy]).0 }
+        try Data(proof).write(to: URL(filePath: policy + ".later"))
+        return try run(Self.verify, [packet, policy, "--later", policy + ".later"]).0
+      }
+      #expect(try code(nil) == 6)
+      #expect(try code(proofs.good.encoded) == 0)
+      #expect(try code(proofs.uncosigned.encoded) == 6)
+      #expect(try code(proofs.ofAnotherSize.encoded) == 6)
+    }
+  }
+
   /// RFC 8032, section 7.1, test 2, and the same signature with s + L.
   @Test("checks Ed25519 signatures, and refuses one whose s is not reduced")
   func signatures() throws {

@@ -252,6 +252,10 @@ struct DifferenceTests {
     #expect(!found.events.isEmpty)
     #expect(found.events.allSatisfy { $0.subject == patient && $0.position > start })
     #expect(found.changes.allSatisfy { $0.events.contains { $0.event.kind == .paymentReceived } })
+    // A payment is put down to what names it, a balance to what moves money.
+    let credit = try #require(found.changes.first { $0.key.first == .text("open items") })
+    #expect(credit.events.map(\.event.kind) == [.paymentReceived])
+    #expect(balance.events.map(\.event.kind) == [.paymentReceived])
     #expect(try difference(end, end).changes.isEmpty)
     let born = try difference(early, start)
     #expect(born.changes.allSatisfy { $0.kind == .added }, "nobody knew the patient before")

@@ -28,6 +28,20 @@ struct AsOfTests {
     return clinic
   }
 
+  @Test(
+    "what is no position, date or time is refused by what is wrong with it",
+    arguments: [
+      ("0001-01-01", "the year is not within 1900 to 2200"), ("2026-02-30", "days"),
+      ("yesterday", "it is not"), ("2026-03-03 25:00", "asOf"),
+    ])
+  func malformed(text: String, problem: String) throws {
+    let zone = try ClinicTimeZone("America/New_York")
+    let error = #expect(throws: ReportError.self) { try AsOfRequest(text, in: zone) }
+    let message = error?.description ?? ""
+    #expect(message.contains(problem), "\(message)")
+    #expect(message.contains("give a position, a date such as 2026-03-03 or a time"))
+  }
+
   @Test("a date means the end of that day, and today means now")
   func days() async throws {
     let clinic = try await booked()

@@ -2,6 +2,7 @@ import AuditPacket
 import Backend
 import EventLog
 import Foundation
+import LMDB
 import Practice
 import PracticeEvents
 import Synchronization
@@ -163,6 +164,50 @@ struct EvidenceTests {
       }
       #expect(position == asOf.next)
     }
+  }
+
+  @Test("a document whose stored pages were changed or removed is found", arguments: [true, false])
+  func documentPages(isReplaced: Bool) async throws {
+    let clinic = try await TestClinic()
+    try await clinic.setUp()
+    let backend = clinic.backend
+    try backend.checkpoint()
+    let outcome = try await backend.receive(
+      ReceiveDocument(kind: .prescription), pages: Array("%PDF-1.7 pages".utf8),
+      clinic.envelope(by: .frontDesk))
+    guard case .documentReceived(let received) = outcome.facts[0].event.fact,
+      let blob = BlobID(received.blob)
+    else {
+      Issue.record("no document was recorded")
+      return
+    }
+    _ = try backend.verify()
+    // A second log of the same bytes, because one process opens each log once.
+    let copy = DataDirectory(clinic.folder.path + "/copy", keys: backend.directory.keys)
+    try FileManager.default.createDirectory(
+      atPath: copy.path, withIntermediateDirectories: true)
+    try backend.store.backUp(to: copy.log)
+    do {
+      let environment = try Environment(
+        at: copy.log, tables: ["blobs"], options: .init(mapBytes: 512 << 20))
+      try environment.write {
+        _ = try $0.remove(from: environment.table("blobs"), key: blob.bytes)
+      }
+    }
+    let changed = try Backend(copy, options: TestClinic.options(clinic.clock))
+    if isReplaced {
+      // Sealed as the log seals its rows.
+      _ = try await changed.store.append(
+        Proposal(events: [], blobs: [Blob(id: blob, bytes: Array("%PDF-1.7 forged".utf8))]),
+        command: CommandID(high: 5, low: 5), condition: nil)
+    }
+    let error = #expect(throws: EventLogError.self) { try changed.verify() }
+    guard case .damaged(let position, let reason) = error else {
+      Issue.record("\(String(describing: error)) instead of damaged")
+      return
+    }
+    #expect(position.rawValue == outcome.facts[0].position)
+    #expect(reason.contains(isReplaced ? "was changed" : "is missing"))
   }
 
   @Test("a view that has seen events which the log lost is found")

@@ -17,9 +17,10 @@ struct AuditPacketVerb: AsyncParsableCommand {
       The recipient checks it with `chartledger audit verify` or tools/verify-packet.py, without this \
       clinic. Issuing it records the disclosure (45 CFR 164.528).
 
-      Example: chartledger audit packet --data clinic --by dana:biller --patient P-0001 \\
-        --profile payer --recipient "Mutual Health" --address "1 Plaza, Newark NJ" \\
-        --purpose "claim audit" --basis treatmentPaymentOperations --out packet.zip
+      Example:
+        chartledger audit packet --data clinic --by dana:biller --patient P-0001 \\
+          --profile payer --recipient "Mutual Health" --address "1 Plaza, Newark NJ" \\
+          --purpose "claim audit" --basis treatmentPaymentOperations --out packet.zip
       """)
 
   @OptionGroup var data: DataOption
@@ -88,11 +89,21 @@ struct AuditVerifyVerb: AsyncParsableCommand {
         witness accountant NAME+ID+KEY
         quorum accountant                    (or: quorum none)
 
-      Example: chartledger audit verify packet.zip --policy clinic.policy
+      No witness can have seen the checkpoint of a packet when it is issued. If the policy asks for \
+      some, get from the clinic a proof that a checkpoint which they have cosigned since extends it \
+      (log prove --from-size SIZE), and name it with --later.
+
+      Examples:
+        chartledger audit verify packet.zip --policy clinic.policy
+        chartledger audit verify packet.zip --policy clinic.policy --later growth.proof
       """)
 
   @Argument(help: "A packet: folder or ZIP file.", completion: .file()) var packet: String
   @Option(help: "Whom you trust.", completion: .file()) var policy: String
+  @Option(
+    help: "A proof that a later checkpoint, cosigned by the policy's quorum, extends the packet's.",
+    completion: .file())
+  var later: String?
   @OptionGroup var output: FormatOption
 
   func run() async throws {
@@ -103,12 +114,16 @@ struct AuditVerifyVerb: AsyncParsableCommand {
     do { trusted = try TrustPolicy(parsing: [UInt8](bytes)) } catch {
       throw UsageError("\(error)", hint: "see `chartledger audit verify --help` for the form")
     }
+    let proof = try later.map { try ConsistencyProofFile(parsing: EvidenceFiles.read($0)) }
     let verified: VerifiedPacket
     do {
-      verified = try PacketVerifier(PacketFiles(reading: packet), policy: trusted).verify()
+      verified = try PacketVerifier(PacketFiles(reading: packet), policy: trusted, later: proof)
+        .verify()
     } catch let fault as PacketFault {
       throw Finding(
-        text: fault.description, hint: "do not rely on this packet; ask the clinic for a new one")
+        text: fault.description,
+        hint: "do not rely on this packet; ask the clinic for a new one, or, if only witnesses are "
+          + "missing, for the proof that --later takes")
     }
     try Console.write(PacketListing.render(verified, output.format))
   }
@@ -140,14 +155,22 @@ private enum PacketListing {
         ))
     }
     if packet.rotations > 0 {
-      rows.append(("keys", "\(packet.rotations) hand-over, each signed by the old and the new key"))
+      rows.append(
+        (
+          "keys",
+          "\(packet.rotations) hand-over\(packet.rotations == 1 ? "" : "s"), signed by the old and "
+            + "the new key"
+        ))
     }
     for bracket in packet.brackets {
       rows.append(("bracket \(bracket.size)", cosigned(bracket)))
       rows += bracket.stamps.map { ("time stamp \(bracket.size)", text(of: $0)) }
     }
+    rows.append(("checkpoint \(packet.checkpoint.size)", cosigned(packet.checkpoint)))
+    if let later = packet.later {
+      rows.append(("extended by \(later.size)", cosigned(later)))
+    }
     rows += [
-      ("checkpoint \(packet.checkpoint.size)", cosigned(packet.checkpoint)),
       ("profile \(contents.profile.rawValue)", text(of: packet.profileCheck)),
       (
         "files for people",

@@ -15,6 +15,10 @@ struct LogProve: AsyncParsableCommand {
         chartledger log prove 1234 --data clinic --out note.tlog-proof
         chartledger log prove --from-size 1000 --data clinic --out growth.proof
 
+      A packet is signed when it is issued, so no witness has seen its checkpoint yet. Once one has \
+      cosigned a later checkpoint, --from-size with the packet's size and --size with the cosigned one \
+      prove that it extends the packet's: `audit verify --later` takes that file.
+
       The proof of an event comes with its leaf (FILE.leaf), which names no patient, kind or date. \
       --opening writes FILE.opening as well: the event itself, which the leaf commits to. Whoever \
       gets it has been told what the event says: record it as a disclosure.
@@ -35,9 +39,6 @@ struct LogProve: AsyncParsableCommand {
     }
     guard !opening || (out != nil && position != nil) else {
       throw ValidationError("--opening needs the position of an event and --out")
-    }
-    guard size == nil || position != nil else {
-      throw ValidationError("--size needs the position of an event")
     }
   }
 
@@ -90,10 +91,17 @@ struct LogProve: AsyncParsableCommand {
   }
 
   private func proveGrowth(since size: UInt64, _ backend: Backend) throws {
-    let (note, checkpoint) = try backend.newestCheckpoint()
+    let note =
+      try self.size.map { try Self.released($0, backend) } ?? backend.newestCheckpoint().note
+    let checkpoint = try Checkpoint(parsing: note.text)
     let old = try Self.released(size, backend)
+    guard size <= checkpoint.size else {
+      throw UsageError(
+        "the checkpoint of \(checkpoint.size) events is older than that of \(size)",
+        hint: "name a later one with --size")
+    }
     let file = try backend.consistencyProof(from: size, to: note)
-    if size > 0 {
+    if size > 0, size < checkpoint.size {
       let proof = ConsistencyProof(
         oldSize: size, newSize: checkpoint.size, hashes: file.hashes)
       try proof.verify(oldRoot: Checkpoint(parsing: old.text).root, newRoot: checkpoint.root)

@@ -87,7 +87,8 @@ public struct AnswerDifference: Sendable {
 extension AnswerDifference {
   /// Puts each change down to events between the two states: the one that the row itself names, or
   /// those of the patients in the row, or those of the patient that was asked for; in a row without
-  /// a patient, a sum for instance, every event of a kind that the report's views look at.
+  /// a patient, a sum for instance, every event of a kind that the report's views look at. Where some
+  /// of these name the same charge, claim, appointment and so on as the row, only they.
   ///
   /// - Parameters:
   ///   - events: all between the two states, in order.
@@ -99,6 +100,8 @@ extension AnswerDifference {
     let columns = report.columns
     let eventColumn = columns.firstIndex { $0.name == "event" }
     let kinds = ReadModelCatalog.views(behind: report.projectors).map { $0.kinds }
+    let payloads = Dictionary(
+      events.map { ($0.position, (try? $0.event.json) ?? "") }, uniquingKeysWith: { $1 })
     var used: Set<UInt64> = []
     for index in changes.indices {
       let row = changes[index].row
@@ -116,6 +119,14 @@ extension AnswerDifference {
       } else {
         changes[index].events = events.filter { subjects.contains($0.subject) }
       }
+      if let kinds = report.kinds(behind: row) {
+        changes[index].events.removeAll { $0.event.kind.map { !kinds.contains($0) } ?? false }
+      }
+      let ids = row.ids
+      let naming = changes[index].events.filter { event in
+        !ids.isEmpty && ids.contains { payloads[event.position]?.contains($0) ?? false }
+      }
+      if !naming.isEmpty { changes[index].events = naming }
       used.formUnion(changes[index].events.map(\.position))
     }
     self.events = events.filter { used.contains($0.position) || asked.contains($0.subject) }
@@ -128,5 +139,15 @@ extension AnswerDifference {
   public var disclosed: Disclosure {
     let subjects = events.filter { $0.subjectKind == .patient }.map(\.subject)
     return earlier.disclosed.union(later.disclosed).union(.patients(Set(subjects)))
+  }
+}
+
+extension [Cell] {
+  /// What the row is about besides a patient: a charge, a claim, an appointment.
+  fileprivate var ids: [String] {
+    compactMap { cell in
+      guard case .text(let text) = cell, (try? EntityID(text)) != nil else { return nil }
+      return text
+    }
   }
 }

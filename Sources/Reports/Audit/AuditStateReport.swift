@@ -15,6 +15,11 @@ public enum AuditStateReport: Report {
   public static let key = ["area", "item"]
   public static let projectors: [any Projector.Type] = []
 
+  public static func kinds(behind row: [Cell]) -> Set<PracticeEvent.Kind>? {
+    guard row.first == .text("balance") else { return nil }
+    return Set(PracticeEvent.Kind.catalogue.map(\.kind).filter(AccountState.concerns))
+  }
+
   public static func run(_ arguments: Arguments, _ source: ReportSource) throws -> ReportBody {
     let patient = try arguments.requiredSubject("patient")
     let state = try source.facts.patient(patient)

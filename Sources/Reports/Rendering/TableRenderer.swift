@@ -121,7 +121,7 @@ extension Column.Kind {
 
 extension String {
   /// `SoapNoteSigned` as `Soap note signed`.
-  var words: String {
+  public var words: String {
     reduce(into: "") { text, character in
       text += text.isEmpty || !character.isUppercase ? "\(character)" : " \(character.lowercased())"
     }
