@@ -221,6 +221,11 @@ public struct PublishRuleTable: Command {
           problem: "\(entry.key) is not between 0 and \(Int32.max)",
           remedy: "give whole days, minutes, visits, cents or parts per 100 000")
       }
+      if let problem = known?.problem(of: entry.key, entry.value) {
+        throw Refusal(
+          rule: "rules.entry", field: "entries", problem: problem,
+          remedy: "correct it; nothing of the table was published")
+      }
     }
     var fact = RuleTablePublished()
     fact.name = table

@@ -54,6 +54,13 @@ struct PublishRulesTests {
       ("billing", "sales-tax-rate", 7_000), ("payer/60054", "colour", 1),
       ("payer/60054", "maxUnitsPerDay", 97), ("payer/60054", "requiresAuthorization", 2),
       ("payer/00000", "maxUnitsPerDay", 4), ("", "key", 1),
+      ("ncci", "97140-97124x", 1), ("ncci", "97140", 1), ("ncci", "97140-97140", 1),
+      ("ncci", "97140-97124", 2), ("massage-codes", "9712", 1), ("massage-codes", "97124", 3),
+      ("holidays", "2026-02-30", 1), ("holidays", "2026-12-24", 2), ("sales-tax", "md", 1),
+      ("sales-tax", "prescriber-md", 3), ("clearance", "verification-same-month", 2),
+      ("frequency", "acute-most-per-week-hundredths", 701),
+      ("frequency", "taper-goal-rate", 100_001),
+      ("outcomes", "ndi-mcid-hundredths", 10_001),
     ])
   mutating func wrong(table: String, key: String, value: Int) throws {
     let command = try rules(
@@ -63,6 +70,15 @@ struct PublishRulesTests {
     #expect(
       try scenario.memory.clinic().rule("billing", "sales-tax-rate", on: CivilDate("2027-01-01"))
         == 6_625)
+  }
+
+  @Test("the bundled rules obey what published ones must")
+  func bundled() {
+    for table in DefaultRules.all {
+      for rule in table.rules {
+        #expect(table.problem(of: rule.key, rule.value) == nil, "\(table.name)/\(rule.key)")
+      }
+    }
   }
 
   @Test("a code is a massage therapist's by the rule of the day")

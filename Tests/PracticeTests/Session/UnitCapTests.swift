@@ -54,6 +54,26 @@ struct UnitCapTests {
     return clinic
   }
 
+  @Test(
+    "units go by the payer's rule of the day of service, to the day",
+    arguments: [
+      (2026_03_11, UnitRule.cmsEightMinute, [1, 0]), (2026_03_12, .amaMidpoint, [1, 1]),
+    ] as [(Int32, UnitRule, [Int32])])
+  func ruleOfTheDay(changedFrom: Int32, rule: UnitRule, units: [Int32]) throws {
+    var (clinic, appointment) = try DeliverSessionTests.afterVisit(insured: true)
+    var changed = PayerPolicyChanged()
+    changed.policy.unitRule = .cmsEightMinute
+    changed.effectiveFrom = changedFrom
+    try clinic.given(clinic.payer, .payerPolicyChanged(changed))
+    try clinic.scenario.record(
+      DeliverSession(
+        appointment: appointment,
+        services: ["97140:8:neck", "97124:8:low back"].map { try SessionService($0) }))
+    let found = clinic.care.sessions.values.first?.units
+    #expect(found?.rule == rule)
+    #expect(found?.lines.map(\.units) == units)
+  }
+
   @Test("the day's cap is shared by the patient's sessions of the day, and said")
   func secondSession() throws {
     var clinic = try visited("97140:40:neck")
