@@ -36,9 +36,6 @@ struct Bench {
     }
   }
 
-  /// The most events that are simulated, and held, at once; longer histories have several parts.
-  static let eventsPerPart = 1_000_000
-
   let sizes: Sizes
   /// The history, or the last part of it.
   let corpus: Corpus
@@ -52,7 +49,7 @@ struct Bench {
     self.sizes = sizes
     self.scratch = scratch
     self.say = say
-    corpora = (sizes.events + Self.eventsPerPart - 1) / Self.eventsPerPart
+    corpora = Corpus.parts(of: sizes.events)
     corpus = try Corpus(events: sizes.events / corpora, part: corpora - 1)
   }
 

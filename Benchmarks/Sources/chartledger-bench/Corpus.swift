@@ -16,16 +16,22 @@ struct Corpus {
   /// The simulation has lived long enough: not an error.
   private struct Enough: Error {}
 
+  /// In how many parts a history of so many events is made: one clinic has no room for more.
+  static func parts(of events: Int) -> Int { (events + 249_999) / 250_000 }
+
   /// Simulates until there are this many events; the last command may bring a few more.
   ///
   /// - Parameter part: of a longer history, from 0: another clinic, four years after the one before.
+  /// - Throws: when the clinic has fewer events than that in its years.
   init(events wanted: Int, part: Int = 0) throws {
     self.wanted = wanted
     let zone = try ClinicTimeZone("America/New_York")
     let years = 4
     lastDay = try CivilDate("\(2025 + years * part)-06-30")
-    // A patient comes to far more than sixty events within these years: it never runs dry.
     try simulate(seed: 7 + UInt64(part), patients: max(20, wanted / 60), years: years, zone)
+    guard events.count >= wanted else {
+      throw BareError(description: "the made-up clinic has \(events.count) events, not \(wanted)")
+    }
   }
 
   /// The whole history of a small clinic.

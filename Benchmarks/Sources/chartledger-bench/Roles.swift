@@ -72,14 +72,24 @@ struct AppendUntilKilled: AsyncParsableCommand {
   }
 }
 
-/// Makes a log with the first events of the history, for the hot paths.
+/// Makes a log with a history of so many events, for the hot paths and for a server to be measured.
 struct Fill: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "fill", shouldDisplay: false)
   @Argument var directory: String
   @Option var events = 2_000
 
+  private static let batch = 1_000
+
   func run() async throws {
     let log = try LMDBEventLog(directory: directory, create: true)
-    _ = try await log.importEvents(Corpus(events: events).events, blobs: [])
+    let parts = Corpus.parts(of: events)
+    for part in 0..<parts {
+      let made = try Corpus(events: events / parts, part: part).events
+      var batchImport = BatchImport(into: log)
+      for start in stride(from: 0, to: made.count, by: Self.batch) {
+        try await batchImport.add(Array(made[start..<min(start + Self.batch, made.count)]))
+      }
+      try await batchImport.finish()
+    }
   }
 }
