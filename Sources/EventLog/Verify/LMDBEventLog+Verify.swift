@@ -42,6 +42,7 @@ extension LMDBEventLog {
         try links.indexes(upTo: head, transaction)
         let evidence = try EvidenceCheck(tables, signers).run(upTo: head, transaction)
         let blobs = try links.blobs(upTo: head, transaction)
+        try LookupCheck(tables: tables).run(transaction)
         progress(head.rawValue, head.rawValue)
         return LogVerification(
           head: head, root: root, streams: links.streams.count, tags: links.tags.count,
