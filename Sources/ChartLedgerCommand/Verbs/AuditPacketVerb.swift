@@ -44,7 +44,9 @@ struct AuditPacketVerb: AsyncParsableCommand {
 
   func run() async throws {
     guard let basis = DisclosureBasisChoice.allCases.first(where: { $0.rawValue == basis }) else {
-      throw UsageError("--basis \(basis) is none of its words", hint: "see --help")
+      throw UsageError(
+        "--basis \(basis) is none of its words",
+        hint: DisclosureBasisChoice.allCases.map(\.rawValue).joined(separator: ", "))
     }
     let days = (from: try from.map { try CivilDate($0) }, to: try to.map { try CivilDate($0) })
     if let first = days.from, let last = days.to, last < first {
@@ -68,6 +70,8 @@ struct AuditPacketVerb: AsyncParsableCommand {
         recipient: recipient, address: address, purpose: purpose, basis: basis),
       envelope, to: out)
     Console.say("issued \(out); the disclosure is recorded")
+    // Issuing has signed the clinic's log.
+    if let warning = Signing.signAccess(backend) { Console.say(warning) }
     let keys = try backend.logKeys()
     Console.say(
       "the recipient needs a policy from you by another way, with this log:"
