@@ -16,8 +16,8 @@ package enum Cores {
 /// - Throws: the error of the lowest number that threw.
 package func inParallel(_ count: Int, _ body: (Int) throws -> Void) throws {
   if Cores.isOne { return try (0..<count).forEach(body) }
-  // Proof: its calls share nothing that changes (the caller's promise), and it outlives all of them.
-  nonisolated(unsafe) let body = body
+  // The promise is the caller's, in the documentation above.
+  nonisolated(unsafe) let body = body  // Its calls share nothing that changes; it outlives them.
   let failures = Mutex<[(number: Int, error: any Error)]>([])
   DispatchQueue.concurrentPerform(iterations: count) { number in
     do {

@@ -173,9 +173,9 @@ extension Environment {
   func beginWrite() throws(LMDBError) -> TransactionHandle {
     let thread = UInt(pthread_self())
     if writer.load(ordering: .relaxed) == thread {
-      // A fault of the calling code, out of reach of input and disk; going on would deadlock. Not
-      // `precondition`: whoever runs a release build needs the message, too.
-      fatalError("write inside write: this thread already has the write transaction of \(path)")
+      // Going on would deadlock. Not `precondition`: whoever runs a release build needs the message.
+      fatalError(  // Out of reach of input and disk: only our own write within a write.
+        "write inside write: this thread already has the write transaction of \(path)")
     }
     var transaction: OpaquePointer?
     let code = mdb_txn_begin(pointer, nil, 0, &transaction)
