@@ -76,9 +76,11 @@ struct ScannerTests {
     #expect(file.notes.contains { $0.text.contains("Latin-1") })
   }
 
-  @Test("cut off anywhere before its end, it is refused as a whole")
-  func truncation() throws {
-    let bytes = Array(Self.plain.replacing("\n", with: "").utf8)
+  @Test(
+    "cut off anywhere before its end, it is refused as a whole, whatever ends its segments",
+    arguments: ["~", "\r", "\n", "\r\n"])
+  func truncation(terminator: String) throws {
+    let bytes = Array(Self.plain.replacing("~\n", with: terminator).utf8)
     // The very last terminator may be missing, and the last digits of IEA02 then look whole.
     let trailer = try #require(bytes.firstRange(of: Array("IEA*".utf8))).lowerBound
     for length in 0..<(trailer + 3) {

@@ -95,7 +95,7 @@ struct X12Scanner {
       (component, terminator) = (UInt8(ascii: ":"), bytes[last])
       note("ISA16 is missing; a colon is taken as the component separator")
     }
-    if terminator == 0x0D, bytes[last + 2] == 0x0A { terminator = 0x0A }
+    if terminator == 0x0D, bytes[(last + 2)...].first == 0x0A { terminator = 0x0A }
     guard Self.isSeparator(component),
       Self.isSeparator(terminator) || terminator == 0x0A || terminator == 0x0D,
       terminator != element, component != element, component != terminator
