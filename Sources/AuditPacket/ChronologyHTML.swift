@@ -180,7 +180,7 @@ struct ChronologyHTML {
     let name = [current.legalName.given, current.legalName.middle, current.legalName.family]
       .filter { !$0.isEmpty }.joined(separator: " ")
     guard !current.mrn.isEmpty || !name.isEmpty else { return [] }
-    let born = (try? CivilDate(compact: current.bornOn)).map { ", born \($0)" } ?? ""
+    let born = current.bornOn.civilDate.map { ", born \($0)" } ?? ""
     return [("Patient", "\(name)\(born), MRN \(current.mrn)")]
   }
 
@@ -228,7 +228,7 @@ struct ChronologyHTML {
         height: Self.rowHeight)
     }
     let event = opened.event
-    let day = (try? CivilDate(compact: event.effectiveOn)).map { "\($0)" } ?? ""
+    let day = event.effectiveOn.civilDate.map { "\($0)" } ?? ""
     var marks = TimeFlag.flags(of: opened, rendering.brackets, contents).map(\.text)
     if !event.corrects.isEmpty {
       marks.append("corrects \(positions[event.corrects].map { "position \($0)" } ?? "another")")
@@ -342,7 +342,7 @@ struct ChronologyHTML {
   }
 
   private func effectiveOn(_ event: OpenedEvent) -> String {
-    (try? CivilDate(compact: event.event.effectiveOn)).map { ", counts on \($0)" } ?? ""
+    event.event.effectiveOn.civilDate.map { ", counts on \($0)" } ?? ""
   }
 
   private func reason(_ event: OpenedEvent) -> String {

@@ -49,7 +49,7 @@ struct DetailLines {
       return (words, Int64(text).map { "\(Self.decimal($0, digits: 3)) %" } ?? text)
     case "at": return (words, instant(text) ?? text)
     case "on", "from", "through", "until", "to":
-      let day = Int32(text).flatMap { try? CivilDate(compact: $0) }
+      let day = Int32(text).flatMap(\.civilDate)
       return (words, day.map { "\($0)" } ?? word(words, text))
     default: return (words, word(words, text))
     }

@@ -1,10 +1,11 @@
 import Backend
 import EventLog
+import Foundation
 import Practice
 import PracticeSimulator
 
 /// The events that are measured: a made-up clinic's history, the same in each run.
-struct Corpus {
+struct Corpus: Sendable {
   /// How many events were asked for.
   let wanted: Int
   private(set) var events: [ImportedEvent] = []
@@ -18,6 +19,28 @@ struct Corpus {
 
   /// In how many parts a history of so many events is made: one clinic has no room for more.
   static func parts(of events: Int) -> Int { (events + 249_999) / 250_000 }
+
+  /// Takes the parts of a history in their order. As many are made at a time as there are processors,
+  /// and none while one is taken.
+  ///
+  /// - Parameter last: the last part, when it is at hand.
+  static func forEachPart(
+    of events: Int, last: Corpus? = nil, _ take: (Corpus) async throws -> Void
+  ) async throws {
+    let count = parts(of: events)
+    let made = last == nil ? count : count - 1
+    let atOnce = max(1, ProcessInfo.processInfo.activeProcessorCount)
+    for first in stride(from: 0, to: made, by: atOnce) {
+      let parts = try await withThrowingTaskGroup(of: (number: Int, part: Corpus).self) { group in
+        for number in first..<min(first + atOnce, made) {
+          group.addTask { (number, try Corpus(events: events / count, part: number)) }
+        }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      for (_, part) in parts.sorted(by: { $0.number < $1.number }) { try await take(part) }
+    }
+    if let last { try await take(last) }
+  }
 
   /// Simulates until there are this many events; the last command may bring a few more.
   ///

@@ -41,9 +41,8 @@ extension Bench {
     let log = try LMDBEventLog(directory: path, create: false)
     let store = try BareStore(directory: floor)
     var position: UInt64 = 1
-    for number in 0..<corpora {
-      if number > 0 { say("importing part \(number + 1) of \(corpora)") }
-      let part = try number == corpora - 1 ? corpus : Corpus(events: corpus.wanted, part: number)
+    try await Corpus.forEachPart(of: sizes.events, last: corpus) { part in
+      if corpora > 1 { say("importing, \(position - 1) of \(sizes.events)") }
       let batches = stride(from: 0, to: part.events.count, by: size).map { start in
         Array(part.events[start..<min(start + size, part.events.count)])
       }

@@ -82,9 +82,8 @@ struct Fill: AsyncParsableCommand {
 
   func run() async throws {
     let log = try LMDBEventLog(directory: directory, create: true)
-    let parts = Corpus.parts(of: events)
-    for part in 0..<parts {
-      let made = try Corpus(events: events / parts, part: part).events
+    try await Corpus.forEachPart(of: events) { part in
+      let made = part.events
       var batchImport = BatchImport(into: log)
       for start in stride(from: 0, to: made.count, by: Self.batch) {
         try await batchImport.add(Array(made[start..<min(start + Self.batch, made.count)]))

@@ -66,7 +66,7 @@ struct AccessList: AsyncParsableCommand {
     let rows = try data.open().grants().map { grant -> [Cell] in
       [
         .text(grant.granted.grant), .text(grant.granted.user), .text(grant.granted.role.text),
-        (try? CivilDate(compact: grant.granted.expiresOn)).map { .date($0) } ?? .none,
+        grant.granted.expiresOn.civilDate.map { .date($0) } ?? .none,
         .flag(grant.revoked),
       ]
     }

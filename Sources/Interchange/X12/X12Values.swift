@@ -58,7 +58,7 @@ struct X12Values {
   mutating func date(_ text: String, _ segment: X12Segment) -> CivilDate? {
     guard !text.isEmpty else { return nil }
     let isPlain = text.utf8.count == 8 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
-    guard isPlain, let number = Int32(text), let date = try? CivilDate(compact: number) else {
+    guard isPlain, let number = Int32(text), let date = number.civilDate else {
       note("\(segment.id) has a date that does not exist; it is left out", segment)
       return nil
     }

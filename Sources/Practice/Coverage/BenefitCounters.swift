@@ -180,10 +180,11 @@ private struct BenefitTally {
   /// Sessions of the period up to the date that the patient did not pay, under the coverage as far
   /// as their verification tells, voided ones too.
   private var sessions: [CareState.Session] {
-    patient.care.sessions.values.filter { session in
+    let start = periodStart ?? .earliest
+    return patient.care.sessions.values.filter { session in
       let delivered = session.delivered
-      guard let day = delivered.deliveredOn.civilDate, day <= date,
-        periodStart.map({ $0 <= day }) ?? true, !delivered.selfPay,
+      guard let day = delivered.deliveredOn.civilDate, start <= day, day <= date,
+        !delivered.selfPay,
         patient.coverage.selfPayElection(on: day) == nil
       else { return false }
       if benefit.visitLimitPeriod == .episode, let episode, delivered.episode != episode {

@@ -95,8 +95,3 @@ extension SelfPayElected {
     fromDateOn <= day && (throughDateOn == 0 || day <= throughDateOn)
   }
 }
-
-extension Int32 {
-  /// The civil date that a fact holds as CCYYMMDD; nil for none.
-  var civilDate: CivilDate? { try? CivilDate(compact: self) }
-}

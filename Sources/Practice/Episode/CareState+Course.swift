@@ -85,11 +85,11 @@ extension CareState {
     episode id: String, on date: CivilDate
   ) -> (index: Int, from: CivilDate, end: CivilDate?)? {
     guard let episode = episodes[id], let plan = plan(episode: id, on: date),
-      let last = plan.phases.indices.last, let adopted = try? CivilDate(compact: plan.adoptedOn)
+      let last = plan.phases.indices.last, let adopted = plan.adoptedOn.civilDate
     else { return nil }
     let step = episode.taperSteps.filter { $0.fromDateOn >= plan.adoptedOn }
       .inForce(on: date, from: \.fromDateOn)
-    if let step, let from = try? CivilDate(compact: step.fromDateOn) {
+    if let step, let from = step.fromDateOn.civilDate {
       return (min(max(Int(step.phase), 0), last), from, nil)
     }
     var begins = adopted

@@ -71,7 +71,7 @@ extension CareState {
         highestPerWeekHundredths: given.advice.visitsPerWeekMaxHundredths,
         source: .advice(
           by: given.initials.isEmpty ? given.user : given.initials, reason: given.reason,
-          until: try? CivilDate(compact: given.advice.throughDateOn)))
+          until: given.advice.throughDateOn.civilDate))
     }
     if let plan = plan(episode: id, on: date),
       let index = currentPhaseIndex(episode: id, on: date),

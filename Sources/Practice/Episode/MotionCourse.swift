@@ -20,7 +20,7 @@ public struct MotionCourse: Sendable {
   /// Whether the change is more than the reading of the instrument errs (rule
   /// `outcomes/motion-mdc-degrees` of the measurement's day).
   public func size(at index: Int, by clinic: ClinicState) -> OutcomeChange.Size {
-    guard let date = try? CivilDate(compact: measurements[index].measuredOn) else { return .none }
+    guard let date = measurements[index].measuredOn.civilDate else { return .none }
     let least = max(1, clinic.rule("outcomes", "motion-mdc-degrees", on: date))
     let improvement = improvement(at: index)
     return improvement >= least ? .detectable : improvement <= -least ? .worse : .none

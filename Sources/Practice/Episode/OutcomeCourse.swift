@@ -65,7 +65,7 @@ extension CareState {
     .sorted { ($0.element.measuredOn, $0.offset) < ($1.element.measuredOn, $1.offset) }
     .map(\.element)
     var scores = scored.compactMap { measure in
-      (try? CivilDate(compact: measure.measuredOn)).map {
+      measure.measuredOn.civilDate.map {
         OutcomeCourse.Score(on: $0, hundredths: measure.scoreHundredths, measure: measure.measure)
       }
     }
@@ -93,7 +93,7 @@ extension CareState {
   private func notedPain(episode: String) -> [OutcomeCourse.Score] {
     sessions(ofEpisode: episode).compactMap { session in
       guard let note = notes[session.note]?.signed, note.painRecorded,
-        let date = try? CivilDate(compact: session.delivered.deliveredOn)
+        let date = session.delivered.deliveredOn.civilDate
       else { return nil }
       return OutcomeCourse.Score(
         on: date, hundredths: Int32(clamping: Int(note.painBefore) * 100), measure: "")

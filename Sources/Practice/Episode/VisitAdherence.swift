@@ -39,7 +39,7 @@ extension CareState {
     let compact =
       episodes[id]?.assessments.map(\.assessedOn).min()
       ?? sessions(ofEpisode: id).first?.delivered.deliveredOn
-    guard let begun = compact.flatMap({ try? CivilDate(compact: $0) }),
+    guard let begun = compact.flatMap(\.civilDate),
       let now = frequency(episode: id, on: last, by: clinic)
     else { return nil }
     let least = Int(now.lowestPerWeekHundredths)

@@ -143,7 +143,7 @@ public struct MakeDeposit: Command {
 extension Facts {
   /// What a till should hold now.
   fileprivate func cash(in till: String, _ state: TillState) throws -> Int64 {
-    guard let date = state.openOn.flatMap({ try? CivilDate(compact: $0) }) else {
+    guard let date = state.openOn.flatMap(\.civilDate) else {
       return state.carried
     }
     let day = try TillDayCash(till, on: date, self)

@@ -198,7 +198,7 @@ public struct ReversePayment: Command {
   /// count has shown the difference.
   private func till(of payment: PaymentReceived, _ facts: some Facts) throws -> String {
     guard payment.method == .cash, !payment.till.isEmpty,
-      let date = try? CivilDate(compact: payment.receivedOn)
+      let date = payment.receivedOn.civilDate
     else { return "" }
     return try TillDayCash(payment.till, on: date, facts).isClosed ? "" : payment.till
   }

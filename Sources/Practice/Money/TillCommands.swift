@@ -157,7 +157,7 @@ public struct CloseTill: Command {
 
 extension Facts {
   fileprivate func openDay(of state: TillState, _ till: String) throws -> CivilDate {
-    guard let date = state.openOn.flatMap({ try? CivilDate(compact: $0) }) else {
+    guard let date = state.openOn.flatMap(\.civilDate) else {
       throw Refusal(
         rule: "till.notOpen", field: "till", problem: "till \(till) is not open",
         remedy: "open it with open-till")

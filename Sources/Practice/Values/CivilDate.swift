@@ -128,3 +128,8 @@ extension CivilDate: Strideable {
   public var startOfYear: CivilDate { CivilDate(uncheckedYear: year, month: 1, day: 1) }
   public var endOfYear: CivilDate { CivilDate(uncheckedYear: year, month: 12, day: 31) }
 }
+
+extension Int32 {
+  /// The civil date that a fact holds as CCYYMMDD; nil for 0, which is none, and for no date.
+  public var civilDate: CivilDate? { self == 0 ? nil : try? CivilDate(compact: self) }
+}

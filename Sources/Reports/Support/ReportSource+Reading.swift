@@ -101,7 +101,7 @@ extension Cell {
   static func word(_ text: String) -> Cell { text.isEmpty ? .none : .text(text) }
   /// No cell for 0 or what is not a date, CCYYMMDD.
   static func day(_ compact: Int32) -> Cell {
-    (try? CivilDate(compact: compact)).map(Cell.date) ?? .none
+    compact.civilDate.map(Cell.date) ?? .none
   }
   static func cents(_ cents: Int64) -> Cell { .money(Money(cents: cents)) }
   /// Hours from minutes, in hundredths, halves rounded up.
@@ -111,11 +111,6 @@ extension Cell {
     guard whole > 0 else { return .none }
     return .rate(Rate(milliPercent: Int64((2000 * count + whole) / (2 * whole) * 100)))
   }
-}
-
-extension Int32 {
-  /// The date that CCYYMMDD stands for; nil for 0.
-  var civilDate: CivilDate? { try? CivilDate(compact: self) }
 }
 
 extension Appointment {
