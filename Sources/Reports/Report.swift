@@ -57,6 +57,11 @@ extension Report {
       \.element.name)
   }
   public static var readsAccessLog: Bool { false }
+
+  /// The cells below the rows: the word in one column, sums in others.
+  static func totals(in label: String, _ sums: [String: Cell]) -> [Cell] {
+    columns.map { $0.name == label ? .text("Total") : sums[$0.name] ?? .none }
+  }
 }
 
 /// One parameter of a report.

@@ -77,14 +77,7 @@ public enum ClaimsStatusReport: Report {
       rows: rows.sorted {
         ($0.since, $0.label, $0.claim) < ($1.since, $1.label, $1.claim)
       }.map(\.cells),
-      totals: columns.map { column in
-        switch column.name {
-        case "mrn": .text("Total")
-        case "charged": .cents(total.charged)
-        case "open": .cents(total.open)
-        default: .none
-        }
-      },
+      totals: totals(in: "mrn", ["charged": .cents(total.charged), "open": .cents(total.open)]),
       notes: words.isEmpty ? [] : ["All claims: " + words.joined(separator: ", ") + "."])
   }
 

@@ -59,13 +59,7 @@ public enum DenialsOpenReport: Report {
       rows: rows.sorted {
         ($0.deadline, $0.label, $0.charge) < ($1.deadline, $1.label, $1.charge)
       }.map(\.cells),
-      totals: columns.map { column in
-        switch column.name {
-        case "mrn": .text("Total")
-        case "open": .cents(total)
-        default: .none
-        }
-      },
+      totals: totals(in: "mrn", ["open": .cents(total)]),
       notes: [
         "Corrected claims: the payer's timely filing from the first day of service. Appeals: the "
           + "rule billing.appeal-days from the payer's answer. Days below 0 are past."

@@ -41,13 +41,7 @@ public enum RemitAdjustmentsReport: Report {
           .word(row.settlementText), .text(row.remittance),
         ]
       },
-      totals: columns.map { column in
-        switch column.name {
-        case "payer": .text("Total")
-        case "effect": .cents(total)
-        default: .none
-        }
-      },
+      totals: totals(in: "payer", ["effect": .cents(total)]),
       notes: [
         "A negative effect made the payment smaller. None of it is in a patient's account. Interest "
           + "(L6) explains itself; say what the others were for with resolve-provider-adjustment."
