@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import mmap
 import os
 import random
@@ -58,7 +59,7 @@ class Corpus:
 
 
 class Flushes:
-    """Counts the flushes of a server and its children; None when the counter was not built."""
+    """Counts the flushes of a server and its children; not a number when the counter was not built."""
 
     def __init__(self, directory):
         self.library = os.environ.get("FLUSH_COUNTER")
@@ -76,7 +77,7 @@ class Flushes:
 
     @property
     def count(self):
-        return struct.unpack("Q", self.page[:8])[0] if self.page else -1
+        return struct.unpack("Q", self.page[:8])[0] if self.page else math.nan
 
 
 def timed(body):

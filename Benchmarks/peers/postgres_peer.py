@@ -57,8 +57,10 @@ class Cluster:
         return self.run("psql", "-h", self.directory, "-U", "postgres", "-q", "-At", "-v",
                         "ON_ERROR_STOP=1", *arguments, text=text)
 
-    def pgbench(self, script, clients, transactions):
-        """Latencies in seconds, and the seconds that all took together."""
+    def pgbench(self, script, clients, transactions, **variables):
+        """Latencies in seconds, and the seconds that all took together.
+
+        What may hold a colon goes into `variables`: in a script it would begin the name of one."""
         path = os.path.join(self.directory, "script.sql")
         with open(path, "w", encoding="utf-8") as file:
             file.write(script)
@@ -66,7 +68,8 @@ class Cluster:
             os.remove(old)
         output = self.run(
             "pgbench", "-h", self.directory, "-U", "postgres", "-n", "-M", "prepared", "-f", path,
-            "-c", str(clients), "-j", str(min(clients, 2)), "-t", str(transactions), "-l",
+            "-c", str(clients), "-j", str(min(clients, 2)), "-t", str(transactions),
+            *(f"-D{name}={value}" for name, value in variables.items()), "-l",
             "--log-prefix", os.path.join(self.directory, "latency"))
         latencies = []
         for log in glob.glob(os.path.join(self.directory, "latency*")):
@@ -117,11 +120,12 @@ def main():
         report("scan", seconds, total)
 
         tag = corpus.tag_of_about(259)
-        where = f"tags @> ARRAY['{tag}']"
         cluster.sql("ANALYZE events;")
-        found = cluster.sql(f"SELECT count(*) FROM events WHERE {where};").strip()
+        found = cluster.sql(
+            "SELECT count(*) FROM events WHERE tags @> ARRAY[:'tag'];", "-v", f"tag={tag}").strip()
         latencies, seconds = cluster.pgbench(
-            f"SELECT kind, payload FROM events WHERE {where} ORDER BY position;\n", 1, 100)
+            "SELECT kind, payload FROM events WHERE tags @> ARRAY[:tag] ORDER BY position;\n",
+            1, 100, tag=tag)
         report("tag", seconds, 100, latencies=latencies, note=f"{found} events")
 
         latencies, seconds = cluster.pgbench(
