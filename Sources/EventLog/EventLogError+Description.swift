@@ -55,7 +55,7 @@ extension EventLogError: CustomStringConvertible {
       evidence, and restore a verified backup.
       """
     case .storage(let reason):
-      "The log's storage failed: \(reason). Nothing of the request was stored."
+      "The log's storage failed: \(reason)."
     }
   }
 }

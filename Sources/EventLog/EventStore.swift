@@ -162,6 +162,7 @@ public enum EventLogError: Error, Equatable {
   case frozen(String)
   /// Stored bytes contradict each other.
   case damaged(Position, String)
+  /// Says what failed and where; of a request to store something also that nothing of it was stored.
   case storage(String)
 }
 

@@ -47,7 +47,7 @@ struct WriteBatch {
       return .success(try append(proposal, command, now, &transaction))
     case .importing(let prepared):
       do {
-        try storageErrors { try check(prepared, transaction.reading) }
+        try storageErrors(as: EventLogError.notStored) { try check(prepared, transaction.reading) }
       } catch {
         return .failure(error)
       }
@@ -85,7 +85,7 @@ struct WriteBatch {
     _ transaction: ReadTransaction
   ) throws -> Proposal {
     let tables = tables
-    let proposal = try storageErrors {
+    let proposal = try storageErrors(as: EventLogError.notStored) {
       try transaction.withReference { reference in
         try decide(LMDBSnapshot(tables, reference), now)
       }

@@ -178,17 +178,26 @@ final class Writer: Sendable {
       return error as? EventLogError ?? .stopped("\(error)")
     }
     switch error.kind {
-    case .mapFull, .diskFull, .readersFull: return .storage("\(error)")
+    case .mapFull, .diskFull, .readersFull: return .notStored(error)
     default: return .stopped("\(error)")
     }
   }
 }
 
+extension EventLogError {
+  /// Why a request to store something failed, as a whole.
+  static func notStored(_ error: LMDBError) -> EventLogError {
+    .storage("\(error). Nothing of the request was stored")
+  }
+}
+
 /// Runs `body`, with errors of LMDB as errors of the log.
-func storageErrors<Value>(_ body: () throws -> Value) throws -> Value {
+func storageErrors<Value>(
+  as failure: (LMDBError) -> EventLogError = { .storage("\($0)") }, _ body: () throws -> Value
+) throws -> Value {
   do {
     return try body()
   } catch let error as LMDBError {
-    throw EventLogError.storage("\(error)")
+    throw failure(error)
   }
 }

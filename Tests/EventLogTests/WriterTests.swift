@@ -92,6 +92,7 @@ import Testing
       Issue.record("\(String(describing: error)) instead of storage")
       return
     }
+    #expect(error?.description.hasSuffix("Nothing of the request was stored.") == true)
     let head = try log.read { $0.head }
     #expect(head == Position(number - 1))
     #expect(try log.verify().head == head)
