@@ -9,6 +9,8 @@ public enum WitnessFolderError: Error, Hashable, Sendable, CustomStringConvertib
   case stateLost(String, reason: String)
   case inUse(String)
   case storage(String, code: Int32)
+  /// A named pipe, a device or a folder is in a file's place.
+  case notAFile(String)
 
   public var description: String {
     switch self {
@@ -24,6 +26,9 @@ public enum WitnessFolderError: Error, Hashable, Sendable, CustomStringConvertib
       """
     case .inUse(let path): "Another process is cosigning with \(path). Try again when it is done."
     case .storage(let path, let code): "\(path) cannot be used: \(String(cString: strerror(code)))."
+    case .notAFile(let path):
+      "\(path) is no file, but a named pipe, a device or a folder: move it away, and put back what was "
+        + "there."
     }
   }
 }
@@ -115,9 +120,12 @@ public struct WitnessFolder: Sendable {
 /// Small files that are there whole, and stay after a power failure, or are not there at all.
 enum DurableFile {
   static func read(_ path: String) throws(WitnessFolderError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw .storage(path, code: errno) }
     defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .storage(path, code: errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
     while true {
@@ -135,7 +143,9 @@ enum DurableFile {
     _ bytes: [UInt8], to path: String, mode: mode_t
   ) throws(WitnessFolderError) {
     let temporary = path + ".new"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+    // What an earlier attempt has left, or somebody has put there.
+    unlink(temporary)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw .storage(temporary, code: errno) }
     do {
       defer { close(descriptor) }

@@ -6,14 +6,14 @@ internal import Glibc
 extension Environment {
   /// Whether the file in a directory is only the beginning of an environment.
   public static func isUnborn(at directory: String) -> Bool {
-    let descriptor = Glibc.open("\(directory)/data.mdb", O_RDONLY | O_CLOEXEC)
+    let descriptor = Glibc.open("\(directory)/data.mdb", O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     let pageBytes = sysconf(Int32(_SC_PAGESIZE))
     var status = stat()
-    guard fstat(descriptor, &status) == 0, Int(status.st_size) <= 2 * pageBytes else {
-      return false
-    }
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      Int(status.st_size) <= 2 * pageBytes
+    else { return false }
     let pages = [0, 1].map { MetaPage(descriptor, at: $0 * pageBytes) }
     return pages.allSatisfy { $0 != .foreign } && pages.contains(.empty)
   }

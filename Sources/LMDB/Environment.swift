@@ -64,8 +64,8 @@ public final class Environment: Sendable {
   /// `.readWrite`, readable by the owner only and durable against a power failure.
   ///
   /// - Throws: `.alreadyOpen`, `.networkFileSystem`, `.notFound` (read-only and a table or the
-  ///   directory is missing), `.permission`, `.readOnlyFileSystem`, `.cutShort`, `.invalid`,
-  ///   `.versionMismatch`, `.diskFull`.
+  ///   directory is missing), `.permission`, `.readOnlyFileSystem`, `.cutShort`, `.notAFile`,
+  ///   `.invalid`, `.versionMismatch`, `.diskFull`.
   public init(
     at directory: String, tables names: [String], options: Options
   ) throws(LMDBError) {
@@ -73,6 +73,7 @@ public final class Environment: Sendable {
     if options.access != .readOnlyUnshared {
       try FileSystem.refuseNetworkFileSystem(at: directory)
     }
+    try FileSystem.refuseOtherThanFiles(in: directory)
     let registration = try Registration(directory)
     if options.access == .readWrite { try Self.emptyIfUnborn(directory) }
     let pointer = try Self.open(directory, tableCount: names.count, options)

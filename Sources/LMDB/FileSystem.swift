@@ -76,6 +76,17 @@ enum FileSystem {
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
+  /// Refuses what is no file in the place of one: to open a named pipe would be to wait for ever.
+  static func refuseOtherThanFiles(in directory: String) throws(LMDBError) {
+    for name in ["data.mdb", "lock.mdb"] {
+      var status = stat()
+      let path = "\(directory)/\(name)"
+      // What is absent, or may not be looked at, is for the opening to say.
+      guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { continue }
+      throw LMDBError(.notAFile, operation: "open", path: path)
+    }
+  }
+
   /// Has the disk set room aside for the lock file, which LMDB only writes through a map: on a full
   /// disk that would end the process.
   static func reserveLockFile(

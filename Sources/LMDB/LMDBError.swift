@@ -28,6 +28,8 @@ public struct LMDBError: Error, Equatable, Sendable {
     case corrupted
     /// The file ends before pages that it should hold.
     case cutShort
+    /// A named pipe, a device or a folder is in a file's place.
+    case notAFile
     /// The file is not an LMDB file.
     case invalid
     /// The file was written by an incompatible version of LMDB.
@@ -117,6 +119,8 @@ extension LMDBError.Kind {
     case .cutShort:
       "the file is shorter than what it holds, as after a copy that was interrupted: restore it from a "
         + "backup or rebuild it; nothing was written to it"
+    case .notAFile:
+      "it is no file, but a named pipe, a device or a folder: move it away, and put back what was there"
     case .invalid: "this is not an LMDB file: check the path"
     case .versionMismatch: "another LMDB version wrote it: use that version to copy it"
     case .keyExists: "an appended key must be greater than the last key of its table"

@@ -26,6 +26,8 @@ public enum ProjectionError: Error, Equatable {
   /// The views would not come to rest at one position.
   case unsettled
   case files(operation: String, path: String, code: Int32)
+  /// A named pipe, a device or a folder is in a file's place.
+  case notAFile(path: String)
   /// The storage of a view failed; says where and what to do.
   case storage(String)
 }
@@ -70,6 +72,9 @@ extension ProjectionError: CustomStringConvertible {
       "The views move too fast to be read at one position: try again in a moment."
     case .files(let operation, let path, let code):
       "\(operation) failed at \(path) [errno \(code)]: check the owner, mode and space of the disk."
+    case .notAFile(let path):
+      "\(path) is no file, but a named pipe, a device or a folder: remove it, and the view is built "
+        + "again."
     case .storage(let reason):
       """
       The storage of the views failed: \(reason). The log is not affected: check the disk, then run \

@@ -19,12 +19,17 @@ struct ViewDirectory: Sendable {
   ///   must be neither deleted nor made anew under its name.
   func current() throws(ProjectionError) -> UInt64? {
     let file = "\(path)/current"
-    let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else {
       if errno == ENOENT { return nil }
       throw .files(operation: "open", path: file, code: errno)
     }
     defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw .files(operation: "read", path: file, code: errno)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: file) }
     // A number of 64 bits, and the newline.
     var bytes = [UInt8](repeating: 0, count: 32)
     let count = read(descriptor, &bytes, bytes.count)
@@ -72,7 +77,9 @@ struct ViewDirectory: Sendable {
   }
 
   private static func writeDurably(_ text: String, to path: String) throws(ProjectionError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    // What an earlier attempt has left, or somebody has put there.
+    unlink(path)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw .files(operation: "open", path: path, code: errno) }
     defer { close(descriptor) }
     let bytes = Array(text.utf8)

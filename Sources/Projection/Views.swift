@@ -120,7 +120,7 @@ public final class Views: Sendable {
       return try Generation(
         view, number: number, at: path, mapBytes: options.mapBytes, sync: .durableExceptLastCommit)
     } catch let error as LMDBError
-      where [.corrupted, .cutShort, .invalid, .versionMismatch].contains(error.kind)
+      where [.corrupted, .cutShort, .notAFile, .invalid, .versionMismatch].contains(error.kind)
     {
       throw ProjectionError.damaged(view: view.name, reason: String(describing: error))
     }

@@ -57,6 +57,23 @@ final class WitnessFolderTests {
     #expect(try WitnessFolder(path).storedState().last(of: "clinic.example/log/1")?.size == 6)
   }
 
+  @Test("a named pipe in the place of a file is an error, and nobody waits for its other end")
+  func namedPipe() throws {
+    let folder = WitnessFolder(path)
+    _ = try folder.create(name: KeyName("accountant.example/w1"))
+    // One that an interrupted writing might have left is in nobody's way.
+    #expect(mkfifo(path + "/state.new", 0o600) == 0)
+    _ = try folder.cosign(request(from: 0, to: 5), trust: trust, at: 9)
+    for name in ["/state", "/key"] {
+      #expect(unlink(path + name) == 0 && mkfifo(path + name, 0o600) == 0)
+      #expect {
+        try folder.cosign(self.request(from: 5, to: 6), trust: self.trust, at: 9)
+      } throws: {
+        $0 as? WitnessFolderError == .notAFile(self.path + name)
+      }
+    }
+  }
+
   @Test("signs nothing once its memory is lost or damaged, and is never made anew")
   func lostState() throws {
     let folder = WitnessFolder(path)

@@ -176,6 +176,11 @@ struct BackupTests {
     }
   }
 
+  private func replaceByPipe(_ path: String) throws {
+    try FileManager.default.removeItem(atPath: path)
+    try #require(mkfifo(path, 0o600) == 0)
+  }
+
   @Test("a changed, missing or escaping file of a backup is refused, and nothing is restored")
   func damaged() async throws {
     let clinic = try await ClinicOnDisk()
@@ -197,6 +202,9 @@ struct BackupTests {
           .write(to: name, atomically: true, encoding: .utf8)
       },
       { path in try FileManager.default.removeItem(atPath: path + "/manifest.json") },
+      // Named pipes, of which nobody writes the other end.
+      { path in try replaceByPipe(path + "/log/data.mdb") },
+      { path in try replaceByPipe(path + "/manifest.json") },
     ]
     for change in changes {
       try clinic.copy("good", to: "backup")

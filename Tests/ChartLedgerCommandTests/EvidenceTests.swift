@@ -221,6 +221,9 @@ struct EvidenceTests {
     #expect(again.errors.contains("0 new files"))
     try Data([1]).write(to: hashes)
     #expect(try tool.run("log", "export-tiles", "--out", "mirror").exitCode == 6)
+    // Of a named pipe nobody waits for the other end.
+    #expect(unlink(hashes.path) == 0 && mkfifo(hashes.path, 0o600) == 0)
+    #expect(try tool.run("log", "export-tiles", "--out", "mirror").exitCode == 6)
   }
 
   @Test("the day-close sheet names the clinic and no patient; a day without checkpoint has none")

@@ -66,6 +66,25 @@ import Testing
     expectNotALog(directory.path(""), create: create, says: "not an event log")
   }
 
+  @Test(
+    "a named pipe in the place of a file is an error of the storage, which stores no request",
+    arguments: ["log/data.mdb", "log/lock.mdb", "keys/log.key", "keys/log.vkey", "keys/checkpoint"])
+  func namedPipe(name: String) async throws {
+    let directory = try TemporaryDirectory()
+    defer { withExtendedLifetime(directory) {} }
+    do {
+      let kept = try KeptLog(directory)
+      try await kept.append(1...3)
+      try kept.keeper.checkpoint()
+    }
+    let path = directory.path(name)
+    #expect(unlink(path) == 0 && mkfifo(path, 0o600) == 0)
+    let error = #expect(throws: EventLogError.self) { try KeptLog(directory).keeper.checkpoint() }
+    let says = try #require(error?.description)
+    #expect(says.contains("\(path)") && says.contains("a named pipe"))
+    #expect(!says.contains("Nothing of the request"))
+  }
+
   /// Bytes of a new database's file that a power failure may leave before its first commit.
   @Test(
     "a database of which only the beginning was written is made anew",

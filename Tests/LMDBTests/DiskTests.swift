@@ -126,6 +126,19 @@ struct DiskTests {
     #expect(!FileManager.default.fileExists(atPath: directory.path + "/nowhere"))
   }
 
+  @Test(
+    "a named pipe in the place of a file is an error, and nobody waits for its other end",
+    arguments: ["data.mdb", "lock.mdb"],
+    [Environment.Access.readWrite, .readOnly, .readOnlyUnshared])
+  func namedPipe(name: String, access: Environment.Access) throws {
+    do { _ = try directory.open("t") }
+    let path = directory.path + "/" + name
+    #expect(unlink(path) == 0 && mkfifo(path, 0o600) == 0)
+    let error = try #require(throws: LMDBError.self) { try directory.open("t", access: access) }
+    #expect(error == LMDBError(.notAFile, operation: "open", path: path))
+    #expect(!Environment.isUnborn(at: directory.path))
+  }
+
   @Test("room for the lock file is set aside before it is mapped")
   func lockFile() throws {
     let environment = try directory.open("t", maxReaders: 512)

@@ -57,23 +57,40 @@ struct GenerationTests {
     #expect(try views.status().allSatisfy { $0.lag == 0 })
   }
 
-  @Test("a view of which nobody can tell the live generation is left as it is")
-  func unreadable() async throws {
+  @Test(
+    "a view of which nobody can tell the live generation is left as it is",
+    arguments: [S_IFIFO, S_IFDIR])
+  func unreadable(kind: mode_t) async throws {
     let log = try await ConsentHistory.log(20)
     do { try directory.open(log).catchUp() }
     let current = "\(directory.path)/activity/current"
-    try FileManager.default.removeItem(atPath: current)
-    // Opening a directory succeeds, reading it does not: as on a disk that fails.
-    try FileManager.default.createDirectory(atPath: current, withIntermediateDirectories: false)
+    #expect(unlink(current) == 0)
+    #expect((kind == S_IFDIR ? mkdir(current, 0o700) : mkfifo(current, 0o600)) == 0)
     let views = try directory.open(log)
     let error = #expect(throws: ProjectionError.self) { try views.catchUp() }
-    #expect(error == .files(operation: "read", path: current, code: EISDIR))
+    #expect(error == .notAFile(path: current))
     #expect(throws: ProjectionError.self) { try views.rebuild(["activity"]) }
     #expect(try directory.contents(of: "activity") == ["00000001", "current"])
     try FileManager.default.removeItem(atPath: current)
     try directory.write("1\n", to: "activity/current")
     #expect(try views.verify() == nil)
     #expect(try directory.contents(of: "activity") == ["00000001", "current"])
+  }
+
+  @Test("named pipes in the place of a view's file, and of the name of the next, hold nobody up")
+  func namedPipes() async throws {
+    let log = try await ConsentHistory.log(20)
+    do { try directory.open(log).catchUp() }
+    for name in ["00000001/data.mdb", "current.new"] {
+      let path = "\(directory.path)/activity/\(name)"
+      unlink(path)
+      #expect(mkfifo(path, 0o600) == 0)
+    }
+    let views = try directory.open(log)
+    let error = #expect(throws: ProjectionError.self) { try views.catchUp() }
+    #expect(error?.description.contains("view rebuild activity") == true)
+    try views.rebuild(["activity"])
+    #expect(try views.verify() == nil)
   }
 
   @Test("a view whose file was cut short is refused, and a rebuild repairs it")

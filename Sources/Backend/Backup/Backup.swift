@@ -180,6 +180,9 @@ extension BackupManifest {
     guard FileManager.default.fileExists(atPath: "\(path)/\(file.path)") else {
       throw BackupError.differs("\(file.path) is missing")
     }
+    guard DurableFile.isFile("\(path)/\(file.path)") else {
+      throw BackupError.differs("\(file.path) is no file, but a named pipe, a device or a folder")
+    }
     let found = try DurableFile.copy("\(path)/\(file.path)", to: destination, progress: progress)
     guard found.bytes == file.bytes, found.sha256 == file.sha256 else {
       throw BackupError.differs("\(file.path) has changed")

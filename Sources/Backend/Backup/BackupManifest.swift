@@ -39,7 +39,8 @@ public struct BackupManifest: Codable, Sendable, Hashable {
 
   /// Reads the manifest of a backup.
   init(of directory: String) throws(BackupError) {
-    guard let data = FileManager.default.contents(atPath: "\(directory)/\(Self.name)") else {
+    let path = "\(directory)/\(Self.name)"
+    guard DurableFile.isFile(path), let data = FileManager.default.contents(atPath: path) else {
       throw .absent(directory)
     }
     guard let manifest = try? JSONDecoder().decode(Self.self, from: data) else {
@@ -118,6 +119,13 @@ enum DurableFile {
     try handle.synchronize()
     try handle.close()
     try put(temporary, at: path)
+  }
+
+  /// Whether a file is there, and not a folder, or a named pipe, of which nobody might ever write the
+  /// other end.
+  static func isFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// Copies a file and hashes what was copied; with no destination, only hashes it.

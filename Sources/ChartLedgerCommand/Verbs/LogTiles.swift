@@ -46,9 +46,10 @@ struct LogExportTiles: AsyncParsableCommand {
 
   /// - Returns: whether the file is new.
   private func add(_ bytes: [UInt8], at path: String) throws -> Bool {
-    let url = URL(filePath: out).appending(path: path)
-    if let present = try? Data(contentsOf: url) {
-      guard present.elementsEqual(bytes) else {
+    let url = URL(filePath: out).appending(path: path).resolvingSymlinksInPath()
+    if let values = try? url.resourceValues(forKeys: [.isRegularFileKey]) {
+      // To read a named pipe might be to wait for ever.
+      guard values.isRegularFile == true, try Data(contentsOf: url).elementsEqual(bytes) else {
         throw Finding(
           text: "\(url.path) holds something else than this log at the same place",
           hint: "keep both: one of them was altered, or they are of different logs")

@@ -42,12 +42,19 @@ struct KeyDirectory: Sendable {
 
   /// The bytes of a file; nil when it is absent.
   func read(_ name: String) throws -> [UInt8]? {
-    let descriptor = open("\(path)/\(name)", O_RDONLY | O_CLOEXEC)
+    let descriptor = open("\(path)/\(name)", O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else {
       if errno == ENOENT { return nil }
       throw failure("open", name)
     }
     defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure("read", name) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw EventLogError.storage(
+        "\(path)/\(name) is no file, but a named pipe, a device or a folder: move it away, and put "
+          + "back what was there")
+    }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 4096)
     // No file of these is large; a foreign one is not read for ever.
