@@ -1,9 +1,12 @@
 #include "BareLMDB.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <lmdb.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 // Where a record has its two bytes of kind.
 enum { KIND_OFFSET = 112 };
@@ -123,7 +126,15 @@ int bare_get(bare_store *store, const uint64_t *positions, size_t count, uint64_
 }
 
 int bare_copy(bare_store *store, const char *directory) {
-  return mdb_env_copy2(store->env, directory, 0);
+  char path[4096];
+  int length = snprintf(path, sizeof path, "%s/data.mdb", directory);
+  if (length < 0 || (size_t)length >= sizeof path) return ENAMETOOLONG;
+  int file = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+  if (file < 0) return errno;
+  int code = mdb_env_copyfd2(store->env, file, 0);
+  if (!code && fsync(file)) code = errno;
+  close(file);
+  return code;
 }
 
 const char *bare_error(int code) { return mdb_strerror(code); }

@@ -31,7 +31,7 @@ extension Bench {
         floorIs: "nobody else can", operations: Int(head), durability: "reads"),
       Row(
         "hot copy of the log", .milliseconds, ours: copy.median, floor: bare.median,
-        floorIs: "mdb_env_copy in C", operations: copy.count, flushes: copy.flushes,
+        floorIs: "mdb_env_copyfd and fsync in C", operations: copy.count, flushes: copy.flushes,
         durability: "flushed"),
     ]
   }
