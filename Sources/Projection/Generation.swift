@@ -78,11 +78,11 @@ final class Generation: Sendable {
 
   /// Fills a new and empty generation; not durable before `synchronize`.
   func fill(with rows: MemoryRows, _ checkpoint: Checkpoint) throws {
-    let encoder = RowEncoder()
+    let encoder = PlainEncoder()
     try environment.write { transaction in
       for name in view.tables {
         guard let table = tables[name] else { continue }
-        for (key, box) in try rows.buffer.table(name).boxes.sorted(by: { $0.key < $1.key }) {
+        for (key, box) in try rows.buffer.table(name).boxes.entries(where: { _ in true }) {
           try box.encode(by: encoder) { bytes in
             guard let bytes else { return }
             try key.withUnsafeBytes { try transaction.append(to: table, key: $0, value: bytes) }
@@ -94,12 +94,11 @@ final class Generation: Sendable {
   }
 
   private func write(_ buffer: RowBuffer, into transaction: inout WriteTransaction) throws {
-    let encoder = RowEncoder()
+    let encoder = PlainEncoder()
     for name in view.tables {
       guard let table = tables[name] else { continue }
-      let changed = try buffer.table(name).boxes.filter { $0.value.isChanged }
       // In order, so that neighbours are written into the same page while it is at hand.
-      for (key, box) in changed.sorted(by: { $0.key < $1.key }) {
+      for (key, box) in try buffer.table(name).boxes.entries(where: \.isChanged) {
         try box.encode(by: encoder) { bytes in
           if let bytes {
             try key.withUnsafeBytes { try transaction.set(in: table, key: $0, value: bytes) }

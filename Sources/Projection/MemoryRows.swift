@@ -30,7 +30,7 @@ public final class MemoryRows {
   func keys(of table: String) throws -> [RowKey] {
     let rows = try buffer.table(table)
     if let known = orders[table], known.changes == rows.changes { return known.keys }
-    let keys = try rows.boxes.filter { try $0.value.isPresent() }.keys.sorted()
+    let keys = try rows.boxes.sortedKeys { try $0.isPresent() }
     orders[table] = (rows.changes, keys)
     return keys
   }
@@ -38,7 +38,7 @@ public final class MemoryRows {
   /// A copy for any number of threads.
   func frozen() throws -> FrozenRows {
     var tables: [String: FrozenRows.Table] = [:]
-    for (name, rows) in buffer.tables {
+    for (name, _, rows) in buffer.tables {
       let sorted = try keys(of: name)
       tables[name] = FrozenRows.Table(
         keys: sorted, rows: try sorted.map { try rows.boxes[$0]?.message() })

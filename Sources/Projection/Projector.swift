@@ -32,9 +32,12 @@ extension Projector {
     _ facts: ArraySlice<RecordedFact>, of kinds: KindSet, to rows: RowBuffer
   ) throws {
     var rows = rows
-    for fact in facts {
-      guard let kind = fact.kind, kinds.contains(kind) else { continue }
-      try apply(fact, to: &rows)
+    // Where they lie: most are of no kind that is wanted, and a copy of each would count references.
+    try facts.withUnsafeBufferPointer { facts in
+      for index in facts.indices {
+        guard let kind = facts[index].kind, kinds.contains(kind) else { continue }
+        try apply(facts[index], to: &rows)
+      }
     }
   }
 }

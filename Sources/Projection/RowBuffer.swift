@@ -1,4 +1,5 @@
 internal import LMDB
+import PracticeEvents
 import SwiftProtobuf
 
 /// Decoded rows that a projector reads and changes, over stored rows or over none.
@@ -9,37 +10,44 @@ import SwiftProtobuf
 /// What depends on the type of the rows is inlinable, so that each projector gets it in its own
 /// module for its own types: looking types up at run time would be a tenth of a rebuild.
 public final class RowBuffer {
+  /// Each access is one call of the buffer, which is one thread's at a time: nothing overlaps.
   final class TableRows {
-    var boxes: [RowKey: RowBox] = [:]
+    @exclusivity(unchecked) var boxes = RowMap()
     /// Raised by every change; tells whether an order of keys is still right.
-    var changes = 0
+    @exclusivity(unchecked) var changes = 0
   }
 
   /// Few, and asked for with each row: a search is quicker than a hash.
-  let tables: [(name: String, rows: TableRows)]
+  let tables: [(name: String, tag: UInt64, rows: TableRows)]
   private let stored: StoredRows?
 
   init(tables names: [String], over stored: StoredRows?) {
     self.stored = stored
-    tables = names.map { ($0, TableRows()) }
+    tables = names.map { ($0, $0.tag, TableRows()) }
   }
 
-  func table(_ name: String) throws -> TableRows {
-    for table in tables where table.name == name { return table.rows }
+  func table(_ name: String) throws -> TableRows { try table(name, name.tag) }
+
+  @inline(__always)
+  private func table(_ name: String, _ tag: UInt64) throws -> TableRows {
+    for index in tables.indices where tables[index].tag == tag {
+      guard tables[index].name == name else { continue }
+      return tables[index].rows
+    }
     throw ProjectionError.unknownTable(name)
   }
 
   // MARK: Boxes of any type
 
   @usableFromInline
-  func knownBox(_ table: String, _ key: RowKey) throws -> RowBox? {
-    try self.table(table).boxes[key]
+  func knownBox(_ table: String, _ tag: UInt64, _ key: RowKey) throws -> RowBox? {
+    try self.table(table, tag).boxes[key]
   }
 
   /// The same, of a row that is about to change.
   @usableFromInline
-  func changingBox(_ table: String, _ key: RowKey) throws -> RowBox? {
-    let rows = try self.table(table)
+  func changingBox(_ table: String, _ tag: UInt64, _ key: RowKey) throws -> RowBox? {
+    let rows = try self.table(table, tag)
     rows.changes += 1
     let box = rows.boxes[key]
     box?.isChanged = true
@@ -47,17 +55,17 @@ public final class RowBuffer {
   }
 
   @usableFromInline
-  func keep(_ box: RowBox, _ table: String, _ key: RowKey) throws {
-    try self.table(table).boxes[key] = box
+  func keep(_ box: RowBox, _ table: String, _ tag: UInt64, _ key: RowKey) throws {
+    try self.table(table, tag).boxes.insert(box, at: key)
   }
 
   /// Forgets a row that is stored nowhere; false when there may be a stored one.
   @usableFromInline
-  func forget(_ table: String, _ key: RowKey) throws -> Bool {
+  func forget(_ table: String, _ tag: UInt64, _ key: RowKey) throws -> Bool {
     guard stored == nil else { return false }
-    let rows = try self.table(table)
+    let rows = try self.table(table, tag)
     rows.changes += 1
-    rows.boxes[key] = nil
+    rows.boxes.remove(at: key)
     return true
   }
 
@@ -82,11 +90,11 @@ public final class RowBuffer {
   /// The box of a row, nil if there is neither one nor a stored row.
   @inlinable
   func box<Row>(of table: RowTable<Row>, at key: RowKey) throws -> TypedBox<Row>? {
-    if let box = try knownBox(table.name, key) { return try typed(box, of: table) }
+    if let box = try knownBox(table.name, table.tag, key) { return try typed(box, of: table) }
     guard isOverStored else { return nil }
     // A miss is kept too: the projector is likely to ask again, or to set the row.
     let box = TypedBox(try storedRow(in: table, at: key))
-    try keep(box, table.name, key)
+    try keep(box, table.name, table.tag, key)
     return box
   }
 
@@ -95,10 +103,10 @@ public final class RowBuffer {
   func changingBox<Row>(
     of table: RowTable<Row>, at key: RowKey, withStored: Bool
   ) throws -> TypedBox<Row> {
-    if let box = try changingBox(table.name, key) { return try typed(box, of: table) }
+    if let box = try changingBox(table.name, table.tag, key) { return try typed(box, of: table) }
     let box = TypedBox(
       withStored && isOverStored ? try storedRow(in: table, at: key) : nil, isChanged: true)
-    try keep(box, table.name, key)
+    try keep(box, table.name, table.tag, key)
     return box
   }
 }
@@ -127,7 +135,7 @@ extension RowBuffer: RowWriter {
 
   @inlinable
   public func remove<Row>(in table: RowTable<Row>, at key: RowKey) throws {
-    if try forget(table.name, key) { return }
+    if try forget(table.name, table.tag, key) { return }
     try changingBox(of: table, at: key, withStored: false).set(nil)
   }
 
@@ -138,23 +146,31 @@ extension RowBuffer: RowWriter {
     let box = try changingBox(of: table, at: key, withStored: true)
     // Moved out while it changes, so that it stays the only reference and is not copied.
     var row = try box.take() ?? Row()
-    defer { box.set(row) }
-    try change(&row)
+    do {
+      try change(&row)
+    } catch {
+      box.row = consume row
+      throw error
+    }
+    box.row = consume row
   }
 }
 
 /// A row of any type.
+///
+/// Its fields are not checked for overlapping access at run time: each access is a read or a write of a
+/// whole field, and a buffer is one thread's at a time.
 @usableFromInline
 class RowBox {
   /// Whether the row differs, or may differ, from the stored one.
-  @usableFromInline final var isChanged: Bool
+  @exclusivity(unchecked) @usableFromInline final var isChanged: Bool
 
   @inlinable
   init(isChanged: Bool) { self.isChanged = isChanged }
 
   /// Calls `body` with the row's bytes; with nil when it was removed.
   func encode(
-    by encoder: RowEncoder, _ body: (UnsafeRawBufferPointer?) throws -> Void
+    by encoder: PlainEncoder, _ body: (UnsafeRawBufferPointer?) throws -> Void
   ) throws { try body(nil) }
   func message() throws -> (any Message & Sendable)? { nil }
   func isPresent() throws -> Bool { false }
@@ -162,9 +178,9 @@ class RowBox {
 
 @usableFromInline
 final class TypedBox<Row: Message & Sendable>: RowBox {
-  @usableFromInline var row: Row?
+  @exclusivity(unchecked) @usableFromInline var row: Row?
   /// How to make the row, as long as nobody has asked for it.
-  @usableFromInline var derivation: (() throws -> Row?)?
+  @exclusivity(unchecked) @usableFromInline var derivation: (() throws -> Row?)?
 
   @inlinable
   init(_ row: Row?, isChanged: Bool = false) {
@@ -183,7 +199,11 @@ final class TypedBox<Row: Message & Sendable>: RowBox {
 
   @inlinable
   func take() throws -> Row? {
-    if derivation != nil { _ = try present() }
+    if let derivation {
+      let made = try derivation()
+      self.derivation = nil
+      return made
+    }
     return row.take()
   }
 
@@ -194,7 +214,7 @@ final class TypedBox<Row: Message & Sendable>: RowBox {
   }
 
   override func encode(
-    by encoder: RowEncoder, _ body: (UnsafeRawBufferPointer?) throws -> Void
+    by encoder: PlainEncoder, _ body: (UnsafeRawBufferPointer?) throws -> Void
   ) throws {
     guard let row = try present() else { return try body(nil) }
     try encoder.encode(row, body)

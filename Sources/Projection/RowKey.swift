@@ -67,14 +67,45 @@ public struct RowKey: Hashable, Comparable, Sendable {
     withUnsafeBytes { hasher.combine(bytes: $0) }
   }
 
+  /// Cheaper than `hashValue`, for `RowMap`.
+  var quickHash: UInt32 {
+    guard long == nil else { return UInt32(truncatingIfNeeded: hashValue) }
+    var hash = UInt64(truncatingIfNeeded: count)
+    func mix(_ word: UInt64) {
+      let (high, low) = (hash ^ word).multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
+      hash = high ^ low ^ word
+    }
+    mix(words.0)
+    mix(words.1)
+    if count > 16 {
+      mix(words.2)
+      mix(words.3)
+    }
+    if count > 32 {
+      mix(words.4)
+      mix(words.5)
+    }
+    return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
+  }
+
   public static func == (a: RowKey, b: RowKey) -> Bool {
     a.count == b.count && a.words.0 == b.words.0 && a.words.1 == b.words.1
       && a.words.2 == b.words.2 && a.words.3 == b.words.3 && a.words.4 == b.words.4
-      && a.words.5 == b.words.5 && a.long == b.long
+      && a.words.5 == b.words.5 && (a.count <= MemoryLayout<Words>.size || a.long == b.long)
   }
 
   /// As the storage orders keys; a rebuild sorts all of them.
   public static func < (a: RowKey, b: RowKey) -> Bool {
+    if a.long == nil, b.long == nil {
+      // Zeros follow a key's last byte: the shorter of two that are equal so far comes first.
+      if a.words.0 != b.words.0 { return a.words.0.bigEndian < b.words.0.bigEndian }
+      if a.words.1 != b.words.1 { return a.words.1.bigEndian < b.words.1.bigEndian }
+      if a.words.2 != b.words.2 { return a.words.2.bigEndian < b.words.2.bigEndian }
+      if a.words.3 != b.words.3 { return a.words.3.bigEndian < b.words.3.bigEndian }
+      if a.words.4 != b.words.4 { return a.words.4.bigEndian < b.words.4.bigEndian }
+      if a.words.5 != b.words.5 { return a.words.5.bigEndian < b.words.5.bigEndian }
+      return a.count < b.count
+    }
     let order = a.withUnsafeBytes { a in
       b.withUnsafeBytes { b -> Int32 in
         guard let first = a.baseAddress, let second = b.baseAddress else { return 0 }

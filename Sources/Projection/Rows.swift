@@ -3,7 +3,17 @@ import SwiftProtobuf
 /// A table of a read model: protobuf rows under ordered keys.
 public struct RowTable<Row: Message & Sendable>: Sendable {
   public let name: String
-  @inlinable public init(_ name: String) { self.name = name }
+  /// Of the name: tells most tables apart, and quicker.
+  @usableFromInline let tag: UInt64
+
+  public init(_ name: String) {
+    self.name = name
+    tag = name.tag
+  }
+}
+
+extension String {
+  var tag: UInt64 { utf8.reduce(UInt64(utf8.count)) { $0 &* 31 &+ UInt64($1) } }
 }
 
 /// Rows of one view at one position.

@@ -1,4 +1,5 @@
 internal import LMDB
+import PracticeEvents
 import SwiftProtobuf
 
 /// Where a view differs from a fresh rebuild.
@@ -69,7 +70,7 @@ extension StoredRows {
       ViewDifference(view: view, table: table, key: key, row: row, what: what)
     }
     let boxes = try expected.buffer.table(table).boxes
-    let encoder = RowEncoder()
+    let encoder = PlainEncoder()
     return try transaction.read { transaction in
       var keys = try expected.keys(of: table).makeIterator()
       var cursor = try transaction.cursor(over: handle)
@@ -132,7 +133,7 @@ extension FrozenRows {
 }
 
 extension BinaryEncodingOptions {
-  /// What `RowEncoder` must write, from the library.
+  /// What `PlainEncoder` must write, from the library.
   fileprivate static let deterministic: BinaryEncodingOptions = {
     var options = BinaryEncodingOptions()
     options.useDeterministicOrdering = true

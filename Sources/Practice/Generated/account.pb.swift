@@ -221,7 +221,11 @@ public nonisolated struct AccountState: @unchecked Sendable {
     _modify {yield &_uniqueStorage()._documents}
   }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct SlidingScaleEnd: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -459,11 +463,15 @@ public nonisolated struct AccountState: @unchecked Sendable {
       _modify {yield &_uniqueStorage()._discountCents}
     }
 
-    public var unknownFields = SwiftProtobuf.UnknownStorage()
+    public var unknownFields: SwiftProtobuf.UnknownStorage {
+      get {_storage._unknownFields}
+      set {_uniqueStorage()._unknownFields = newValue}
+      _modify {yield &_uniqueStorage()._unknownFields}
+    }
 
     public init() {}
 
-    fileprivate var _storage = _StorageClass.defaultInstance
+    fileprivate var _storage = _StorageClass()
   }
 
   public nonisolated struct Payment: Sendable {
@@ -594,11 +602,15 @@ public nonisolated struct AccountState: @unchecked Sendable {
       _modify {yield &_uniqueStorage()._closed}
     }
 
-    public var unknownFields = SwiftProtobuf.UnknownStorage()
+    public var unknownFields: SwiftProtobuf.UnknownStorage {
+      get {_storage._unknownFields}
+      set {_uniqueStorage()._unknownFields = newValue}
+      _modify {yield &_uniqueStorage()._unknownFields}
+    }
 
     public init() {}
 
-    fileprivate var _storage = _StorageClass.defaultInstance
+    fileprivate var _storage = _StorageClass()
   }
 
   public nonisolated struct Appeal: Sendable {
@@ -722,11 +734,15 @@ public nonisolated struct AccountState: @unchecked Sendable {
       _modify {yield &_uniqueStorage()._isTransferred}
     }
 
-    public var unknownFields = SwiftProtobuf.UnknownStorage()
+    public var unknownFields: SwiftProtobuf.UnknownStorage {
+      get {_storage._unknownFields}
+      set {_uniqueStorage()._unknownFields = newValue}
+      _modify {yield &_uniqueStorage()._unknownFields}
+    }
 
     public init() {}
 
-    fileprivate var _storage = _StorageClass.defaultInstance
+    fileprivate var _storage = _StorageClass()
   }
 
   public nonisolated struct PaymentPlan: Sendable {
@@ -790,7 +806,7 @@ public nonisolated struct AccountState: @unchecked Sendable {
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _storage = _StorageClass()
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -806,6 +822,7 @@ nonisolated extension AccountState: SwiftProtobuf.Message, SwiftProtobuf._Messag
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charges\0\u{1}payments\0\u{1}claims\0\u{1}packages\0\u{3}payment_plans\0\u{3}write_offs\0\u{3}sliding_scales\0\u{1}estimates\0\u{1}superbills\0\u{4}*sliding_scale_ends\0\u{3}sliding_scale_applications\0\u{3}estimates_delivered\0\u{3}estimates_disputed\0\u{3}superbills_voided\0\u{1}reimbursements\0\u{3}has_opening_balance\0\u{1}statements\0\u{1}receipts\0\u{3}tax_statements\0\u{1}documents\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _charges: Dictionary<String,AccountState.Charge> = [:]
     @exclusivity(unchecked) var _payments: Dictionary<String,AccountState.Payment> = [:]
     @exclusivity(unchecked) var _claims: Dictionary<String,AccountState.Claim> = [:]
@@ -827,15 +844,10 @@ nonisolated extension AccountState: SwiftProtobuf.Message, SwiftProtobuf._Messag
     @exclusivity(unchecked) var _taxStatements: Dictionary<String,PracticeEvents.TaxStatementIssued> = [:]
     @exclusivity(unchecked) var _documents: Dictionary<String,PracticeEvents.DocumentIssued> = [:]
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _charges = source._charges
       _payments = source._payments
       _claims = source._claims
@@ -900,6 +912,9 @@ nonisolated extension AccountState: SwiftProtobuf.Message, SwiftProtobuf._Messag
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       if !_storage._charges.isEmpty {
@@ -963,7 +978,7 @@ nonisolated extension AccountState: SwiftProtobuf.Message, SwiftProtobuf._Messag
         try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,PracticeEvents.DocumentIssued>.self, value: _storage._documents, fieldNumber: 61)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AccountState, rhs: AccountState) -> Bool {
@@ -1017,6 +1032,9 @@ nonisolated extension AccountState.SlidingScaleEnd: SwiftProtobuf.Message, Swift
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.endedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.endedOn, fieldNumber: 1)
@@ -1024,7 +1042,7 @@ nonisolated extension AccountState.SlidingScaleEnd: SwiftProtobuf.Message, Swift
     if self.approvals != 0 {
       try visitor.visitSingularInt32Field(value: self.approvals, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AccountState.SlidingScaleEnd, rhs: AccountState.SlidingScaleEnd) -> Bool {
@@ -1052,6 +1070,9 @@ nonisolated extension AccountState.SlidingScaleApplication: SwiftProtobuf.Messag
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -1063,7 +1084,7 @@ nonisolated extension AccountState.SlidingScaleApplication: SwiftProtobuf.Messag
     if self.answered != false {
       try visitor.visitSingularBoolField(value: self.answered, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AccountState.SlidingScaleApplication, rhs: AccountState.SlidingScaleApplication) -> Bool {
@@ -1079,6 +1100,7 @@ nonisolated extension AccountState.Charge: SwiftProtobuf.Message, SwiftProtobuf.
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{1}session\0\u{1}line\0\u{3}service_on\0\u{1}cpt\0\u{1}modifiers\0\u{1}units\0\u{3}amount_cents\0\u{1}voided\0\u{3}insurance_open_cents\0\u{3}patient_open_cents\0\u{3}insurance_paid_cents\0\u{3}patient_paid_cents\0\u{3}adjusted_cents\0\u{3}written_off_cents\0\u{3}redeemed_cents\0\u{3}tax_cents\0\u{3}patient_since_on\0\u{1}coverage\0\u{1}claim\0\u{1}applied\0\u{1}package\0\u{3}is_fee\0\u{1}waived\0\u{1}appointment\0\u{3}first_submitted_on\0\u{4}\u{19}is_opening\0\u{3}sales_tax\0\u{3}list_cents\0\u{3}discount_cents\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _charge: String = String()
     @exclusivity(unchecked) var _session: String = String()
     @exclusivity(unchecked) var _line: Int32 = 0
@@ -1110,15 +1132,10 @@ nonisolated extension AccountState.Charge: SwiftProtobuf.Message, SwiftProtobuf.
     @exclusivity(unchecked) var _listCents: Int64 = 0
     @exclusivity(unchecked) var _discountCents: Int64 = 0
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _charge = source._charge
       _session = source._session
       _line = source._line
@@ -1203,6 +1220,9 @@ nonisolated extension AccountState.Charge: SwiftProtobuf.Message, SwiftProtobuf.
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1300,7 +1320,7 @@ nonisolated extension AccountState.Charge: SwiftProtobuf.Message, SwiftProtobuf.
         try visitor.visitSingularInt64Field(value: _storage._discountCents, fieldNumber: 54)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AccountState.Charge, rhs: AccountState.Charge) -> Bool {
@@ -1370,6 +1390,9 @@ nonisolated extension AccountState.Payment: SwiftProtobuf.Message, SwiftProtobuf
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -1399,7 +1422,7 @@ nonisolated extension AccountState.Payment: SwiftProtobuf.Message, SwiftProtobuf
     if self.isTransferred != false {
       try visitor.visitSingularBoolField(value: self.isTransferred, fieldNumber: 53)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AccountState.Payment, rhs: AccountState.Payment) -> Bool {
@@ -1421,6 +1444,7 @@ nonisolated extension AccountState.Claim: SwiftProtobuf.Message, SwiftProtobuf._
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}submitted\0\u{1}status\0\u{1}adjudications\0\u{1}acknowledged\0\u{3}replaced_by\0\u{3}status_before_replacement\0\u{2}i\u{1}held\0\u{3}latest_status\0\u{1}appeals\0\u{1}rejected\0\u{1}closed\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _submitted: PracticeEvents.ClaimSubmitted? = nil
     @exclusivity(unchecked) var _status: ClaimStatus = .unspecified
     @exclusivity(unchecked) var _adjudications: [AccountState.Adjudication] = []
@@ -1433,15 +1457,10 @@ nonisolated extension AccountState.Claim: SwiftProtobuf.Message, SwiftProtobuf._
     @exclusivity(unchecked) var _rejected: PracticeEvents.ClaimRejectedFrontEnd? = nil
     @exclusivity(unchecked) var _closed: Bool = false
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _submitted = source._submitted
       _status = source._status
       _adjudications = source._adjudications
@@ -1488,6 +1507,9 @@ nonisolated extension AccountState.Claim: SwiftProtobuf.Message, SwiftProtobuf._
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1528,7 +1550,7 @@ nonisolated extension AccountState.Claim: SwiftProtobuf.Message, SwiftProtobuf._
         try visitor.visitSingularBoolField(value: _storage._closed, fieldNumber: 115)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AccountState.Claim, rhs: AccountState.Claim) -> Bool {
@@ -1573,6 +1595,9 @@ nonisolated extension AccountState.Appeal: SwiftProtobuf.Message, SwiftProtobuf.
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -1584,7 +1609,7 @@ nonisolated extension AccountState.Appeal: SwiftProtobuf.Message, SwiftProtobuf.
     try { if let v = self._decided {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AccountState.Appeal, rhs: AccountState.Appeal) -> Bool {
@@ -1612,6 +1637,9 @@ nonisolated extension AccountState.Adjudication: SwiftProtobuf.Message, SwiftPro
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -1623,7 +1651,7 @@ nonisolated extension AccountState.Adjudication: SwiftProtobuf.Message, SwiftPro
     if self.reversed != false {
       try visitor.visitSingularBoolField(value: self.reversed, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AccountState.Adjudication, rhs: AccountState.Adjudication) -> Bool {
@@ -1639,6 +1667,7 @@ nonisolated extension AccountState.Package: SwiftProtobuf.Message, SwiftProtobuf
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sold\0\u{1}redeemed\0\u{4}1expires_on\0\u{3}gone_cents\0\u{3}refunded_cents\0\u{3}breakage_cents\0\u{3}transferred_cents\0\u{1}method\0\u{3}is_transferred\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _sold: PracticeEvents.PackageSold? = nil
     @exclusivity(unchecked) var _redeemed: Dictionary<String,PracticeEvents.PackageRedeemed> = [:]
     @exclusivity(unchecked) var _expiresOn: Int32 = 0
@@ -1649,15 +1678,10 @@ nonisolated extension AccountState.Package: SwiftProtobuf.Message, SwiftProtobuf
     @exclusivity(unchecked) var _method: PracticeEvents.PaymentMethod = .unspecified
     @exclusivity(unchecked) var _isTransferred: Bool = false
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _sold = source._sold
       _redeemed = source._redeemed
       _expiresOn = source._expiresOn
@@ -1700,6 +1724,9 @@ nonisolated extension AccountState.Package: SwiftProtobuf.Message, SwiftProtobuf
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1734,7 +1761,7 @@ nonisolated extension AccountState.Package: SwiftProtobuf.Message, SwiftProtobuf
         try visitor.visitSingularBoolField(value: _storage._isTransferred, fieldNumber: 57)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AccountState.Package, rhs: AccountState.Package) -> Bool {
@@ -1782,6 +1809,9 @@ nonisolated extension AccountState.PaymentPlan: SwiftProtobuf.Message, SwiftProt
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -1808,7 +1838,7 @@ nonisolated extension AccountState.PaymentPlan: SwiftProtobuf.Message, SwiftProt
     if !self.amendments.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.amendments, fieldNumber: 54)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AccountState.PaymentPlan, rhs: AccountState.PaymentPlan) -> Bool {
@@ -1841,6 +1871,9 @@ nonisolated extension AccountState.WriteOff: SwiftProtobuf.Message, SwiftProtobu
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -1852,7 +1885,7 @@ nonisolated extension AccountState.WriteOff: SwiftProtobuf.Message, SwiftProtobu
     if self.reversed != false {
       try visitor.visitSingularBoolField(value: self.reversed, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AccountState.WriteOff, rhs: AccountState.WriteOff) -> Bool {

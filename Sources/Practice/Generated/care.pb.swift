@@ -200,11 +200,15 @@ public nonisolated struct CareState: Sendable {
       _modify {yield &_uniqueStorage()._phaseChangeEvents}
     }
 
-    public var unknownFields = SwiftProtobuf.UnknownStorage()
+    public var unknownFields: SwiftProtobuf.UnknownStorage {
+      get {_storage._unknownFields}
+      set {_uniqueStorage()._unknownFields = newValue}
+      _modify {yield &_uniqueStorage()._unknownFields}
+    }
 
     public init() {}
 
-    fileprivate var _storage = _StorageClass.defaultInstance
+    fileprivate var _storage = _StorageClass()
   }
 
   /// Individual advice that comes before plan and guideline, with who gave it and why.
@@ -308,11 +312,15 @@ public nonisolated struct CareState: Sendable {
       _modify {yield &_uniqueStorage()._voidedPosition}
     }
 
-    public var unknownFields = SwiftProtobuf.UnknownStorage()
+    public var unknownFields: SwiftProtobuf.UnknownStorage {
+      get {_storage._unknownFields}
+      set {_uniqueStorage()._unknownFields = newValue}
+      _modify {yield &_uniqueStorage()._unknownFields}
+    }
 
     public init() {}
 
-    fileprivate var _storage = _StorageClass.defaultInstance
+    fileprivate var _storage = _StorageClass()
   }
 
   public nonisolated struct Edit: @unchecked Sendable {
@@ -351,11 +359,15 @@ public nonisolated struct CareState: Sendable {
       _modify {yield &_uniqueStorage()._event}
     }
 
-    public var unknownFields = SwiftProtobuf.UnknownStorage()
+    public var unknownFields: SwiftProtobuf.UnknownStorage {
+      get {_storage._unknownFields}
+      set {_uniqueStorage()._unknownFields = newValue}
+      _modify {yield &_uniqueStorage()._unknownFields}
+    }
 
     public init() {}
 
-    fileprivate var _storage = _StorageClass.defaultInstance
+    fileprivate var _storage = _StorageClass()
   }
 
   public nonisolated struct Note: Sendable {
@@ -447,6 +459,9 @@ nonisolated extension CareState: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.episodes.isEmpty {
       try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,CareState.Episode>.self, value: self.episodes, fieldNumber: 1)
@@ -466,7 +481,7 @@ nonisolated extension CareState: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if !self.motions.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.motions, fieldNumber: 6)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CareState, rhs: CareState) -> Bool {
@@ -486,6 +501,7 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}opened\0\u{1}diagnoses\0\u{1}assessments\0\u{1}plans\0\u{4}\u{2}taper_steps\0\u{3}phase_changes\0\u{1}reevaluations\0\u{3}progress_reports\0\u{1}discharged\0\u{3}is_discharged\0\u{1}event\0\u{3}assessment_events\0\u{1}position\0\u{3}event_of\0\u{3}phase_change_events\0\u{4}$frequency_advice\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _opened: PracticeEvents.EpisodeOpened? = nil
     @exclusivity(unchecked) var _diagnoses: [PracticeEvents.DiagnosisRecorded] = []
     @exclusivity(unchecked) var _assessments: [PracticeEvents.AssessmentCompleted] = []
@@ -503,15 +519,10 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
     @exclusivity(unchecked) var _eventOf: Dictionary<String,String> = [:]
     @exclusivity(unchecked) var _phaseChangeEvents: [String] = []
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _opened = source._opened
       _diagnoses = source._diagnoses
       _assessments = source._assessments
@@ -568,6 +579,9 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       // The use of inline closures is to circumvent an issue where the compiler
@@ -623,7 +637,7 @@ nonisolated extension CareState.Episode: SwiftProtobuf.Message, SwiftProtobuf._M
         try visitor.visitRepeatedMessageField(value: _storage._frequencyAdvice, fieldNumber: 52)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CareState.Episode, rhs: CareState.Episode) -> Bool {
@@ -676,6 +690,9 @@ nonisolated extension CareState.FrequencyAdvice: SwiftProtobuf.Message, SwiftPro
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -696,7 +713,7 @@ nonisolated extension CareState.FrequencyAdvice: SwiftProtobuf.Message, SwiftPro
     if !self.event.isEmpty {
       try visitor.visitSingularStringField(value: self.event, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CareState.FrequencyAdvice, rhs: CareState.FrequencyAdvice) -> Bool {
@@ -715,6 +732,7 @@ nonisolated extension CareState.Session: SwiftProtobuf.Message, SwiftProtobuf._M
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}delivered\0\u{1}voided\0\u{1}note\0\u{1}units\0\u{3}charge_by_line\0\u{1}event\0\u{1}edits\0\u{1}position\0\u{3}voided_position\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _delivered: PracticeEvents.SessionDelivered? = nil
     @exclusivity(unchecked) var _voided: Bool = false
     @exclusivity(unchecked) var _note: String = String()
@@ -725,15 +743,10 @@ nonisolated extension CareState.Session: SwiftProtobuf.Message, SwiftProtobuf._M
     @exclusivity(unchecked) var _position: UInt64 = 0
     @exclusivity(unchecked) var _voidedPosition: UInt64 = 0
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _delivered = source._delivered
       _voided = source._voided
       _note = source._note
@@ -776,6 +789,9 @@ nonisolated extension CareState.Session: SwiftProtobuf.Message, SwiftProtobuf._M
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       // The use of inline closures is to circumvent an issue where the compiler
@@ -810,7 +826,7 @@ nonisolated extension CareState.Session: SwiftProtobuf.Message, SwiftProtobuf._M
         try visitor.visitSingularUInt64Field(value: _storage._voidedPosition, fieldNumber: 9)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CareState.Session, rhs: CareState.Session) -> Bool {
@@ -841,20 +857,16 @@ nonisolated extension CareState.Edit: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}raised\0\u{1}resolved\0\u{3}is_resolved\0\u{1}event\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _raised: PracticeEvents.CodingEditRaised? = nil
     @exclusivity(unchecked) var _resolved: PracticeEvents.CodingEditResolved? = nil
     @exclusivity(unchecked) var _isResolved: Bool = false
     @exclusivity(unchecked) var _event: String = String()
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _raised = source._raised
       _resolved = source._resolved
       _isResolved = source._isResolved
@@ -887,6 +899,9 @@ nonisolated extension CareState.Edit: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       // The use of inline closures is to circumvent an issue where the compiler
@@ -906,7 +921,7 @@ nonisolated extension CareState.Edit: SwiftProtobuf.Message, SwiftProtobuf._Mess
         try visitor.visitSingularStringField(value: _storage._event, fieldNumber: 4)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CareState.Edit, rhs: CareState.Edit) -> Bool {
@@ -947,6 +962,9 @@ nonisolated extension CareState.Note: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -967,7 +985,7 @@ nonisolated extension CareState.Note: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.event.isEmpty {
       try visitor.visitSingularStringField(value: self.event, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CareState.Note, rhs: CareState.Note) -> Bool {
@@ -1000,6 +1018,9 @@ nonisolated extension CareState.Goal: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -1017,7 +1038,7 @@ nonisolated extension CareState.Goal: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.measure.isEmpty {
       try visitor.visitSingularStringField(value: self.measure, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CareState.Goal, rhs: CareState.Goal) -> Bool {

@@ -187,11 +187,15 @@ public nonisolated struct PayerState: @unchecked Sendable {
     _modify {yield &_uniqueStorage()._policies}
   }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The site's stream.
@@ -253,11 +257,15 @@ public nonisolated struct ClinicState: @unchecked Sendable {
     _modify {yield &_uniqueStorage()._packages}
   }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The system's stream: schema and users.
@@ -325,6 +333,9 @@ nonisolated extension PractitionerState: SwiftProtobuf.Message, SwiftProtobuf._M
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -354,7 +365,7 @@ nonisolated extension PractitionerState: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.blocks.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.blocks, fieldNumber: 67)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PractitionerState, rhs: PractitionerState) -> Bool {
@@ -390,6 +401,9 @@ nonisolated extension PractitionerState.License: SwiftProtobuf.Message, SwiftPro
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -407,7 +421,7 @@ nonisolated extension PractitionerState.License: SwiftProtobuf.Message, SwiftPro
     if !self.event.isEmpty {
       try visitor.visitSingularStringField(value: self.event, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PractitionerState.License, rhs: PractitionerState.License) -> Bool {
@@ -439,6 +453,9 @@ nonisolated extension PractitionerState.Privilege: SwiftProtobuf.Message, SwiftP
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.serviceClass != .unspecified {
       try visitor.visitSingularEnumField(value: self.serviceClass, fieldNumber: 1)
@@ -452,7 +469,7 @@ nonisolated extension PractitionerState.Privilege: SwiftProtobuf.Message, SwiftP
     if !self.event.isEmpty {
       try visitor.visitSingularStringField(value: self.event, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PractitionerState.Privilege, rhs: PractitionerState.Privilege) -> Bool {
@@ -487,6 +504,9 @@ nonisolated extension TimeBlock: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.block.isEmpty {
       try visitor.visitSingularStringField(value: self.block, fieldNumber: 1)
@@ -509,7 +529,7 @@ nonisolated extension TimeBlock: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.recordedAtUs != 0 {
       try visitor.visitSingularInt64Field(value: self.recordedAtUs, fieldNumber: 7)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: TimeBlock, rhs: TimeBlock) -> Bool {
@@ -542,6 +562,9 @@ nonisolated extension ReferringProviderState: SwiftProtobuf.Message, SwiftProtob
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -553,7 +576,7 @@ nonisolated extension ReferringProviderState: SwiftProtobuf.Message, SwiftProtob
     if self.registered != false {
       try visitor.visitSingularBoolField(value: self.registered, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ReferringProviderState, rhs: ReferringProviderState) -> Bool {
@@ -569,19 +592,15 @@ nonisolated extension PayerState: SwiftProtobuf.Message, SwiftProtobuf._MessageI
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}current\0\u{1}registered\0\u{1}policies\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _current: PracticeEvents.PayerRegistered? = nil
     @exclusivity(unchecked) var _registered: Bool = false
     @exclusivity(unchecked) var _policies: [PracticeEvents.PayerPolicyChanged] = []
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _current = source._current
       _registered = source._registered
       _policies = source._policies
@@ -612,6 +631,9 @@ nonisolated extension PayerState: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       // The use of inline closures is to circumvent an issue where the compiler
@@ -628,7 +650,7 @@ nonisolated extension PayerState: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         try visitor.visitRepeatedMessageField(value: _storage._policies, fieldNumber: 3)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PayerState, rhs: PayerState) -> Bool {
@@ -653,6 +675,7 @@ nonisolated extension ClinicState: SwiftProtobuf.Message, SwiftProtobuf._Message
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}profile\0\u{1}established\0\u{1}services\0\u{3}fee_schedules\0\u{3}rule_tables\0\u{3}closed_months\0\u{2}-packages\0\u{4}\u{10}room_blocks\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _profile: PracticeEvents.SitePracticeProfileSet? = nil
     @exclusivity(unchecked) var _established: Bool = false
     @exclusivity(unchecked) var _services: Dictionary<String,PracticeEvents.ServiceCatalogItemDefined> = [:]
@@ -662,15 +685,10 @@ nonisolated extension ClinicState: SwiftProtobuf.Message, SwiftProtobuf._Message
     @exclusivity(unchecked) var _roomBlocks: [TimeBlock] = []
     @exclusivity(unchecked) var _packages: [PracticeEvents.PackageDefined] = []
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _profile = source._profile
       _established = source._established
       _services = source._services
@@ -711,6 +729,9 @@ nonisolated extension ClinicState: SwiftProtobuf.Message, SwiftProtobuf._Message
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       // The use of inline closures is to circumvent an issue where the compiler
@@ -742,7 +763,7 @@ nonisolated extension ClinicState: SwiftProtobuf.Message, SwiftProtobuf._Message
         try visitor.visitRepeatedMessageField(value: _storage._roomBlocks, fieldNumber: 67)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ClinicState, rhs: ClinicState) -> Bool {
@@ -784,6 +805,9 @@ nonisolated extension SystemState: SwiftProtobuf.Message, SwiftProtobuf._Message
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.grants.isEmpty {
       try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,SystemState.Grant>.self, value: self.grants, fieldNumber: 1)
@@ -791,7 +815,7 @@ nonisolated extension SystemState: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.schemas.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.schemas, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: SystemState, rhs: SystemState) -> Bool {
@@ -819,6 +843,9 @@ nonisolated extension SystemState.Grant: SwiftProtobuf.Message, SwiftProtobuf._M
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -830,7 +857,7 @@ nonisolated extension SystemState.Grant: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.revoked != false {
       try visitor.visitSingularBoolField(value: self.revoked, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: SystemState.Grant, rhs: SystemState.Grant) -> Bool {

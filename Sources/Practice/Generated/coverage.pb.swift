@@ -91,11 +91,15 @@ public nonisolated struct CoverageState: Sendable {
       _modify {yield &_uniqueStorage()._accumulators}
     }
 
-    public var unknownFields = SwiftProtobuf.UnknownStorage()
+    public var unknownFields: SwiftProtobuf.UnknownStorage {
+      get {_storage._unknownFields}
+      set {_uniqueStorage()._unknownFields = newValue}
+      _modify {yield &_uniqueStorage()._unknownFields}
+    }
 
     public init() {}
 
-    fileprivate var _storage = _StorageClass.defaultInstance
+    fileprivate var _storage = _StorageClass()
   }
 
   /// Visits elsewhere, as somebody said.
@@ -186,11 +190,15 @@ public nonisolated struct CoverageState: Sendable {
       _modify {yield &_uniqueStorage()._position}
     }
 
-    public var unknownFields = SwiftProtobuf.UnknownStorage()
+    public var unknownFields: SwiftProtobuf.UnknownStorage {
+      get {_storage._unknownFields}
+      set {_uniqueStorage()._unknownFields = newValue}
+      _modify {yield &_uniqueStorage()._unknownFields}
+    }
 
     public init() {}
 
-    fileprivate var _storage = _StorageClass.defaultInstance
+    fileprivate var _storage = _StorageClass()
   }
 
   public nonisolated struct Authorization: @unchecked Sendable {
@@ -236,11 +244,15 @@ public nonisolated struct CoverageState: Sendable {
       _modify {yield &_uniqueStorage()._event}
     }
 
-    public var unknownFields = SwiftProtobuf.UnknownStorage()
+    public var unknownFields: SwiftProtobuf.UnknownStorage {
+      get {_storage._unknownFields}
+      set {_uniqueStorage()._unknownFields = newValue}
+      _modify {yield &_uniqueStorage()._unknownFields}
+    }
 
     public init() {}
 
-    fileprivate var _storage = _StorageClass.defaultInstance
+    fileprivate var _storage = _StorageClass()
   }
 
   public init() {}
@@ -270,6 +282,9 @@ nonisolated extension CoverageState: SwiftProtobuf.Message, SwiftProtobuf._Messa
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.coverages.isEmpty {
       try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,CoverageState.Coverage>.self, value: self.coverages, fieldNumber: 1)
@@ -286,7 +301,7 @@ nonisolated extension CoverageState: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.routes.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.routes, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CoverageState, rhs: CoverageState) -> Bool {
@@ -305,6 +320,7 @@ nonisolated extension CoverageState.Coverage: SwiftProtobuf.Message, SwiftProtob
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}added\0\u{3}effective_through\0\u{1}verifications\0\u{3}open_requests\0\u{1}event\0\u{1}accumulators\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _added: PracticeEvents.CoverageAdded? = nil
     @exclusivity(unchecked) var _effectiveThrough: Int32 = 0
     @exclusivity(unchecked) var _verifications: [CoverageState.Verification] = []
@@ -312,15 +328,10 @@ nonisolated extension CoverageState.Coverage: SwiftProtobuf.Message, SwiftProtob
     @exclusivity(unchecked) var _event: String = String()
     @exclusivity(unchecked) var _accumulators: [CoverageState.Accumulator] = []
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _added = source._added
       _effectiveThrough = source._effectiveThrough
       _verifications = source._verifications
@@ -357,6 +368,9 @@ nonisolated extension CoverageState.Coverage: SwiftProtobuf.Message, SwiftProtob
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       // The use of inline closures is to circumvent an issue where the compiler
@@ -382,7 +396,7 @@ nonisolated extension CoverageState.Coverage: SwiftProtobuf.Message, SwiftProtob
         try visitor.visitRepeatedMessageField(value: _storage._accumulators, fieldNumber: 6)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CoverageState.Coverage, rhs: CoverageState.Coverage) -> Bool {
@@ -423,6 +437,9 @@ nonisolated extension CoverageState.Accumulator: SwiftProtobuf.Message, SwiftPro
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -437,7 +454,7 @@ nonisolated extension CoverageState.Accumulator: SwiftProtobuf.Message, SwiftPro
     if self.position != 0 {
       try visitor.visitSingularUInt64Field(value: self.position, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CoverageState.Accumulator, rhs: CoverageState.Accumulator) -> Bool {
@@ -454,6 +471,7 @@ nonisolated extension CoverageState.Verification: SwiftProtobuf.Message, SwiftPr
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verification\0\u{1}event\0\u{1}voided\0\u{1}verified\0\u{3}inactive_from\0\u{1}failed\0\u{3}answered_on\0\u{1}position\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _verification: String = String()
     @exclusivity(unchecked) var _event: String = String()
     @exclusivity(unchecked) var _voided: Bool = false
@@ -463,15 +481,10 @@ nonisolated extension CoverageState.Verification: SwiftProtobuf.Message, SwiftPr
     @exclusivity(unchecked) var _answeredOn: Int32 = 0
     @exclusivity(unchecked) var _position: UInt64 = 0
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _verification = source._verification
       _event = source._event
       _voided = source._voided
@@ -512,6 +525,9 @@ nonisolated extension CoverageState.Verification: SwiftProtobuf.Message, SwiftPr
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       // The use of inline closures is to circumvent an issue where the compiler
@@ -543,7 +559,7 @@ nonisolated extension CoverageState.Verification: SwiftProtobuf.Message, SwiftPr
         try visitor.visitSingularUInt64Field(value: _storage._position, fieldNumber: 8)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CoverageState.Verification, rhs: CoverageState.Verification) -> Bool {
@@ -573,21 +589,17 @@ nonisolated extension CoverageState.Authorization: SwiftProtobuf.Message, SwiftP
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}approved\0\u{3}units_by_session\0\u{1}denied\0\u{1}requested\0\u{1}event\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _approved: PracticeEvents.AuthorizationApproved? = nil
     @exclusivity(unchecked) var _unitsBySession: Dictionary<String,Int32> = [:]
     @exclusivity(unchecked) var _denied: Bool = false
     @exclusivity(unchecked) var _requested: PracticeEvents.AuthorizationRequested? = nil
     @exclusivity(unchecked) var _event: String = String()
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _approved = source._approved
       _unitsBySession = source._unitsBySession
       _denied = source._denied
@@ -622,6 +634,9 @@ nonisolated extension CoverageState.Authorization: SwiftProtobuf.Message, SwiftP
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       // The use of inline closures is to circumvent an issue where the compiler
@@ -644,7 +659,7 @@ nonisolated extension CoverageState.Authorization: SwiftProtobuf.Message, SwiftP
         try visitor.visitSingularStringField(value: _storage._event, fieldNumber: 5)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CoverageState.Authorization, rhs: CoverageState.Authorization) -> Bool {

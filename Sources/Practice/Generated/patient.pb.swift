@@ -99,11 +99,15 @@ public nonisolated struct PatientState: @unchecked Sendable {
     _modify {yield &_uniqueStorage()._eventCount}
   }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _storage = _StorageClass()
 }
 
 public nonisolated struct ProfileState: @unchecked Sendable {
@@ -162,7 +166,11 @@ public nonisolated struct ProfileState: @unchecked Sendable {
     _modify {yield &_uniqueStorage()._screeningEvents}
   }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Consent: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -192,7 +200,7 @@ public nonisolated struct ProfileState: @unchecked Sendable {
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _storage = _StorageClass()
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -204,6 +212,7 @@ nonisolated extension PatientState: SwiftProtobuf.Message, SwiftProtobuf._Messag
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}profile\0\u{1}coverage\0\u{1}referral\0\u{1}care\0\u{1}schedule\0\u{1}account\0\u{1}position\0\u{3}event_count\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _profile: ProfileState? = nil
     @exclusivity(unchecked) var _coverage: CoverageState? = nil
     @exclusivity(unchecked) var _referral: ReferralState? = nil
@@ -213,15 +222,10 @@ nonisolated extension PatientState: SwiftProtobuf.Message, SwiftProtobuf._Messag
     @exclusivity(unchecked) var _position: UInt64 = 0
     @exclusivity(unchecked) var _eventCount: UInt64 = 0
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _profile = source._profile
       _coverage = source._coverage
       _referral = source._referral
@@ -262,6 +266,9 @@ nonisolated extension PatientState: SwiftProtobuf.Message, SwiftProtobuf._Messag
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       // The use of inline closures is to circumvent an issue where the compiler
@@ -293,7 +300,7 @@ nonisolated extension PatientState: SwiftProtobuf.Message, SwiftProtobuf._Messag
         try visitor.visitSingularUInt64Field(value: _storage._eventCount, fieldNumber: 8)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PatientState, rhs: PatientState) -> Bool {
@@ -323,6 +330,7 @@ nonisolated extension ProfileState: SwiftProtobuf.Message, SwiftProtobuf._Messag
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}current\0\u{1}registered\0\u{1}consents\0\u{1}intake\0\u{1}screenings\0\u{1}letters\0\u{3}screening_events\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _current: PracticeEvents.PatientRegistered? = nil
     @exclusivity(unchecked) var _registered: Bool = false
     @exclusivity(unchecked) var _consents: Dictionary<String,ProfileState.Consent> = [:]
@@ -331,15 +339,10 @@ nonisolated extension ProfileState: SwiftProtobuf.Message, SwiftProtobuf._Messag
     @exclusivity(unchecked) var _letters: [PracticeEvents.MedicalNecessityLetterRecorded] = []
     @exclusivity(unchecked) var _screeningEvents: Dictionary<String,String> = [:]
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _current = source._current
       _registered = source._registered
       _consents = source._consents
@@ -378,6 +381,9 @@ nonisolated extension ProfileState: SwiftProtobuf.Message, SwiftProtobuf._Messag
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       // The use of inline closures is to circumvent an issue where the compiler
@@ -406,7 +412,7 @@ nonisolated extension ProfileState: SwiftProtobuf.Message, SwiftProtobuf._Messag
         try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: _storage._screeningEvents, fieldNumber: 7)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ProfileState, rhs: ProfileState) -> Bool {
@@ -448,6 +454,9 @@ nonisolated extension ProfileState.Consent: SwiftProtobuf.Message, SwiftProtobuf
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -462,7 +471,7 @@ nonisolated extension ProfileState.Consent: SwiftProtobuf.Message, SwiftProtobuf
     if !self.event.isEmpty {
       try visitor.visitSingularStringField(value: self.event, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ProfileState.Consent, rhs: ProfileState.Consent) -> Bool {

@@ -122,6 +122,9 @@ nonisolated extension ReferralState: SwiftProtobuf.Message, SwiftProtobuf._Messa
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.referrals.isEmpty {
       try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,ReferralState.Referral>.self, value: self.referrals, fieldNumber: 1)
@@ -132,7 +135,7 @@ nonisolated extension ReferralState: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.documents.isEmpty {
       try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,PracticeEvents.DocumentReceived>.self, value: self.documents, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ReferralState, rhs: ReferralState) -> Bool {
@@ -163,6 +166,9 @@ nonisolated extension ReferralState.Referral: SwiftProtobuf.Message, SwiftProtob
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -180,7 +186,7 @@ nonisolated extension ReferralState.Referral: SwiftProtobuf.Message, SwiftProtob
     if self.rejected != false {
       try visitor.visitSingularBoolField(value: self.rejected, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ReferralState.Referral, rhs: ReferralState.Referral) -> Bool {
@@ -212,6 +218,9 @@ nonisolated extension ReferralState.Prescription: SwiftProtobuf.Message, SwiftPr
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -229,7 +238,7 @@ nonisolated extension ReferralState.Prescription: SwiftProtobuf.Message, SwiftPr
     if !self.event.isEmpty {
       try visitor.visitSingularStringField(value: self.event, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ReferralState.Prescription, rhs: ReferralState.Prescription) -> Bool {

@@ -296,11 +296,15 @@ public nonisolated struct Appointment: @unchecked Sendable {
     _modify {yield &_uniqueStorage()._changedAtUs}
   }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _storage = _StorageClass()
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -329,6 +333,9 @@ nonisolated extension ScheduleState: SwiftProtobuf.Message, SwiftProtobuf._Messa
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.appointments.isEmpty {
       try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,Appointment>.self, value: self.appointments, fieldNumber: 1)
@@ -339,7 +346,7 @@ nonisolated extension ScheduleState: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.waiting.isEmpty {
       try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,WaitlistEntry>.self, value: self.waiting, fieldNumber: 63)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ScheduleState, rhs: ScheduleState) -> Bool {
@@ -372,6 +379,9 @@ nonisolated extension WaitlistEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -395,7 +405,7 @@ nonisolated extension WaitlistEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.left != false {
       try visitor.visitSingularBoolField(value: self.left, fieldNumber: 6)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: WaitlistEntry, rhs: WaitlistEntry) -> Bool {
@@ -415,6 +425,7 @@ nonisolated extension Appointment: SwiftProtobuf.Message, SwiftProtobuf._Message
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{1}patient\0\u{1}practitioner\0\u{1}room\0\u{1}service\0\u{3}service_class\0\u{3}starts_at_us\0\u{3}ends_at_us\0\u{3}date_on\0\u{1}episode\0\u{3}turnover_minutes\0\u{1}status\0\u{3}times_rescheduled\0\u{3}late_cancellation\0\u{1}session\0\u{3}checked_in_at_us\0\u{1}overrides\0\u{3}cancelled_by_patient\0\u{2}=series\0\u{3}practitioner_turnover_minutes\0\u{3}outside_hours\0\u{3}status_before_no_show\0\u{3}late_move_from_on\0\u{3}reminded_at_us\0\u{3}booked_at_us\0\u{3}changed_at_us\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _appointment: String = String()
     @exclusivity(unchecked) var _patient: String = String()
     @exclusivity(unchecked) var _practitioner: String = String()
@@ -442,15 +453,10 @@ nonisolated extension Appointment: SwiftProtobuf.Message, SwiftProtobuf._Message
     @exclusivity(unchecked) var _bookedAtUs: Int64 = 0
     @exclusivity(unchecked) var _changedAtUs: Int64 = 0
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _appointment = source._appointment
       _patient = source._patient
       _practitioner = source._practitioner
@@ -527,6 +533,9 @@ nonisolated extension Appointment: SwiftProtobuf.Message, SwiftProtobuf._Message
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       if !_storage._appointment.isEmpty {
@@ -608,7 +617,7 @@ nonisolated extension Appointment: SwiftProtobuf.Message, SwiftProtobuf._Message
         try visitor.visitSingularInt64Field(value: _storage._changedAtUs, fieldNumber: 86)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: Appointment, rhs: Appointment) -> Bool {

@@ -143,15 +143,23 @@ public nonisolated enum PurposeOfUse: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
-public nonisolated struct SitePracticeProfileSet: Sendable {
+public nonisolated struct SitePracticeProfileSet: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var name: String = String()
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+    _modify {yield &_uniqueStorage()._name}
+  }
 
   /// IANA zone, e.g. America/New_York; every civil date of the clinic is in it.
-  public var timeZone: String = String()
+  public var timeZone: String {
+    get {_storage._timeZone}
+    set {_uniqueStorage()._timeZone = newValue}
+    _modify {yield &_uniqueStorage()._timeZone}
+  }
 
   public var address: PostalAddress {
     get {_address ?? PostalAddress()}
@@ -162,22 +170,52 @@ public nonisolated struct SitePracticeProfileSet: Sendable {
   /// Clears the value of `address`. Subsequent reads from it will return its default value.
   public mutating func clearAddress() {self._address = nil}
 
-  public var phone: String = String()
+  public var phone: String {
+    get {_storage._phone}
+    set {_uniqueStorage()._phone = newValue}
+    _modify {yield &_uniqueStorage()._phone}
+  }
 
-  public var fax: String = String()
+  public var fax: String {
+    get {_storage._fax}
+    set {_uniqueStorage()._fax = newValue}
+    _modify {yield &_uniqueStorage()._fax}
+  }
 
   /// Organizational NPI and employer identification number.
-  public var npi: String = String()
+  public var npi: String {
+    get {_storage._npi}
+    set {_uniqueStorage()._npi = newValue}
+    _modify {yield &_uniqueStorage()._npi}
+  }
 
-  public var ein: String = String()
+  public var ein: String {
+    get {_storage._ein}
+    set {_uniqueStorage()._ein = newValue}
+    _modify {yield &_uniqueStorage()._ein}
+  }
 
-  public var rooms: [String] = []
+  public var rooms: [String] {
+    get {_storage._rooms}
+    set {_uniqueStorage()._rooms = newValue}
+    _modify {yield &_uniqueStorage()._rooms}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _address: PostalAddress? = nil
+  fileprivate var _address: PostalAddress? {
+    get {_storage.__address}
+    set {_uniqueStorage().__address = newValue}
+    _modify {yield &_uniqueStorage().__address}
+  }
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// What a payer asks for. Effective-dated: a visit is judged by the policy of its day.
@@ -219,20 +257,36 @@ public nonisolated struct PayerPolicy: Sendable {
   public init() {}
 }
 
-public nonisolated struct PayerRegistered: Sendable {
+public nonisolated struct PayerRegistered: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var name: String = String()
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+    _modify {yield &_uniqueStorage()._name}
+  }
 
   /// X12 NM109 with qualifier PI.
-  public var payerID: String = String()
+  public var payerID: String {
+    get {_storage._payerID}
+    set {_uniqueStorage()._payerID = newValue}
+    _modify {yield &_uniqueStorage()._payerID}
+  }
 
-  public var type: PayerType = .unspecified
+  public var type: PayerType {
+    get {_storage._type}
+    set {_uniqueStorage()._type = newValue}
+    _modify {yield &_uniqueStorage()._type}
+  }
 
   /// X12 SBR09: CI, BL, 12, HM, AM, WC, MB, MC, …
-  public var claimFilingCode: String = String()
+  public var claimFilingCode: String {
+    get {_storage._claimFilingCode}
+    set {_uniqueStorage()._claimFilingCode = newValue}
+    _modify {yield &_uniqueStorage()._claimFilingCode}
+  }
 
   public var policy: PayerPolicy {
     get {_policy ?? PayerPolicy()}
@@ -243,16 +297,30 @@ public nonisolated struct PayerRegistered: Sendable {
   /// Clears the value of `policy`. Subsequent reads from it will return its default value.
   public mutating func clearPolicy() {self._policy = nil}
 
-  public var effectiveFrom: Int32 = 0
+  public var effectiveFrom: Int32 {
+    get {_storage._effectiveFrom}
+    set {_uniqueStorage()._effectiveFrom = newValue}
+    _modify {yield &_uniqueStorage()._effectiveFrom}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _policy: PayerPolicy? = nil
+  fileprivate var _policy: PayerPolicy? {
+    get {_storage.__policy}
+    set {_uniqueStorage().__policy = newValue}
+    _modify {yield &_uniqueStorage().__policy}
+  }
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct PayerPolicyChanged: Sendable {
+public nonisolated struct PayerPolicyChanged: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -266,53 +334,117 @@ public nonisolated struct PayerPolicyChanged: Sendable {
   /// Clears the value of `policy`. Subsequent reads from it will return its default value.
   public mutating func clearPolicy() {self._policy = nil}
 
-  public var effectiveFrom: Int32 = 0
+  public var effectiveFrom: Int32 {
+    get {_storage._effectiveFrom}
+    set {_uniqueStorage()._effectiveFrom = newValue}
+    _modify {yield &_uniqueStorage()._effectiveFrom}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _policy: PayerPolicy? = nil
+  fileprivate var _policy: PayerPolicy? {
+    get {_storage.__policy}
+    set {_uniqueStorage().__policy = newValue}
+    _modify {yield &_uniqueStorage().__policy}
+  }
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct ServiceCatalogItemDefined: Sendable {
+public nonisolated struct ServiceCatalogItemDefined: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Short code that people type, e.g. med60.
-  public var service: String = String()
+  public var service: String {
+    get {_storage._service}
+    set {_uniqueStorage()._service = newValue}
+    _modify {yield &_uniqueStorage()._service}
+  }
 
-  public var name: String = String()
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+    _modify {yield &_uniqueStorage()._name}
+  }
 
-  public var serviceClass: ServiceClass = .unspecified
+  public var serviceClass: ServiceClass {
+    get {_storage._serviceClass}
+    set {_uniqueStorage()._serviceClass = newValue}
+    _modify {yield &_uniqueStorage()._serviceClass}
+  }
 
-  public var minutes: Int32 = 0
+  public var minutes: Int32 {
+    get {_storage._minutes}
+    set {_uniqueStorage()._minutes = newValue}
+    _modify {yield &_uniqueStorage()._minutes}
+  }
 
-  public var defaultCpt: String = String()
+  public var defaultCpt: String {
+    get {_storage._defaultCpt}
+    set {_uniqueStorage()._defaultCpt = newValue}
+    _modify {yield &_uniqueStorage()._defaultCpt}
+  }
 
-  public var selfPayCents: Int64 = 0
+  public var selfPayCents: Int64 {
+    get {_storage._selfPayCents}
+    set {_uniqueStorage()._selfPayCents = newValue}
+    _modify {yield &_uniqueStorage()._selfPayCents}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct FeeScheduleVersionPublished: Sendable {
+public nonisolated struct FeeScheduleVersionPublished: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var version: String = String()
+  public var version: String {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+    _modify {yield &_uniqueStorage()._version}
+  }
 
   /// The payer's stream; empty is the clinic's own fee.
-  public var payer: String = String()
+  public var payer: String {
+    get {_storage._payer}
+    set {_uniqueStorage()._payer = newValue}
+    _modify {yield &_uniqueStorage()._payer}
+  }
 
-  public var fees: [FeeScheduleVersionPublished.Fee] = []
+  public var fees: [FeeScheduleVersionPublished.Fee] {
+    get {_storage._fees}
+    set {_uniqueStorage()._fees = newValue}
+    _modify {yield &_uniqueStorage()._fees}
+  }
 
-  public var effectiveFrom: Int32 = 0
+  public var effectiveFrom: Int32 {
+    get {_storage._effectiveFrom}
+    set {_uniqueStorage()._effectiveFrom = newValue}
+    _modify {yield &_uniqueStorage()._effectiveFrom}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Fee: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -331,27 +463,53 @@ public nonisolated struct FeeScheduleVersionPublished: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Rules that vary by year or place are data: whole numbers by name, with a source and a first day.
-public nonisolated struct RuleTablePublished: Sendable {
+public nonisolated struct RuleTablePublished: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// clearance, billing, records, …
-  public var name: String = String()
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+    _modify {yield &_uniqueStorage()._name}
+  }
 
-  public var version: String = String()
+  public var version: String {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+    _modify {yield &_uniqueStorage()._version}
+  }
 
-  public var effectiveFrom: Int32 = 0
+  public var effectiveFrom: Int32 {
+    get {_storage._effectiveFrom}
+    set {_uniqueStorage()._effectiveFrom = newValue}
+    _modify {yield &_uniqueStorage()._effectiveFrom}
+  }
 
   /// The regulation, contract or decision that it comes from.
-  public var source: String = String()
+  public var source: String {
+    get {_storage._source}
+    set {_uniqueStorage()._source = newValue}
+    _modify {yield &_uniqueStorage()._source}
+  }
 
-  public var entries: [RuleTablePublished.Entry] = []
+  public var entries: [RuleTablePublished.Entry] {
+    get {_storage._entries}
+    set {_uniqueStorage()._entries = newValue}
+    _modify {yield &_uniqueStorage()._entries}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Entry: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -371,178 +529,358 @@ public nonisolated struct RuleTablePublished: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct PeriodClosed: Sendable {
+public nonisolated struct PeriodClosed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// CCYYMM.
-  public var month: Int32 = 0
+  public var month: Int32 {
+    get {_storage._month}
+    set {_uniqueStorage()._month = newValue}
+    _modify {yield &_uniqueStorage()._month}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct PeriodReopened: Sendable {
+public nonisolated struct PeriodReopened: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var month: Int32 = 0
+  public var month: Int32 {
+    get {_storage._month}
+    set {_uniqueStorage()._month = newValue}
+    _modify {yield &_uniqueStorage()._month}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The schema that events are written in from here on, so that the log can be read without us.
-public nonisolated struct SchemaPublished: Sendable {
+public nonisolated struct SchemaPublished: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var version: String = String()
+  public var version: String {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+    _modify {yield &_uniqueStorage()._version}
+  }
 
   /// Log blobs: the FileDescriptorSet, and the .proto sources as one text.
-  public var descriptorSetBlob: String = String()
+  public var descriptorSetBlob: String {
+    get {_storage._descriptorSetBlob}
+    set {_uniqueStorage()._descriptorSetBlob = newValue}
+    _modify {yield &_uniqueStorage()._descriptorSetBlob}
+  }
 
-  public var sourceBlob: String = String()
+  public var sourceBlob: String {
+    get {_storage._sourceBlob}
+    set {_uniqueStorage()._sourceBlob = newValue}
+    _modify {yield &_uniqueStorage()._sourceBlob}
+  }
 
-  public var descriptorSetSha256: Data = Data()
+  public var descriptorSetSha256: Data {
+    get {_storage._descriptorSetSha256}
+    set {_uniqueStorage()._descriptorSetSha256 = newValue}
+    _modify {yield &_uniqueStorage()._descriptorSetSha256}
+  }
 
-  public var sourceSha256: Data = Data()
+  public var sourceSha256: Data {
+    get {_storage._sourceSha256}
+    set {_uniqueStorage()._sourceSha256 = newValue}
+    _modify {yield &_uniqueStorage()._sourceSha256}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Access for a person or a program, by a bearer token of which only the hash is kept.
-public nonisolated struct UserRoleGranted: Sendable {
+public nonisolated struct UserRoleGranted: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var grant: String = String()
+  public var grant: String {
+    get {_storage._grant}
+    set {_uniqueStorage()._grant = newValue}
+    _modify {yield &_uniqueStorage()._grant}
+  }
 
-  public var user: String = String()
+  public var user: String {
+    get {_storage._user}
+    set {_uniqueStorage()._user = newValue}
+    _modify {yield &_uniqueStorage()._user}
+  }
 
-  public var role: Role = .unspecified
+  public var role: Role {
+    get {_storage._role}
+    set {_uniqueStorage()._role = newValue}
+    _modify {yield &_uniqueStorage()._role}
+  }
 
   /// SHA-256 of the token.
-  public var tokenSha256: Data = Data()
+  public var tokenSha256: Data {
+    get {_storage._tokenSha256}
+    set {_uniqueStorage()._tokenSha256 = newValue}
+    _modify {yield &_uniqueStorage()._tokenSha256}
+  }
 
   /// Last day; 0 is until revoked.
-  public var expiresOn: Int32 = 0
+  public var expiresOn: Int32 {
+    get {_storage._expiresOn}
+    set {_uniqueStorage()._expiresOn = newValue}
+    _modify {yield &_uniqueStorage()._expiresOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct UserRoleRevoked: Sendable {
+public nonisolated struct UserRoleRevoked: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var grant: String = String()
+  public var grant: String {
+    get {_storage._grant}
+    set {_uniqueStorage()._grant = newValue}
+    _modify {yield &_uniqueStorage()._grant}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The log no longer continues what its key has signed: it was restored from an older copy, or its
 /// keys were lost. It goes on under a new identity, whose first checkpoint covers this event. The
 /// envelope says why.
-public nonisolated struct LogForked: Sendable {
+public nonisolated struct LogForked: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Origin of the checkpoints until now.
-  public var oldOrigin: String = String()
+  public var oldOrigin: String {
+    get {_storage._oldOrigin}
+    set {_uniqueStorage()._oldOrigin = newValue}
+    _modify {yield &_uniqueStorage()._oldOrigin}
+  }
 
   /// Verifier key of that origin; empty when it is lost.
-  public var oldVerifierKey: String = String()
+  public var oldVerifierKey: String {
+    get {_storage._oldVerifierKey}
+    set {_uniqueStorage()._oldVerifierKey = newValue}
+    _modify {yield &_uniqueStorage()._oldVerifierKey}
+  }
 
   /// The last signed checkpoint that is known, verbatim; empty when none is. What it covers beyond
   /// restored_size is lost.
-  public var lastSignedCheckpoint: String = String()
+  public var lastSignedCheckpoint: String {
+    get {_storage._lastSignedCheckpoint}
+    set {_uniqueStorage()._lastSignedCheckpoint = newValue}
+    _modify {yield &_uniqueStorage()._lastSignedCheckpoint}
+  }
 
   /// Events in the log before this one.
-  public var restoredSize: UInt64 = 0
+  public var restoredSize: UInt64 {
+    get {_storage._restoredSize}
+    set {_uniqueStorage()._restoredSize = newValue}
+    _modify {yield &_uniqueStorage()._restoredSize}
+  }
 
-  public var newVerifierKey: String = String()
+  public var newVerifierKey: String {
+    get {_storage._newVerifierKey}
+    set {_uniqueStorage()._newVerifierKey = newValue}
+    _modify {yield &_uniqueStorage()._newVerifierKey}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The log goes over to another signing key, under the same origin. The checkpoint that first covers
 /// this event under the old key is signed by both.
-public nonisolated struct LogKeyRotated: Sendable {
+public nonisolated struct LogKeyRotated: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Of the checkpoints before and after.
-  public var origin: String = String()
+  public var origin: String {
+    get {_storage._origin}
+    set {_uniqueStorage()._origin = newValue}
+    _modify {yield &_uniqueStorage()._origin}
+  }
 
-  public var oldVerifierKey: String = String()
+  public var oldVerifierKey: String {
+    get {_storage._oldVerifierKey}
+    set {_uniqueStorage()._oldVerifierKey = newValue}
+    _modify {yield &_uniqueStorage()._oldVerifierKey}
+  }
 
-  public var newVerifierKey: String = String()
+  public var newVerifierKey: String {
+    get {_storage._newVerifierKey}
+    set {_uniqueStorage()._newVerifierKey = newValue}
+    _modify {yield &_uniqueStorage()._newVerifierKey}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Somebody read or exported patient data, or was not allowed to (45 CFR 164.312(b)). Stands in the
 /// access log, a log of its own, and never in the clinic's. The envelope says who, and by which face:
 /// channel CLI or API. No name of a patient is in it.
-public nonisolated struct RecordAccessed: Sendable {
+public nonisolated struct RecordAccessed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The grant whose token opened it; empty on the command line.
-  public var grant: String = String()
+  public var grant: String {
+    get {_storage._grant}
+    set {_uniqueStorage()._grant = newValue}
+    _modify {yield &_uniqueStorage()._grant}
+  }
 
   /// The report, e.g. ar.aging, or the verb, e.g. log.show.
-  public var what: String = String()
+  public var what: String {
+    get {_storage._what}
+    set {_uniqueStorage()._what = newValue}
+    _modify {yield &_uniqueStorage()._what}
+  }
 
-  public var parameters: [RecordAccessed.Parameter] = []
+  public var parameters: [RecordAccessed.Parameter] {
+    get {_storage._parameters}
+    set {_uniqueStorage()._parameters = newValue}
+    _modify {yield &_uniqueStorage()._parameters}
+  }
 
   /// table, json, ndjson or csv.
-  public var format: String = String()
+  public var format: String {
+    get {_storage._format}
+    set {_uniqueStorage()._format = newValue}
+    _modify {yield &_uniqueStorage()._format}
+  }
 
-  public var purpose: PurposeOfUse = .unspecified
+  public var purpose: PurposeOfUse {
+    get {_storage._purpose}
+    set {_uniqueStorage()._purpose = newValue}
+    _modify {yield &_uniqueStorage()._purpose}
+  }
 
   /// Streams of the patients whose data was in the answer, or was asked for and refused. All of them
   /// or none: when they are too many to list, `all_patients` is set instead.
-  public var patients: [String] = []
+  public var patients: [String] {
+    get {_storage._patients}
+    set {_uniqueStorage()._patients = newValue}
+    _modify {yield &_uniqueStorage()._patients}
+  }
 
-  public var allPatients: Bool = false
+  public var allPatients: Bool {
+    get {_storage._allPatients}
+    set {_uniqueStorage()._allPatients = newValue}
+    _modify {yield &_uniqueStorage()._allPatients}
+  }
 
   /// How many patients; 0 with `all_patients` when nobody counted.
-  public var patientCount: Int64 = 0
+  public var patientCount: Int64 {
+    get {_storage._patientCount}
+    set {_uniqueStorage()._patientCount = newValue}
+    _modify {yield &_uniqueStorage()._patientCount}
+  }
 
-  public var rowCount: Int64 = 0
+  public var rowCount: Int64 {
+    get {_storage._rowCount}
+    set {_uniqueStorage()._rowCount = newValue}
+    _modify {yield &_uniqueStorage()._rowCount}
+  }
 
   /// The clinic's log as of which the answer was given: asked again, the answer is the same.
-  public var asOfPosition: UInt64 = 0
+  public var asOfPosition: UInt64 {
+    get {_storage._asOfPosition}
+    set {_uniqueStorage()._asOfPosition = newValue}
+    _modify {yield &_uniqueStorage()._asOfPosition}
+  }
 
-  public var refused: Bool = false
+  public var refused: Bool {
+    get {_storage._refused}
+    set {_uniqueStorage()._refused = newValue}
+    _modify {yield &_uniqueStorage()._refused}
+  }
 
   /// Why it was refused.
-  public var refusal: String = String()
+  public var refusal: String {
+    get {_storage._refusal}
+    set {_uniqueStorage()._refusal = newValue}
+    _modify {yield &_uniqueStorage()._refusal}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Parameter: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -560,59 +898,119 @@ public nonisolated struct RecordAccessed: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// How long every stream of the log was at a position, so that a packet with one of them can prove
 /// that no event of it is missing.
-public nonisolated struct StreamHeadsSealed: Sendable {
+public nonisolated struct StreamHeadsSealed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The last position that counts.
-  public var asOf: UInt64 = 0
+  public var asOf: UInt64 {
+    get {_storage._asOf}
+    set {_uniqueStorage()._asOf = newValue}
+    _modify {yield &_uniqueStorage()._asOf}
+  }
 
-  public var streams: UInt64 = 0
+  public var streams: UInt64 {
+    get {_storage._streams}
+    set {_uniqueStorage()._streams = newValue}
+    _modify {yield &_uniqueStorage()._streams}
+  }
 
   /// Root of the RFC 6962 tree whose leaves are the lines "<stream> <count> <last position> <last
   /// leaf hash>\n", hexadecimal without dashes, sorted.
-  public var root: Data = Data()
+  public var root: Data {
+    get {_storage._root}
+    set {_uniqueStorage()._root = newValue}
+    _modify {yield &_uniqueStorage()._root}
+  }
 
   /// SHA-256 of the contents list of the packet for which this was sealed; empty for none.
-  public var packetContentsSha256: Data = Data()
+  public var packetContentsSha256: Data {
+    get {_storage._packetContentsSha256}
+    set {_uniqueStorage()._packetContentsSha256 = newValue}
+    _modify {yield &_uniqueStorage()._packetContentsSha256}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// One category of a code list, from a day on, as a whole: of a visit's day the latest version that
 /// has the category counts. Stream: the code lists.
-public nonisolated struct CodeListPublished: Sendable {
+public nonisolated struct CodeListPublished: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// icd10cm.
-  public var list: String = String()
+  public var list: String {
+    get {_storage._list}
+    set {_uniqueStorage()._list = newValue}
+    _modify {yield &_uniqueStorage()._list}
+  }
 
-  public var version: String = String()
+  public var version: String {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+    _modify {yield &_uniqueStorage()._version}
+  }
 
-  public var effectiveFrom: Int32 = 0
+  public var effectiveFrom: Int32 {
+    get {_storage._effectiveFrom}
+    set {_uniqueStorage()._effectiveFrom = newValue}
+    _modify {yield &_uniqueStorage()._effectiveFrom}
+  }
 
-  public var source: String = String()
+  public var source: String {
+    get {_storage._source}
+    set {_uniqueStorage()._source = newValue}
+    _modify {yield &_uniqueStorage()._source}
+  }
 
   /// The first three characters of its codes.
-  public var category: String = String()
+  public var category: String {
+    get {_storage._category}
+    set {_uniqueStorage()._category = newValue}
+    _modify {yield &_uniqueStorage()._category}
+  }
 
   /// A large category comes in several parts, from 1.
-  public var part: Int32 = 0
+  public var part: Int32 {
+    get {_storage._part}
+    set {_uniqueStorage()._part = newValue}
+    _modify {yield &_uniqueStorage()._part}
+  }
 
-  public var parts: Int32 = 0
+  public var parts: Int32 {
+    get {_storage._parts}
+    set {_uniqueStorage()._parts = newValue}
+    _modify {yield &_uniqueStorage()._parts}
+  }
 
-  public var entries: [CodeListPublished.Entry] = []
+  public var entries: [CodeListPublished.Entry] {
+    get {_storage._entries}
+    set {_uniqueStorage()._entries = newValue}
+    _modify {yield &_uniqueStorage()._entries}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Entry: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -637,6 +1035,8 @@ public nonisolated struct CodeListPublished: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -655,6 +1055,42 @@ nonisolated extension SitePracticeProfileSet: SwiftProtobuf.Message, SwiftProtob
   public static let protoMessageName: String = _protobuf_package + ".SitePracticeProfileSet"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}time_zone\0\u{1}address\0\u{1}phone\0\u{1}fax\0\u{1}npi\0\u{1}ein\0\u{1}rooms\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _name: String = String()
+    @exclusivity(unchecked) var _timeZone: String = String()
+    @exclusivity(unchecked) var _phone: String = String()
+    @exclusivity(unchecked) var _fax: String = String()
+    @exclusivity(unchecked) var _npi: String = String()
+    @exclusivity(unchecked) var _ein: String = String()
+    @exclusivity(unchecked) var _rooms: [String] = []
+    @exclusivity(unchecked) var __address: PostalAddress? = nil
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _name = source._name
+      _timeZone = source._timeZone
+      _phone = source._phone
+      _fax = source._fax
+      _npi = source._npi
+      _ein = source._ein
+      _rooms = source._rooms
+      __address = source.__address
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -674,6 +1110,9 @@ nonisolated extension SitePracticeProfileSet: SwiftProtobuf.Message, SwiftProtob
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -703,7 +1142,7 @@ nonisolated extension SitePracticeProfileSet: SwiftProtobuf.Message, SwiftProtob
     if !self.rooms.isEmpty {
       try visitor.visitRepeatedStringField(value: self.rooms, fieldNumber: 8)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: SitePracticeProfileSet, rhs: SitePracticeProfileSet) -> Bool {
@@ -724,6 +1163,9 @@ nonisolated extension PayerPolicy: SwiftProtobuf.Message, SwiftProtobuf._Message
   public static let protoMessageName: String = _protobuf_package + ".PayerPolicy"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}unit_rule\0\u{3}max_units_per_day\0\u{3}timely_filing_days\0\u{3}requires_authorization\0\u{3}requires_prescription\0\u{3}accepts_lmt\0\u{3}prescription_max_days\0\u{3}lmt_cpt\0\u{3}applies_ncci\0\u{3}pays_beyond_visit_limit\0\u{3}appeal_days\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -746,6 +1188,9 @@ nonisolated extension PayerPolicy: SwiftProtobuf.Message, SwiftProtobuf._Message
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.unitRule != .unspecified {
       try visitor.visitSingularEnumField(value: self.unitRule, fieldNumber: 1)
@@ -780,7 +1225,7 @@ nonisolated extension PayerPolicy: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.appealDays != 0 {
       try visitor.visitSingularInt32Field(value: self.appealDays, fieldNumber: 11)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PayerPolicy, rhs: PayerPolicy) -> Bool {
@@ -804,6 +1249,38 @@ nonisolated extension PayerRegistered: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".PayerRegistered"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}payer_id\0\u{1}type\0\u{3}claim_filing_code\0\u{1}policy\0\u{3}effective_from\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _name: String = String()
+    @exclusivity(unchecked) var _payerID: String = String()
+    @exclusivity(unchecked) var _type: PayerType = .unspecified
+    @exclusivity(unchecked) var _claimFilingCode: String = String()
+    @exclusivity(unchecked) var _effectiveFrom: Int32 = 0
+    @exclusivity(unchecked) var __policy: PayerPolicy? = nil
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _name = source._name
+      _payerID = source._payerID
+      _type = source._type
+      _claimFilingCode = source._claimFilingCode
+      _effectiveFrom = source._effectiveFrom
+      __policy = source.__policy
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -821,6 +1298,9 @@ nonisolated extension PayerRegistered: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -844,7 +1324,7 @@ nonisolated extension PayerRegistered: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.effectiveFrom != 0 {
       try visitor.visitSingularInt32Field(value: self.effectiveFrom, fieldNumber: 6)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PayerRegistered, rhs: PayerRegistered) -> Bool {
@@ -863,6 +1343,30 @@ nonisolated extension PayerPolicyChanged: SwiftProtobuf.Message, SwiftProtobuf._
   public static let protoMessageName: String = _protobuf_package + ".PayerPolicyChanged"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}policy\0\u{3}effective_from\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _effectiveFrom: Int32 = 0
+    @exclusivity(unchecked) var __policy: PayerPolicy? = nil
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _effectiveFrom = source._effectiveFrom
+      __policy = source.__policy
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -876,6 +1380,9 @@ nonisolated extension PayerPolicyChanged: SwiftProtobuf.Message, SwiftProtobuf._
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -887,7 +1394,7 @@ nonisolated extension PayerPolicyChanged: SwiftProtobuf.Message, SwiftProtobuf._
     if self.effectiveFrom != 0 {
       try visitor.visitSingularInt32Field(value: self.effectiveFrom, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PayerPolicyChanged, rhs: PayerPolicyChanged) -> Bool {
@@ -902,6 +1409,38 @@ nonisolated extension ServiceCatalogItemDefined: SwiftProtobuf.Message, SwiftPro
   public static let protoMessageName: String = _protobuf_package + ".ServiceCatalogItemDefined"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}service\0\u{1}name\0\u{3}service_class\0\u{1}minutes\0\u{3}default_cpt\0\u{3}self_pay_cents\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _service: String = String()
+    @exclusivity(unchecked) var _name: String = String()
+    @exclusivity(unchecked) var _serviceClass: ServiceClass = .unspecified
+    @exclusivity(unchecked) var _minutes: Int32 = 0
+    @exclusivity(unchecked) var _defaultCpt: String = String()
+    @exclusivity(unchecked) var _selfPayCents: Int64 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _service = source._service
+      _name = source._name
+      _serviceClass = source._serviceClass
+      _minutes = source._minutes
+      _defaultCpt = source._defaultCpt
+      _selfPayCents = source._selfPayCents
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -919,6 +1458,9 @@ nonisolated extension ServiceCatalogItemDefined: SwiftProtobuf.Message, SwiftPro
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.service.isEmpty {
       try visitor.visitSingularStringField(value: self.service, fieldNumber: 1)
@@ -938,7 +1480,7 @@ nonisolated extension ServiceCatalogItemDefined: SwiftProtobuf.Message, SwiftPro
     if self.selfPayCents != 0 {
       try visitor.visitSingularInt64Field(value: self.selfPayCents, fieldNumber: 6)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ServiceCatalogItemDefined, rhs: ServiceCatalogItemDefined) -> Bool {
@@ -957,6 +1499,34 @@ nonisolated extension FeeScheduleVersionPublished: SwiftProtobuf.Message, SwiftP
   public static let protoMessageName: String = _protobuf_package + ".FeeScheduleVersionPublished"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}payer\0\u{1}fees\0\u{3}effective_from\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _version: String = String()
+    @exclusivity(unchecked) var _payer: String = String()
+    @exclusivity(unchecked) var _fees: [FeeScheduleVersionPublished.Fee] = []
+    @exclusivity(unchecked) var _effectiveFrom: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _version = source._version
+      _payer = source._payer
+      _fees = source._fees
+      _effectiveFrom = source._effectiveFrom
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -972,6 +1542,9 @@ nonisolated extension FeeScheduleVersionPublished: SwiftProtobuf.Message, SwiftP
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.version.isEmpty {
       try visitor.visitSingularStringField(value: self.version, fieldNumber: 1)
@@ -985,7 +1558,7 @@ nonisolated extension FeeScheduleVersionPublished: SwiftProtobuf.Message, SwiftP
     if self.effectiveFrom != 0 {
       try visitor.visitSingularInt32Field(value: self.effectiveFrom, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: FeeScheduleVersionPublished, rhs: FeeScheduleVersionPublished) -> Bool {
@@ -1002,6 +1575,9 @@ nonisolated extension FeeScheduleVersionPublished.Fee: SwiftProtobuf.Message, Sw
   public static let protoMessageName: String = FeeScheduleVersionPublished.protoMessageName + ".Fee"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cpt\0\u{1}modifier\0\u{3}cents_per_unit\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1016,6 +1592,9 @@ nonisolated extension FeeScheduleVersionPublished.Fee: SwiftProtobuf.Message, Sw
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.cpt.isEmpty {
       try visitor.visitSingularStringField(value: self.cpt, fieldNumber: 1)
@@ -1026,7 +1605,7 @@ nonisolated extension FeeScheduleVersionPublished.Fee: SwiftProtobuf.Message, Sw
     if self.centsPerUnit != 0 {
       try visitor.visitSingularInt64Field(value: self.centsPerUnit, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: FeeScheduleVersionPublished.Fee, rhs: FeeScheduleVersionPublished.Fee) -> Bool {
@@ -1042,6 +1621,36 @@ nonisolated extension RuleTablePublished: SwiftProtobuf.Message, SwiftProtobuf._
   public static let protoMessageName: String = _protobuf_package + ".RuleTablePublished"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}version\0\u{3}effective_from\0\u{1}source\0\u{1}entries\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _name: String = String()
+    @exclusivity(unchecked) var _version: String = String()
+    @exclusivity(unchecked) var _effectiveFrom: Int32 = 0
+    @exclusivity(unchecked) var _source: String = String()
+    @exclusivity(unchecked) var _entries: [RuleTablePublished.Entry] = []
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _name = source._name
+      _version = source._version
+      _effectiveFrom = source._effectiveFrom
+      _source = source._source
+      _entries = source._entries
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1058,6 +1667,9 @@ nonisolated extension RuleTablePublished: SwiftProtobuf.Message, SwiftProtobuf._
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
@@ -1074,7 +1686,7 @@ nonisolated extension RuleTablePublished: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.entries.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.entries, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: RuleTablePublished, rhs: RuleTablePublished) -> Bool {
@@ -1092,6 +1704,9 @@ nonisolated extension RuleTablePublished.Entry: SwiftProtobuf.Message, SwiftProt
   public static let protoMessageName: String = RuleTablePublished.protoMessageName + ".Entry"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{1}value\0\u{2})source\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1106,6 +1721,9 @@ nonisolated extension RuleTablePublished.Entry: SwiftProtobuf.Message, SwiftProt
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.key.isEmpty {
       try visitor.visitSingularStringField(value: self.key, fieldNumber: 1)
@@ -1116,7 +1734,7 @@ nonisolated extension RuleTablePublished.Entry: SwiftProtobuf.Message, SwiftProt
     if !self.source.isEmpty {
       try visitor.visitSingularStringField(value: self.source, fieldNumber: 43)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: RuleTablePublished.Entry, rhs: RuleTablePublished.Entry) -> Bool {
@@ -1132,6 +1750,28 @@ nonisolated extension PeriodClosed: SwiftProtobuf.Message, SwiftProtobuf._Messag
   public static let protoMessageName: String = _protobuf_package + ".PeriodClosed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}month\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _month: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _month = source._month
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1144,11 +1784,14 @@ nonisolated extension PeriodClosed: SwiftProtobuf.Message, SwiftProtobuf._Messag
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.month != 0 {
       try visitor.visitSingularInt32Field(value: self.month, fieldNumber: 1)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PeriodClosed, rhs: PeriodClosed) -> Bool {
@@ -1162,6 +1805,28 @@ nonisolated extension PeriodReopened: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let protoMessageName: String = _protobuf_package + ".PeriodReopened"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}month\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _month: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _month = source._month
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1174,11 +1839,14 @@ nonisolated extension PeriodReopened: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.month != 0 {
       try visitor.visitSingularInt32Field(value: self.month, fieldNumber: 1)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PeriodReopened, rhs: PeriodReopened) -> Bool {
@@ -1192,6 +1860,36 @@ nonisolated extension SchemaPublished: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".SchemaPublished"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}descriptor_set_blob\0\u{3}source_blob\0\u{3}descriptor_set_sha256\0\u{3}source_sha256\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _version: String = String()
+    @exclusivity(unchecked) var _descriptorSetBlob: String = String()
+    @exclusivity(unchecked) var _sourceBlob: String = String()
+    @exclusivity(unchecked) var _descriptorSetSha256: Data = Data()
+    @exclusivity(unchecked) var _sourceSha256: Data = Data()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _version = source._version
+      _descriptorSetBlob = source._descriptorSetBlob
+      _sourceBlob = source._sourceBlob
+      _descriptorSetSha256 = source._descriptorSetSha256
+      _sourceSha256 = source._sourceSha256
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1208,6 +1906,9 @@ nonisolated extension SchemaPublished: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.version.isEmpty {
       try visitor.visitSingularStringField(value: self.version, fieldNumber: 1)
@@ -1224,7 +1925,7 @@ nonisolated extension SchemaPublished: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.sourceSha256.isEmpty {
       try visitor.visitSingularBytesField(value: self.sourceSha256, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: SchemaPublished, rhs: SchemaPublished) -> Bool {
@@ -1242,6 +1943,36 @@ nonisolated extension UserRoleGranted: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".UserRoleGranted"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}grant\0\u{1}user\0\u{1}role\0\u{3}token_sha256\0\u{3}expires_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _grant: String = String()
+    @exclusivity(unchecked) var _user: String = String()
+    @exclusivity(unchecked) var _role: Role = .unspecified
+    @exclusivity(unchecked) var _tokenSha256: Data = Data()
+    @exclusivity(unchecked) var _expiresOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _grant = source._grant
+      _user = source._user
+      _role = source._role
+      _tokenSha256 = source._tokenSha256
+      _expiresOn = source._expiresOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1258,6 +1989,9 @@ nonisolated extension UserRoleGranted: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.grant.isEmpty {
       try visitor.visitSingularStringField(value: self.grant, fieldNumber: 1)
@@ -1274,7 +2008,7 @@ nonisolated extension UserRoleGranted: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.expiresOn != 0 {
       try visitor.visitSingularInt32Field(value: self.expiresOn, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: UserRoleGranted, rhs: UserRoleGranted) -> Bool {
@@ -1292,6 +2026,28 @@ nonisolated extension UserRoleRevoked: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".UserRoleRevoked"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}grant\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _grant: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _grant = source._grant
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1304,11 +2060,14 @@ nonisolated extension UserRoleRevoked: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.grant.isEmpty {
       try visitor.visitSingularStringField(value: self.grant, fieldNumber: 1)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: UserRoleRevoked, rhs: UserRoleRevoked) -> Bool {
@@ -1322,6 +2081,36 @@ nonisolated extension LogForked: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
   public static let protoMessageName: String = _protobuf_package + ".LogForked"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}old_origin\0\u{3}old_verifier_key\0\u{3}last_signed_checkpoint\0\u{3}restored_size\0\u{3}new_verifier_key\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _oldOrigin: String = String()
+    @exclusivity(unchecked) var _oldVerifierKey: String = String()
+    @exclusivity(unchecked) var _lastSignedCheckpoint: String = String()
+    @exclusivity(unchecked) var _restoredSize: UInt64 = 0
+    @exclusivity(unchecked) var _newVerifierKey: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _oldOrigin = source._oldOrigin
+      _oldVerifierKey = source._oldVerifierKey
+      _lastSignedCheckpoint = source._lastSignedCheckpoint
+      _restoredSize = source._restoredSize
+      _newVerifierKey = source._newVerifierKey
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1338,6 +2127,9 @@ nonisolated extension LogForked: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.oldOrigin.isEmpty {
       try visitor.visitSingularStringField(value: self.oldOrigin, fieldNumber: 1)
@@ -1354,7 +2146,7 @@ nonisolated extension LogForked: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if !self.newVerifierKey.isEmpty {
       try visitor.visitSingularStringField(value: self.newVerifierKey, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: LogForked, rhs: LogForked) -> Bool {
@@ -1372,6 +2164,32 @@ nonisolated extension LogKeyRotated: SwiftProtobuf.Message, SwiftProtobuf._Messa
   public static let protoMessageName: String = _protobuf_package + ".LogKeyRotated"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{3}old_verifier_key\0\u{3}new_verifier_key\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _origin: String = String()
+    @exclusivity(unchecked) var _oldVerifierKey: String = String()
+    @exclusivity(unchecked) var _newVerifierKey: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _origin = source._origin
+      _oldVerifierKey = source._oldVerifierKey
+      _newVerifierKey = source._newVerifierKey
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1386,6 +2204,9 @@ nonisolated extension LogKeyRotated: SwiftProtobuf.Message, SwiftProtobuf._Messa
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.origin.isEmpty {
       try visitor.visitSingularStringField(value: self.origin, fieldNumber: 1)
@@ -1396,7 +2217,7 @@ nonisolated extension LogKeyRotated: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.newVerifierKey.isEmpty {
       try visitor.visitSingularStringField(value: self.newVerifierKey, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: LogKeyRotated, rhs: LogKeyRotated) -> Bool {
@@ -1412,6 +2233,50 @@ nonisolated extension RecordAccessed: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let protoMessageName: String = _protobuf_package + ".RecordAccessed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}grant\0\u{1}what\0\u{1}parameters\0\u{1}format\0\u{1}purpose\0\u{1}patients\0\u{3}all_patients\0\u{3}patient_count\0\u{3}row_count\0\u{3}as_of_position\0\u{1}refused\0\u{1}refusal\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _grant: String = String()
+    @exclusivity(unchecked) var _what: String = String()
+    @exclusivity(unchecked) var _parameters: [RecordAccessed.Parameter] = []
+    @exclusivity(unchecked) var _format: String = String()
+    @exclusivity(unchecked) var _purpose: PurposeOfUse = .unspecified
+    @exclusivity(unchecked) var _patients: [String] = []
+    @exclusivity(unchecked) var _allPatients: Bool = false
+    @exclusivity(unchecked) var _patientCount: Int64 = 0
+    @exclusivity(unchecked) var _rowCount: Int64 = 0
+    @exclusivity(unchecked) var _asOfPosition: UInt64 = 0
+    @exclusivity(unchecked) var _refused: Bool = false
+    @exclusivity(unchecked) var _refusal: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _grant = source._grant
+      _what = source._what
+      _parameters = source._parameters
+      _format = source._format
+      _purpose = source._purpose
+      _patients = source._patients
+      _allPatients = source._allPatients
+      _patientCount = source._patientCount
+      _rowCount = source._rowCount
+      _asOfPosition = source._asOfPosition
+      _refused = source._refused
+      _refusal = source._refusal
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1435,6 +2300,9 @@ nonisolated extension RecordAccessed: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.grant.isEmpty {
       try visitor.visitSingularStringField(value: self.grant, fieldNumber: 1)
@@ -1472,7 +2340,7 @@ nonisolated extension RecordAccessed: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.refusal.isEmpty {
       try visitor.visitSingularStringField(value: self.refusal, fieldNumber: 12)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: RecordAccessed, rhs: RecordAccessed) -> Bool {
@@ -1497,6 +2365,9 @@ nonisolated extension RecordAccessed.Parameter: SwiftProtobuf.Message, SwiftProt
   public static let protoMessageName: String = RecordAccessed.protoMessageName + ".Parameter"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}value\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1510,6 +2381,9 @@ nonisolated extension RecordAccessed.Parameter: SwiftProtobuf.Message, SwiftProt
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
@@ -1517,7 +2391,7 @@ nonisolated extension RecordAccessed.Parameter: SwiftProtobuf.Message, SwiftProt
     if !self.value.isEmpty {
       try visitor.visitSingularStringField(value: self.value, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: RecordAccessed.Parameter, rhs: RecordAccessed.Parameter) -> Bool {
@@ -1532,6 +2406,34 @@ nonisolated extension StreamHeadsSealed: SwiftProtobuf.Message, SwiftProtobuf._M
   public static let protoMessageName: String = _protobuf_package + ".StreamHeadsSealed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}as_of\0\u{1}streams\0\u{1}root\0\u{3}packet_contents_sha256\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _asOf: UInt64 = 0
+    @exclusivity(unchecked) var _streams: UInt64 = 0
+    @exclusivity(unchecked) var _root: Data = Data()
+    @exclusivity(unchecked) var _packetContentsSha256: Data = Data()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _asOf = source._asOf
+      _streams = source._streams
+      _root = source._root
+      _packetContentsSha256 = source._packetContentsSha256
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1547,6 +2449,9 @@ nonisolated extension StreamHeadsSealed: SwiftProtobuf.Message, SwiftProtobuf._M
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.asOf != 0 {
       try visitor.visitSingularUInt64Field(value: self.asOf, fieldNumber: 1)
@@ -1560,7 +2465,7 @@ nonisolated extension StreamHeadsSealed: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.packetContentsSha256.isEmpty {
       try visitor.visitSingularBytesField(value: self.packetContentsSha256, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: StreamHeadsSealed, rhs: StreamHeadsSealed) -> Bool {
@@ -1577,6 +2482,42 @@ nonisolated extension CodeListPublished: SwiftProtobuf.Message, SwiftProtobuf._M
   public static let protoMessageName: String = _protobuf_package + ".CodeListPublished"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}version\0\u{3}effective_from\0\u{1}source\0\u{1}category\0\u{1}part\0\u{1}parts\0\u{1}entries\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _list: String = String()
+    @exclusivity(unchecked) var _version: String = String()
+    @exclusivity(unchecked) var _effectiveFrom: Int32 = 0
+    @exclusivity(unchecked) var _source: String = String()
+    @exclusivity(unchecked) var _category: String = String()
+    @exclusivity(unchecked) var _part: Int32 = 0
+    @exclusivity(unchecked) var _parts: Int32 = 0
+    @exclusivity(unchecked) var _entries: [CodeListPublished.Entry] = []
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _list = source._list
+      _version = source._version
+      _effectiveFrom = source._effectiveFrom
+      _source = source._source
+      _category = source._category
+      _part = source._part
+      _parts = source._parts
+      _entries = source._entries
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1596,6 +2537,9 @@ nonisolated extension CodeListPublished: SwiftProtobuf.Message, SwiftProtobuf._M
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.list.isEmpty {
       try visitor.visitSingularStringField(value: self.list, fieldNumber: 1)
@@ -1621,7 +2565,7 @@ nonisolated extension CodeListPublished: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.entries.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.entries, fieldNumber: 8)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CodeListPublished, rhs: CodeListPublished) -> Bool {
@@ -1642,6 +2586,9 @@ nonisolated extension CodeListPublished.Entry: SwiftProtobuf.Message, SwiftProto
   public static let protoMessageName: String = CodeListPublished.protoMessageName + ".Entry"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}billable\0\u{1}label\0\u{3}from_date_on\0\u{3}through_date_on\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1658,6 +2605,9 @@ nonisolated extension CodeListPublished.Entry: SwiftProtobuf.Message, SwiftProto
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.code.isEmpty {
       try visitor.visitSingularStringField(value: self.code, fieldNumber: 1)
@@ -1674,7 +2624,7 @@ nonisolated extension CodeListPublished.Entry: SwiftProtobuf.Message, SwiftProto
     if self.throughDateOn != 0 {
       try visitor.visitSingularInt32Field(value: self.throughDateOn, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CodeListPublished.Entry, rhs: CodeListPublished.Entry) -> Bool {

@@ -87,45 +87,91 @@ public nonisolated enum DepositSource: SwiftProtobuf.Enum, Swift.CaseIterable {
 }
 
 /// The day begins at a till. What was counted and should not be there, or lacks, is over or short.
-public nonisolated struct TillOpened: Sendable {
+public nonisolated struct TillOpened: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Its name, e.g. desk.
-  public var till: String = String()
+  public var till: String {
+    get {_storage._till}
+    set {_uniqueStorage()._till = newValue}
+    _modify {yield &_uniqueStorage()._till}
+  }
 
-  public var openedOn: Int32 = 0
+  public var openedOn: Int32 {
+    get {_storage._openedOn}
+    set {_uniqueStorage()._openedOn = newValue}
+    _modify {yield &_uniqueStorage()._openedOn}
+  }
 
   /// What was left in it: counted when it was last closed, less the cash deposited out of it since.
-  public var carriedCents: Int64 = 0
+  public var carriedCents: Int64 {
+    get {_storage._carriedCents}
+    set {_uniqueStorage()._carriedCents = newValue}
+    _modify {yield &_uniqueStorage()._carriedCents}
+  }
 
   /// Change that was fetched from the bank.
-  public var broughtCents: Int64 = 0
+  public var broughtCents: Int64 {
+    get {_storage._broughtCents}
+    set {_uniqueStorage()._broughtCents = newValue}
+    _modify {yield &_uniqueStorage()._broughtCents}
+  }
 
   /// What was counted.
-  public var floatCents: Int64 = 0
+  public var floatCents: Int64 {
+    get {_storage._floatCents}
+    set {_uniqueStorage()._floatCents = newValue}
+    _modify {yield &_uniqueStorage()._floatCents}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Cash counted by denomination, at any time of the day.
-public nonisolated struct TillCounted: Sendable {
+public nonisolated struct TillCounted: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var till: String = String()
+  public var till: String {
+    get {_storage._till}
+    set {_uniqueStorage()._till = newValue}
+    _modify {yield &_uniqueStorage()._till}
+  }
 
-  public var countedOn: Int32 = 0
+  public var countedOn: Int32 {
+    get {_storage._countedOn}
+    set {_uniqueStorage()._countedOn = newValue}
+    _modify {yield &_uniqueStorage()._countedOn}
+  }
 
-  public var denominations: [TillCounted.Denomination] = []
+  public var denominations: [TillCounted.Denomination] {
+    get {_storage._denominations}
+    set {_uniqueStorage()._denominations = newValue}
+    _modify {yield &_uniqueStorage()._denominations}
+  }
 
-  public var totalCents: Int64 = 0
+  public var totalCents: Int64 {
+    get {_storage._totalCents}
+    set {_uniqueStorage()._totalCents = newValue}
+    _modify {yield &_uniqueStorage()._totalCents}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Denomination: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -143,55 +189,115 @@ public nonisolated struct TillCounted: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The day ends at a till. Expected = float + received − paid out − deposited; counted less expected
 /// is over, or short below zero.
-public nonisolated struct TillClosed: Sendable {
+public nonisolated struct TillClosed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var till: String = String()
+  public var till: String {
+    get {_storage._till}
+    set {_uniqueStorage()._till = newValue}
+    _modify {yield &_uniqueStorage()._till}
+  }
 
-  public var closedOn: Int32 = 0
+  public var closedOn: Int32 {
+    get {_storage._closedOn}
+    set {_uniqueStorage()._closedOn = newValue}
+    _modify {yield &_uniqueStorage()._closedOn}
+  }
 
-  public var floatCents: Int64 = 0
+  public var floatCents: Int64 {
+    get {_storage._floatCents}
+    set {_uniqueStorage()._floatCents = newValue}
+    _modify {yield &_uniqueStorage()._floatCents}
+  }
 
   /// Cash payments of the day.
-  public var receivedCents: Int64 = 0
+  public var receivedCents: Int64 {
+    get {_storage._receivedCents}
+    set {_uniqueStorage()._receivedCents = newValue}
+    _modify {yield &_uniqueStorage()._receivedCents}
+  }
 
   /// Cash refunds, and cash payments that were taken back.
-  public var paidOutCents: Int64 = 0
+  public var paidOutCents: Int64 {
+    get {_storage._paidOutCents}
+    set {_uniqueStorage()._paidOutCents = newValue}
+    _modify {yield &_uniqueStorage()._paidOutCents}
+  }
 
   /// Cash that went to the bank on the day.
-  public var depositedCents: Int64 = 0
+  public var depositedCents: Int64 {
+    get {_storage._depositedCents}
+    set {_uniqueStorage()._depositedCents = newValue}
+    _modify {yield &_uniqueStorage()._depositedCents}
+  }
 
-  public var expectedCents: Int64 = 0
+  public var expectedCents: Int64 {
+    get {_storage._expectedCents}
+    set {_uniqueStorage()._expectedCents = newValue}
+    _modify {yield &_uniqueStorage()._expectedCents}
+  }
 
-  public var countedCents: Int64 = 0
+  public var countedCents: Int64 {
+    get {_storage._countedCents}
+    set {_uniqueStorage()._countedCents = newValue}
+    _modify {yield &_uniqueStorage()._countedCents}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Money that the clinic held came to its bank account.
-public nonisolated struct DepositMade: Sendable {
+public nonisolated struct DepositMade: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var deposit: String = String()
+  public var deposit: String {
+    get {_storage._deposit}
+    set {_uniqueStorage()._deposit = newValue}
+    _modify {yield &_uniqueStorage()._deposit}
+  }
 
-  public var depositedOn: Int32 = 0
+  public var depositedOn: Int32 {
+    get {_storage._depositedOn}
+    set {_uniqueStorage()._depositedOn = newValue}
+    _modify {yield &_uniqueStorage()._depositedOn}
+  }
 
   /// On the bank's statement.
-  public var reference: String = String()
+  public var reference: String {
+    get {_storage._reference}
+    set {_uniqueStorage()._reference = newValue}
+    _modify {yield &_uniqueStorage()._reference}
+  }
 
-  public var parts: [DepositMade.Part] = []
+  public var parts: [DepositMade.Part] {
+    get {_storage._parts}
+    set {_uniqueStorage()._parts = newValue}
+    _modify {yield &_uniqueStorage()._parts}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Part: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -218,50 +324,100 @@ public nonisolated struct DepositMade: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// It was not made, or not so. Checks of it may be deposited again.
-public nonisolated struct DepositReversed: Sendable {
+public nonisolated struct DepositReversed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var deposit: String = String()
+  public var deposit: String {
+    get {_storage._deposit}
+    set {_uniqueStorage()._deposit = newValue}
+    _modify {yield &_uniqueStorage()._deposit}
+  }
 
-  public var reversedOn: Int32 = 0
+  public var reversedOn: Int32 {
+    get {_storage._reversedOn}
+    set {_uniqueStorage()._reversedOn = newValue}
+    _modify {yield &_uniqueStorage()._reversedOn}
+  }
 
   /// As the deposit had them.
-  public var parts: [DepositMade.Part] = []
+  public var parts: [DepositMade.Part] {
+    get {_storage._parts}
+    set {_uniqueStorage()._parts = newValue}
+    _modify {yield &_uniqueStorage()._parts}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The journal went to an accountant; what is dated into these days later was not in it.
-public nonisolated struct JournalExported: Sendable {
+public nonisolated struct JournalExported: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var fromOn: Int32 = 0
+  public var fromOn: Int32 {
+    get {_storage._fromOn}
+    set {_uniqueStorage()._fromOn = newValue}
+    _modify {yield &_uniqueStorage()._fromOn}
+  }
 
-  public var throughOn: Int32 = 0
+  public var throughOn: Int32 {
+    get {_storage._throughOn}
+    set {_uniqueStorage()._throughOn = newValue}
+    _modify {yield &_uniqueStorage()._throughOn}
+  }
 
   /// beancount or csv.
-  public var format: String = String()
+  public var format: String {
+    get {_storage._format}
+    set {_uniqueStorage()._format = newValue}
+    _modify {yield &_uniqueStorage()._format}
+  }
 
   /// SHA-256 of the bytes.
-  public var sha256: Data = Data()
+  public var sha256: Data {
+    get {_storage._sha256}
+    set {_uniqueStorage()._sha256 = newValue}
+    _modify {yield &_uniqueStorage()._sha256}
+  }
 
   /// The last position of the log that was seen.
-  public var asOf: UInt64 = 0
+  public var asOf: UInt64 {
+    get {_storage._asOf}
+    set {_uniqueStorage()._asOf = newValue}
+    _modify {yield &_uniqueStorage()._asOf}
+  }
 
-  public var entries: Int64 = 0
+  public var entries: Int64 {
+    get {_storage._entries}
+    set {_uniqueStorage()._entries = newValue}
+    _modify {yield &_uniqueStorage()._entries}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -276,6 +432,36 @@ nonisolated extension TillOpened: SwiftProtobuf.Message, SwiftProtobuf._MessageI
   public static let protoMessageName: String = _protobuf_package + ".TillOpened"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}till\0\u{3}opened_on\0\u{3}carried_cents\0\u{3}brought_cents\0\u{3}float_cents\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _till: String = String()
+    @exclusivity(unchecked) var _openedOn: Int32 = 0
+    @exclusivity(unchecked) var _carriedCents: Int64 = 0
+    @exclusivity(unchecked) var _broughtCents: Int64 = 0
+    @exclusivity(unchecked) var _floatCents: Int64 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _till = source._till
+      _openedOn = source._openedOn
+      _carriedCents = source._carriedCents
+      _broughtCents = source._broughtCents
+      _floatCents = source._floatCents
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -292,6 +478,9 @@ nonisolated extension TillOpened: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.till.isEmpty {
       try visitor.visitSingularStringField(value: self.till, fieldNumber: 1)
@@ -308,7 +497,7 @@ nonisolated extension TillOpened: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.floatCents != 0 {
       try visitor.visitSingularInt64Field(value: self.floatCents, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: TillOpened, rhs: TillOpened) -> Bool {
@@ -326,6 +515,34 @@ nonisolated extension TillCounted: SwiftProtobuf.Message, SwiftProtobuf._Message
   public static let protoMessageName: String = _protobuf_package + ".TillCounted"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}till\0\u{3}counted_on\0\u{1}denominations\0\u{3}total_cents\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _till: String = String()
+    @exclusivity(unchecked) var _countedOn: Int32 = 0
+    @exclusivity(unchecked) var _denominations: [TillCounted.Denomination] = []
+    @exclusivity(unchecked) var _totalCents: Int64 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _till = source._till
+      _countedOn = source._countedOn
+      _denominations = source._denominations
+      _totalCents = source._totalCents
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -341,6 +558,9 @@ nonisolated extension TillCounted: SwiftProtobuf.Message, SwiftProtobuf._Message
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.till.isEmpty {
       try visitor.visitSingularStringField(value: self.till, fieldNumber: 1)
@@ -354,7 +574,7 @@ nonisolated extension TillCounted: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.totalCents != 0 {
       try visitor.visitSingularInt64Field(value: self.totalCents, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: TillCounted, rhs: TillCounted) -> Bool {
@@ -371,6 +591,9 @@ nonisolated extension TillCounted.Denomination: SwiftProtobuf.Message, SwiftProt
   public static let protoMessageName: String = TillCounted.protoMessageName + ".Denomination"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}value_cents\0\u{1}count\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -384,6 +607,9 @@ nonisolated extension TillCounted.Denomination: SwiftProtobuf.Message, SwiftProt
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.valueCents != 0 {
       try visitor.visitSingularInt64Field(value: self.valueCents, fieldNumber: 1)
@@ -391,7 +617,7 @@ nonisolated extension TillCounted.Denomination: SwiftProtobuf.Message, SwiftProt
     if self.count != 0 {
       try visitor.visitSingularInt32Field(value: self.count, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: TillCounted.Denomination, rhs: TillCounted.Denomination) -> Bool {
@@ -406,6 +632,42 @@ nonisolated extension TillClosed: SwiftProtobuf.Message, SwiftProtobuf._MessageI
   public static let protoMessageName: String = _protobuf_package + ".TillClosed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}till\0\u{3}closed_on\0\u{3}float_cents\0\u{3}received_cents\0\u{3}paid_out_cents\0\u{3}deposited_cents\0\u{3}expected_cents\0\u{3}counted_cents\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _till: String = String()
+    @exclusivity(unchecked) var _closedOn: Int32 = 0
+    @exclusivity(unchecked) var _floatCents: Int64 = 0
+    @exclusivity(unchecked) var _receivedCents: Int64 = 0
+    @exclusivity(unchecked) var _paidOutCents: Int64 = 0
+    @exclusivity(unchecked) var _depositedCents: Int64 = 0
+    @exclusivity(unchecked) var _expectedCents: Int64 = 0
+    @exclusivity(unchecked) var _countedCents: Int64 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _till = source._till
+      _closedOn = source._closedOn
+      _floatCents = source._floatCents
+      _receivedCents = source._receivedCents
+      _paidOutCents = source._paidOutCents
+      _depositedCents = source._depositedCents
+      _expectedCents = source._expectedCents
+      _countedCents = source._countedCents
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -425,6 +687,9 @@ nonisolated extension TillClosed: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.till.isEmpty {
       try visitor.visitSingularStringField(value: self.till, fieldNumber: 1)
@@ -450,7 +715,7 @@ nonisolated extension TillClosed: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.countedCents != 0 {
       try visitor.visitSingularInt64Field(value: self.countedCents, fieldNumber: 8)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: TillClosed, rhs: TillClosed) -> Bool {
@@ -471,6 +736,34 @@ nonisolated extension DepositMade: SwiftProtobuf.Message, SwiftProtobuf._Message
   public static let protoMessageName: String = _protobuf_package + ".DepositMade"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}deposit\0\u{3}deposited_on\0\u{1}reference\0\u{1}parts\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _deposit: String = String()
+    @exclusivity(unchecked) var _depositedOn: Int32 = 0
+    @exclusivity(unchecked) var _reference: String = String()
+    @exclusivity(unchecked) var _parts: [DepositMade.Part] = []
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _deposit = source._deposit
+      _depositedOn = source._depositedOn
+      _reference = source._reference
+      _parts = source._parts
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -486,6 +779,9 @@ nonisolated extension DepositMade: SwiftProtobuf.Message, SwiftProtobuf._Message
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.deposit.isEmpty {
       try visitor.visitSingularStringField(value: self.deposit, fieldNumber: 1)
@@ -499,7 +795,7 @@ nonisolated extension DepositMade: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.parts.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.parts, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: DepositMade, rhs: DepositMade) -> Bool {
@@ -516,6 +812,9 @@ nonisolated extension DepositMade.Part: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static let protoMessageName: String = DepositMade.protoMessageName + ".Part"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{3}amount_cents\0\u{3}fee_cents\0\u{1}till\0\u{1}payments\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -532,6 +831,9 @@ nonisolated extension DepositMade.Part: SwiftProtobuf.Message, SwiftProtobuf._Me
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.source != .unspecified {
       try visitor.visitSingularEnumField(value: self.source, fieldNumber: 1)
@@ -548,7 +850,7 @@ nonisolated extension DepositMade.Part: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.payments.isEmpty {
       try visitor.visitRepeatedStringField(value: self.payments, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: DepositMade.Part, rhs: DepositMade.Part) -> Bool {
@@ -566,6 +868,32 @@ nonisolated extension DepositReversed: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".DepositReversed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}deposit\0\u{3}reversed_on\0\u{1}parts\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _deposit: String = String()
+    @exclusivity(unchecked) var _reversedOn: Int32 = 0
+    @exclusivity(unchecked) var _parts: [DepositMade.Part] = []
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _deposit = source._deposit
+      _reversedOn = source._reversedOn
+      _parts = source._parts
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -580,6 +908,9 @@ nonisolated extension DepositReversed: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.deposit.isEmpty {
       try visitor.visitSingularStringField(value: self.deposit, fieldNumber: 1)
@@ -590,7 +921,7 @@ nonisolated extension DepositReversed: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.parts.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.parts, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: DepositReversed, rhs: DepositReversed) -> Bool {
@@ -606,6 +937,38 @@ nonisolated extension JournalExported: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".JournalExported"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}from_on\0\u{3}through_on\0\u{1}format\0\u{1}sha256\0\u{3}as_of\0\u{1}entries\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _fromOn: Int32 = 0
+    @exclusivity(unchecked) var _throughOn: Int32 = 0
+    @exclusivity(unchecked) var _format: String = String()
+    @exclusivity(unchecked) var _sha256: Data = Data()
+    @exclusivity(unchecked) var _asOf: UInt64 = 0
+    @exclusivity(unchecked) var _entries: Int64 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _fromOn = source._fromOn
+      _throughOn = source._throughOn
+      _format = source._format
+      _sha256 = source._sha256
+      _asOf = source._asOf
+      _entries = source._entries
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -623,6 +986,9 @@ nonisolated extension JournalExported: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.fromOn != 0 {
       try visitor.visitSingularInt32Field(value: self.fromOn, fieldNumber: 1)
@@ -642,7 +1008,7 @@ nonisolated extension JournalExported: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.entries != 0 {
       try visitor.visitSingularInt64Field(value: self.entries, fieldNumber: 6)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: JournalExported, rhs: JournalExported) -> Bool {

@@ -434,11 +434,15 @@ public nonisolated struct ChargePosted: @unchecked Sendable {
   /// Clears the value of `salesTax`. Subsequent reads from it will return its default value.
   public mutating func clearSalesTax() {_uniqueStorage()._salesTax = nil}
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Sales tax on massage, decided by the prescription of the day of service.
@@ -473,41 +477,83 @@ public nonisolated struct SalesTax: Sendable {
   public init() {}
 }
 
-public nonisolated struct ChargeVoided: Sendable {
+public nonisolated struct ChargeVoided: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var charge: String = String()
+  public var charge: String {
+    get {_storage._charge}
+    set {_uniqueStorage()._charge = newValue}
+    _modify {yield &_uniqueStorage()._charge}
+  }
 
-  public var voidedOn: Int32 = 0
+  public var voidedOn: Int32 {
+    get {_storage._voidedOn}
+    set {_uniqueStorage()._voidedOn = newValue}
+    _modify {yield &_uniqueStorage()._voidedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Charges that a payer would not take as they are, or that somebody keeps back: all that is wrong with
 /// them. It keeps them from another claim until it is released.
-public nonisolated struct ClaimHeld: Sendable {
+public nonisolated struct ClaimHeld: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var claim: String = String()
+  public var claim: String {
+    get {_storage._claim}
+    set {_uniqueStorage()._claim = newValue}
+    _modify {yield &_uniqueStorage()._claim}
+  }
 
-  public var coverage: String = String()
+  public var coverage: String {
+    get {_storage._coverage}
+    set {_uniqueStorage()._coverage = newValue}
+    _modify {yield &_uniqueStorage()._coverage}
+  }
 
-  public var payer: String = String()
+  public var payer: String {
+    get {_storage._payer}
+    set {_uniqueStorage()._payer = newValue}
+    _modify {yield &_uniqueStorage()._payer}
+  }
 
-  public var charges: [String] = []
+  public var charges: [String] {
+    get {_storage._charges}
+    set {_uniqueStorage()._charges = newValue}
+    _modify {yield &_uniqueStorage()._charges}
+  }
 
   /// Empty when somebody holds a claim with which nothing is wrong.
-  public var problems: [ClaimHeld.Problem] = []
+  public var problems: [ClaimHeld.Problem] {
+    get {_storage._problems}
+    set {_uniqueStorage()._problems = newValue}
+    _modify {yield &_uniqueStorage()._problems}
+  }
 
-  public var heldOn: Int32 = 0
+  public var heldOn: Int32 {
+    get {_storage._heldOn}
+    set {_uniqueStorage()._heldOn = newValue}
+    _modify {yield &_uniqueStorage()._heldOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Problem: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -527,65 +573,141 @@ public nonisolated struct ClaimHeld: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The hold is over: the claim goes out in the same append, or its charges are free.
-public nonisolated struct ClaimReleased: Sendable {
+public nonisolated struct ClaimReleased: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var claim: String = String()
+  public var claim: String {
+    get {_storage._claim}
+    set {_uniqueStorage()._claim = newValue}
+    _modify {yield &_uniqueStorage()._claim}
+  }
 
-  public var releasedOn: Int32 = 0
+  public var releasedOn: Int32 {
+    get {_storage._releasedOn}
+    set {_uniqueStorage()._releasedOn = newValue}
+    _modify {yield &_uniqueStorage()._releasedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct ClaimSubmitted: Sendable {
+public nonisolated struct ClaimSubmitted: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// At most 20 characters, X12 CLM01.
-  public var claim: String = String()
+  public var claim: String {
+    get {_storage._claim}
+    set {_uniqueStorage()._claim = newValue}
+    _modify {yield &_uniqueStorage()._claim}
+  }
 
-  public var coverage: String = String()
+  public var coverage: String {
+    get {_storage._coverage}
+    set {_uniqueStorage()._coverage = newValue}
+    _modify {yield &_uniqueStorage()._coverage}
+  }
 
   /// The payer's stream.
-  public var payer: String = String()
+  public var payer: String {
+    get {_storage._payer}
+    set {_uniqueStorage()._payer = newValue}
+    _modify {yield &_uniqueStorage()._payer}
+  }
 
-  public var diagnosesIcd10Cm: [String] = []
+  public var diagnosesIcd10Cm: [String] {
+    get {_storage._diagnosesIcd10Cm}
+    set {_uniqueStorage()._diagnosesIcd10Cm = newValue}
+    _modify {yield &_uniqueStorage()._diagnosesIcd10Cm}
+  }
 
-  public var lines: [ClaimSubmitted.Line] = []
+  public var lines: [ClaimSubmitted.Line] {
+    get {_storage._lines}
+    set {_uniqueStorage()._lines = newValue}
+    _modify {yield &_uniqueStorage()._lines}
+  }
 
-  public var totalCents: Int64 = 0
+  public var totalCents: Int64 {
+    get {_storage._totalCents}
+    set {_uniqueStorage()._totalCents = newValue}
+    _modify {yield &_uniqueStorage()._totalCents}
+  }
 
   /// X12 CLM05-3: 1 original, 7 replacement, 8 void.
-  public var frequencyCode: Int32 = 0
+  public var frequencyCode: Int32 {
+    get {_storage._frequencyCode}
+    set {_uniqueStorage()._frequencyCode = newValue}
+    _modify {yield &_uniqueStorage()._frequencyCode}
+  }
 
-  public var authorizationNumber: String = String()
+  public var authorizationNumber: String {
+    get {_storage._authorizationNumber}
+    set {_uniqueStorage()._authorizationNumber = newValue}
+    _modify {yield &_uniqueStorage()._authorizationNumber}
+  }
 
-  public var submittedOn: Int32 = 0
+  public var submittedOn: Int32 {
+    get {_storage._submittedOn}
+    set {_uniqueStorage()._submittedOn = newValue}
+    _modify {yield &_uniqueStorage()._submittedOn}
+  }
 
   /// The claim it replaces, for frequency 7 and 8.
-  public var replaces: String = String()
+  public var replaces: String {
+    get {_storage._replaces}
+    set {_uniqueStorage()._replaces = newValue}
+    _modify {yield &_uniqueStorage()._replaces}
+  }
 
   /// Of the coverage when it was submitted; unspecified in claims from before it was recorded.
-  public var rank: CoverageRank = .unspecified
+  public var rank: CoverageRank {
+    get {_storage._rank}
+    set {_uniqueStorage()._rank = newValue}
+    _modify {yield &_uniqueStorage()._rank}
+  }
 
   /// The payer's last day for it by its policy; 0 when that sets none.
-  public var fileByOn: Int32 = 0
+  public var fileByOn: Int32 {
+    get {_storage._fileByOn}
+    set {_uniqueStorage()._fileByOn = newValue}
+    _modify {yield &_uniqueStorage()._fileByOn}
+  }
 
   /// Rules that a supervisor set aside, with the reason of the event: claim.timelyFiling, …
-  public var overriddenRules: [String] = []
+  public var overriddenRules: [String] {
+    get {_storage._overriddenRules}
+    set {_uniqueStorage()._overriddenRules = newValue}
+    _modify {yield &_uniqueStorage()._overriddenRules}
+  }
 
   /// Answers of the payers before this one, sent along (coordination of benefits).
-  public var priorAdjudications: [String] = []
+  public var priorAdjudications: [String] {
+    get {_storage._priorAdjudications}
+    set {_uniqueStorage()._priorAdjudications = newValue}
+    _modify {yield &_uniqueStorage()._priorAdjudications}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Line: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -616,143 +738,317 @@ public nonisolated struct ClaimSubmitted: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// One file of claims (X12 837P) that was made to be sent. Stream: the clinic.
-public nonisolated struct ClaimBatchSent: Sendable {
+public nonisolated struct ClaimBatchSent: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var batch: String = String()
+  public var batch: String {
+    get {_storage._batch}
+    set {_uniqueStorage()._batch = newValue}
+    _modify {yield &_uniqueStorage()._batch}
+  }
 
   /// ISA13, GS06 and ST02, by which the receiver's 999 speaks of it.
-  public var interchangeControl: String = String()
+  public var interchangeControl: String {
+    get {_storage._interchangeControl}
+    set {_uniqueStorage()._interchangeControl = newValue}
+    _modify {yield &_uniqueStorage()._interchangeControl}
+  }
 
-  public var groupControl: String = String()
+  public var groupControl: String {
+    get {_storage._groupControl}
+    set {_uniqueStorage()._groupControl = newValue}
+    _modify {yield &_uniqueStorage()._groupControl}
+  }
 
-  public var setControl: String = String()
+  public var setControl: String {
+    get {_storage._setControl}
+    set {_uniqueStorage()._setControl = newValue}
+    _modify {yield &_uniqueStorage()._setControl}
+  }
 
-  public var claims: [String] = []
+  public var claims: [String] {
+    get {_storage._claims}
+    set {_uniqueStorage()._claims = newValue}
+    _modify {yield &_uniqueStorage()._claims}
+  }
 
-  public var totalCents: Int64 = 0
+  public var totalCents: Int64 {
+    get {_storage._totalCents}
+    set {_uniqueStorage()._totalCents = newValue}
+    _modify {yield &_uniqueStorage()._totalCents}
+  }
 
-  public var sentOn: Int32 = 0
+  public var sentOn: Int32 {
+    get {_storage._sentOn}
+    set {_uniqueStorage()._sentOn = newValue}
+    _modify {yield &_uniqueStorage()._sentOn}
+  }
 
   /// SHA-256 of the file.
-  public var fileSha256: Data = Data()
+  public var fileSha256: Data {
+    get {_storage._fileSha256}
+    set {_uniqueStorage()._fileSha256 = newValue}
+    _modify {yield &_uniqueStorage()._fileSha256}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct ClaimAcknowledged: Sendable {
+public nonisolated struct ClaimAcknowledged: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var claim: String = String()
+  public var claim: String {
+    get {_storage._claim}
+    set {_uniqueStorage()._claim = newValue}
+    _modify {yield &_uniqueStorage()._claim}
+  }
 
   /// X12 277CA STC category: A0, A1, A2; A, E or P of a 999, which speaks for the whole file.
-  public var category: String = String()
+  public var category: String {
+    get {_storage._category}
+    set {_uniqueStorage()._category = newValue}
+    _modify {yield &_uniqueStorage()._category}
+  }
 
-  public var acknowledgedOn: Int32 = 0
+  public var acknowledgedOn: Int32 {
+    get {_storage._acknowledgedOn}
+    set {_uniqueStorage()._acknowledgedOn = newValue}
+    _modify {yield &_uniqueStorage()._acknowledgedOn}
+  }
 
-  public var payerControlNumber: String = String()
+  public var payerControlNumber: String {
+    get {_storage._payerControlNumber}
+    set {_uniqueStorage()._payerControlNumber = newValue}
+    _modify {yield &_uniqueStorage()._payerControlNumber}
+  }
 
-  public var fileSha256: Data = Data()
+  public var fileSha256: Data {
+    get {_storage._fileSha256}
+    set {_uniqueStorage()._fileSha256 = newValue}
+    _modify {yield &_uniqueStorage()._fileSha256}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct ClaimRejectedFrontEnd: Sendable {
+public nonisolated struct ClaimRejectedFrontEnd: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var claim: String = String()
+  public var claim: String {
+    get {_storage._claim}
+    set {_uniqueStorage()._claim = newValue}
+    _modify {yield &_uniqueStorage()._claim}
+  }
 
   /// X12 277CA STC category: A3, A4, A6, A7, A8; R, M, W or X of a 999.
-  public var category: String = String()
+  public var category: String {
+    get {_storage._category}
+    set {_uniqueStorage()._category = newValue}
+    _modify {yield &_uniqueStorage()._category}
+  }
 
-  public var statusCode: String = String()
+  public var statusCode: String {
+    get {_storage._statusCode}
+    set {_uniqueStorage()._statusCode = newValue}
+    _modify {yield &_uniqueStorage()._statusCode}
+  }
 
-  public var rejectedOn: Int32 = 0
+  public var rejectedOn: Int32 {
+    get {_storage._rejectedOn}
+    set {_uniqueStorage()._rejectedOn = newValue}
+    _modify {yield &_uniqueStorage()._rejectedOn}
+  }
 
-  public var fileSha256: Data = Data()
+  public var fileSha256: Data {
+    get {_storage._fileSha256}
+    set {_uniqueStorage()._fileSha256 = newValue}
+    _modify {yield &_uniqueStorage()._fileSha256}
+  }
 
   /// Where and what, in codes: "entity 85", "IK3 NM1 17 8".
-  public var detail: String = String()
+  public var detail: String {
+    get {_storage._detail}
+    set {_uniqueStorage()._detail = newValue}
+    _modify {yield &_uniqueStorage()._detail}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// What the payer said on the way to its answer (X12 277 STC); category P is pended.
-public nonisolated struct ClaimStatusReceived: Sendable {
+public nonisolated struct ClaimStatusReceived: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var claim: String = String()
+  public var claim: String {
+    get {_storage._claim}
+    set {_uniqueStorage()._claim = newValue}
+    _modify {yield &_uniqueStorage()._claim}
+  }
 
   /// P0 to P5 pended, F0 to F4 finalised, R0 to R17 more is asked for, D0 not found, E0 to E4 error.
-  public var category: String = String()
+  public var category: String {
+    get {_storage._category}
+    set {_uniqueStorage()._category = newValue}
+    _modify {yield &_uniqueStorage()._category}
+  }
 
   /// Claim status code (X12 external code list 508).
-  public var statusCode: String = String()
+  public var statusCode: String {
+    get {_storage._statusCode}
+    set {_uniqueStorage()._statusCode = newValue}
+    _modify {yield &_uniqueStorage()._statusCode}
+  }
 
-  public var receivedOn: Int32 = 0
+  public var receivedOn: Int32 {
+    get {_storage._receivedOn}
+    set {_uniqueStorage()._receivedOn = newValue}
+    _modify {yield &_uniqueStorage()._receivedOn}
+  }
 
-  public var payerControlNumber: String = String()
+  public var payerControlNumber: String {
+    get {_storage._payerControlNumber}
+    set {_uniqueStorage()._payerControlNumber = newValue}
+    _modify {yield &_uniqueStorage()._payerControlNumber}
+  }
 
   /// The payer's reference for a phone call, or the person.
-  public var reference: String = String()
+  public var reference: String {
+    get {_storage._reference}
+    set {_uniqueStorage()._reference = newValue}
+    _modify {yield &_uniqueStorage()._reference}
+  }
 
-  public var fileSha256: Data = Data()
+  public var fileSha256: Data {
+    get {_storage._fileSha256}
+    set {_uniqueStorage()._fileSha256 = newValue}
+    _modify {yield &_uniqueStorage()._fileSha256}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// A payment advice for many claims (X12 835 BPR/TRN). Stream: the payer.
-public nonisolated struct RemittanceReceived: Sendable {
+public nonisolated struct RemittanceReceived: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var remittance: String = String()
+  public var remittance: String {
+    get {_storage._remittance}
+    set {_uniqueStorage()._remittance = newValue}
+    _modify {yield &_uniqueStorage()._remittance}
+  }
 
   /// TRN02: check or EFT number.
-  public var traceNumber: String = String()
+  public var traceNumber: String {
+    get {_storage._traceNumber}
+    set {_uniqueStorage()._traceNumber = newValue}
+    _modify {yield &_uniqueStorage()._traceNumber}
+  }
 
   /// BPR04: ACH, CHK, NON, …
-  public var method: String = String()
+  public var method: String {
+    get {_storage._method}
+    set {_uniqueStorage()._method = newValue}
+    _modify {yield &_uniqueStorage()._method}
+  }
 
   /// BPR02.
-  public var amountCents: Int64 = 0
+  public var amountCents: Int64 {
+    get {_storage._amountCents}
+    set {_uniqueStorage()._amountCents = newValue}
+    _modify {yield &_uniqueStorage()._amountCents}
+  }
 
-  public var effectiveOn: Int32 = 0
+  public var effectiveOn: Int32 {
+    get {_storage._effectiveOn}
+    set {_uniqueStorage()._effectiveOn = newValue}
+    _modify {yield &_uniqueStorage()._effectiveOn}
+  }
 
-  public var providerLevelAdjustments: [RemittanceReceived.ProviderLevelAdjustment] = []
+  public var providerLevelAdjustments: [RemittanceReceived.ProviderLevelAdjustment] {
+    get {_storage._providerLevelAdjustments}
+    set {_uniqueStorage()._providerLevelAdjustments = newValue}
+    _modify {yield &_uniqueStorage()._providerLevelAdjustments}
+  }
 
   /// SHA-256 of the file that brought it; empty when it was typed in.
-  public var fileSha256: Data = Data()
+  public var fileSha256: Data {
+    get {_storage._fileSha256}
+    set {_uniqueStorage()._fileSha256 = newValue}
+    _modify {yield &_uniqueStorage()._fileSha256}
+  }
 
   /// Of a file: the sum of CLP04 over its claims, how many they are, and whether the payment is that
   /// sum less the provider-level adjustments. Nothing of a file that does not balance is posted.
-  public var claimsPaidCents: Int64 = 0
+  public var claimsPaidCents: Int64 {
+    get {_storage._claimsPaidCents}
+    set {_uniqueStorage()._claimsPaidCents = newValue}
+    _modify {yield &_uniqueStorage()._claimsPaidCents}
+  }
 
-  public var claimCount: Int32 = 0
+  public var claimCount: Int32 {
+    get {_storage._claimCount}
+    set {_uniqueStorage()._claimCount = newValue}
+    _modify {yield &_uniqueStorage()._claimCount}
+  }
 
-  public var balanced: Bool = false
+  public var balanced: Bool {
+    get {_storage._balanced}
+    set {_uniqueStorage()._balanced = newValue}
+    _modify {yield &_uniqueStorage()._balanced}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct ProviderLevelAdjustment: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -773,44 +1069,98 @@ public nonisolated struct RemittanceReceived: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// A claim of a payment advice that was not posted, as the payer stated it, and why. A person posts
 /// it, or says what became of it. Stream: the payer.
-public nonisolated struct RemittanceExceptionRecorded: Sendable {
+public nonisolated struct RemittanceExceptionRecorded: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var exception: String = String()
+  public var exception: String {
+    get {_storage._exception}
+    set {_uniqueStorage()._exception = newValue}
+    _modify {yield &_uniqueStorage()._exception}
+  }
 
-  public var remittance: String = String()
+  public var remittance: String {
+    get {_storage._remittance}
+    set {_uniqueStorage()._remittance = newValue}
+    _modify {yield &_uniqueStorage()._remittance}
+  }
 
   /// CLP01 as stated; it may be no claim of ours.
-  public var claimReference: String = String()
+  public var claimReference: String {
+    get {_storage._claimReference}
+    set {_uniqueStorage()._claimReference = newValue}
+    _modify {yield &_uniqueStorage()._claimReference}
+  }
 
-  public var payerControlNumber: String = String()
+  public var payerControlNumber: String {
+    get {_storage._payerControlNumber}
+    set {_uniqueStorage()._payerControlNumber = newValue}
+    _modify {yield &_uniqueStorage()._payerControlNumber}
+  }
 
   /// CLP02; 22 is a reversal.
-  public var statusCode: Int32 = 0
+  public var statusCode: Int32 {
+    get {_storage._statusCode}
+    set {_uniqueStorage()._statusCode = newValue}
+    _modify {yield &_uniqueStorage()._statusCode}
+  }
 
-  public var chargeCents: Int64 = 0
+  public var chargeCents: Int64 {
+    get {_storage._chargeCents}
+    set {_uniqueStorage()._chargeCents = newValue}
+    _modify {yield &_uniqueStorage()._chargeCents}
+  }
 
-  public var paidCents: Int64 = 0
+  public var paidCents: Int64 {
+    get {_storage._paidCents}
+    set {_uniqueStorage()._paidCents = newValue}
+    _modify {yield &_uniqueStorage()._paidCents}
+  }
 
   /// CLP05.
-  public var patientResponsibilityCents: Int64 = 0
+  public var patientResponsibilityCents: Int64 {
+    get {_storage._patientResponsibilityCents}
+    set {_uniqueStorage()._patientResponsibilityCents = newValue}
+    _modify {yield &_uniqueStorage()._patientResponsibilityCents}
+  }
 
   /// Of the claim as a whole.
-  public var adjustments: [ClaimAdjudicated.Adjustment] = []
+  public var adjustments: [ClaimAdjudicated.Adjustment] {
+    get {_storage._adjustments}
+    set {_uniqueStorage()._adjustments = newValue}
+    _modify {yield &_uniqueStorage()._adjustments}
+  }
 
-  public var lines: [RemittanceExceptionRecorded.Line] = []
+  public var lines: [RemittanceExceptionRecorded.Line] {
+    get {_storage._lines}
+    set {_uniqueStorage()._lines = newValue}
+    _modify {yield &_uniqueStorage()._lines}
+  }
 
-  public var reasons: [RemittanceExceptionRecorded.Reason] = []
+  public var reasons: [RemittanceExceptionRecorded.Reason] {
+    get {_storage._reasons}
+    set {_uniqueStorage()._reasons = newValue}
+    _modify {yield &_uniqueStorage()._reasons}
+  }
 
-  public var traceNumber: String = String()
+  public var traceNumber: String {
+    get {_storage._traceNumber}
+    set {_uniqueStorage()._traceNumber = newValue}
+    _modify {yield &_uniqueStorage()._traceNumber}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Reason: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -858,53 +1208,117 @@ public nonisolated struct RemittanceExceptionRecorded: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct RemittanceExceptionResolved: Sendable {
+public nonisolated struct RemittanceExceptionResolved: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var exception: String = String()
+  public var exception: String {
+    get {_storage._exception}
+    set {_uniqueStorage()._exception = newValue}
+    _modify {yield &_uniqueStorage()._exception}
+  }
 
-  public var resolution: RemittanceResolution = .unspecified
+  public var resolution: RemittanceResolution {
+    get {_storage._resolution}
+    set {_uniqueStorage()._resolution = newValue}
+    _modify {yield &_uniqueStorage()._resolution}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Invariant, at every line: paid = charge minus the sum of the adjustments.
-public nonisolated struct ClaimAdjudicated: Sendable {
+public nonisolated struct ClaimAdjudicated: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var adjudication: String = String()
+  public var adjudication: String {
+    get {_storage._adjudication}
+    set {_uniqueStorage()._adjudication = newValue}
+    _modify {yield &_uniqueStorage()._adjudication}
+  }
 
-  public var claim: String = String()
+  public var claim: String {
+    get {_storage._claim}
+    set {_uniqueStorage()._claim = newValue}
+    _modify {yield &_uniqueStorage()._claim}
+  }
 
   /// CLP02: 1 primary, 2 secondary, 4 denied, …
-  public var statusCode: Int32 = 0
+  public var statusCode: Int32 {
+    get {_storage._statusCode}
+    set {_uniqueStorage()._statusCode = newValue}
+    _modify {yield &_uniqueStorage()._statusCode}
+  }
 
-  public var chargeCents: Int64 = 0
+  public var chargeCents: Int64 {
+    get {_storage._chargeCents}
+    set {_uniqueStorage()._chargeCents = newValue}
+    _modify {yield &_uniqueStorage()._chargeCents}
+  }
 
-  public var paidCents: Int64 = 0
+  public var paidCents: Int64 {
+    get {_storage._paidCents}
+    set {_uniqueStorage()._paidCents = newValue}
+    _modify {yield &_uniqueStorage()._paidCents}
+  }
 
-  public var patientResponsibilityCents: Int64 = 0
+  public var patientResponsibilityCents: Int64 {
+    get {_storage._patientResponsibilityCents}
+    set {_uniqueStorage()._patientResponsibilityCents = newValue}
+    _modify {yield &_uniqueStorage()._patientResponsibilityCents}
+  }
 
-  public var payerControlNumber: String = String()
+  public var payerControlNumber: String {
+    get {_storage._payerControlNumber}
+    set {_uniqueStorage()._payerControlNumber = newValue}
+    _modify {yield &_uniqueStorage()._payerControlNumber}
+  }
 
-  public var remittance: String = String()
+  public var remittance: String {
+    get {_storage._remittance}
+    set {_uniqueStorage()._remittance = newValue}
+    _modify {yield &_uniqueStorage()._remittance}
+  }
 
-  public var adjudicatedOn: Int32 = 0
+  public var adjudicatedOn: Int32 {
+    get {_storage._adjudicatedOn}
+    set {_uniqueStorage()._adjudicatedOn = newValue}
+    _modify {yield &_uniqueStorage()._adjudicatedOn}
+  }
 
-  public var lines: [ClaimAdjudicated.Line] = []
+  public var lines: [ClaimAdjudicated.Line] {
+    get {_storage._lines}
+    set {_uniqueStorage()._lines = newValue}
+    _modify {yield &_uniqueStorage()._lines}
+  }
 
   /// Remarks on the claim as a whole (X12 MOA, MIA).
-  public var rarc: [String] = []
+  public var rarc: [String] {
+    get {_storage._rarc}
+    set {_uniqueStorage()._rarc = newValue}
+    _modify {yield &_uniqueStorage()._rarc}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Adjustment: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -952,187 +1366,395 @@ public nonisolated struct ClaimAdjudicated: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The payer took its adjudication back (CLP02 = 22); the amounts are those of the adjudication.
-public nonisolated struct ClaimReversed: Sendable {
+public nonisolated struct ClaimReversed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var claim: String = String()
+  public var claim: String {
+    get {_storage._claim}
+    set {_uniqueStorage()._claim = newValue}
+    _modify {yield &_uniqueStorage()._claim}
+  }
 
-  public var adjudication: String = String()
+  public var adjudication: String {
+    get {_storage._adjudication}
+    set {_uniqueStorage()._adjudication = newValue}
+    _modify {yield &_uniqueStorage()._adjudication}
+  }
 
-  public var remittance: String = String()
+  public var remittance: String {
+    get {_storage._remittance}
+    set {_uniqueStorage()._remittance = newValue}
+    _modify {yield &_uniqueStorage()._remittance}
+  }
 
-  public var reversedOn: Int32 = 0
+  public var reversedOn: Int32 {
+    get {_storage._reversedOn}
+    set {_uniqueStorage()._reversedOn = newValue}
+    _modify {yield &_uniqueStorage()._reversedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Who owes an open amount of a charge changed, without anything being paid: to a further payer, or from
 /// a payer to the patient. Nothing that a payer forbids to bill the patient goes to the patient.
-public nonisolated struct BalanceTransferred: Sendable {
+public nonisolated struct BalanceTransferred: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var charge: String = String()
+  public var charge: String {
+    get {_storage._charge}
+    set {_uniqueStorage()._charge = newValue}
+    _modify {yield &_uniqueStorage()._charge}
+  }
 
-  public var amountCents: Int64 = 0
+  public var amountCents: Int64 {
+    get {_storage._amountCents}
+    set {_uniqueStorage()._amountCents = newValue}
+    _modify {yield &_uniqueStorage()._amountCents}
+  }
 
-  public var from: Responsible = .unspecified
+  public var from: Responsible {
+    get {_storage._from}
+    set {_uniqueStorage()._from = newValue}
+    _modify {yield &_uniqueStorage()._from}
+  }
 
-  public var to: Responsible = .unspecified
+  public var to: Responsible {
+    get {_storage._to}
+    set {_uniqueStorage()._to = newValue}
+    _modify {yield &_uniqueStorage()._to}
+  }
 
   /// The coverage that owed it; empty when the patient did.
-  public var fromCoverage: String = String()
+  public var fromCoverage: String {
+    get {_storage._fromCoverage}
+    set {_uniqueStorage()._fromCoverage = newValue}
+    _modify {yield &_uniqueStorage()._fromCoverage}
+  }
 
   /// The coverage that owes it now; empty when the patient does.
-  public var toCoverage: String = String()
+  public var toCoverage: String {
+    get {_storage._toCoverage}
+    set {_uniqueStorage()._toCoverage = newValue}
+    _modify {yield &_uniqueStorage()._toCoverage}
+  }
 
-  public var transferredOn: Int32 = 0
+  public var transferredOn: Int32 {
+    get {_storage._transferredOn}
+    set {_uniqueStorage()._transferredOn = newValue}
+    _modify {yield &_uniqueStorage()._transferredOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The payer was asked to decide again. Moves no money.
-public nonisolated struct AppealFiled: Sendable {
+public nonisolated struct AppealFiled: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var appeal: String = String()
+  public var appeal: String {
+    get {_storage._appeal}
+    set {_uniqueStorage()._appeal = newValue}
+    _modify {yield &_uniqueStorage()._appeal}
+  }
 
-  public var claim: String = String()
+  public var claim: String {
+    get {_storage._claim}
+    set {_uniqueStorage()._claim = newValue}
+    _modify {yield &_uniqueStorage()._claim}
+  }
 
   /// The answer that is appealed.
-  public var adjudication: String = String()
+  public var adjudication: String {
+    get {_storage._adjudication}
+    set {_uniqueStorage()._adjudication = newValue}
+    _modify {yield &_uniqueStorage()._adjudication}
+  }
 
   /// 1 first appeal, 2 second, 3 external review.
-  public var level: Int32 = 0
+  public var level: Int32 {
+    get {_storage._level}
+    set {_uniqueStorage()._level = newValue}
+    _modify {yield &_uniqueStorage()._level}
+  }
 
-  public var filedOn: Int32 = 0
+  public var filedOn: Int32 {
+    get {_storage._filedOn}
+    set {_uniqueStorage()._filedOn = newValue}
+    _modify {yield &_uniqueStorage()._filedOn}
+  }
 
   /// Last day on which it could be filed.
-  public var fileByOn: Int32 = 0
+  public var fileByOn: Int32 {
+    get {_storage._fileByOn}
+    set {_uniqueStorage()._fileByOn = newValue}
+    _modify {yield &_uniqueStorage()._fileByOn}
+  }
 
   /// By when the payer is to decide.
-  public var decideByOn: Int32 = 0
+  public var decideByOn: Int32 {
+    get {_storage._decideByOn}
+    set {_uniqueStorage()._decideByOn = newValue}
+    _modify {yield &_uniqueStorage()._decideByOn}
+  }
 
   /// What was sent along.
-  public var documents: [String] = []
+  public var documents: [String] {
+    get {_storage._documents}
+    set {_uniqueStorage()._documents = newValue}
+    _modify {yield &_uniqueStorage()._documents}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct AppealDecided: Sendable {
+public nonisolated struct AppealDecided: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var appeal: String = String()
+  public var appeal: String {
+    get {_storage._appeal}
+    set {_uniqueStorage()._appeal = newValue}
+    _modify {yield &_uniqueStorage()._appeal}
+  }
 
-  public var outcome: AppealOutcome = .unspecified
+  public var outcome: AppealOutcome {
+    get {_storage._outcome}
+    set {_uniqueStorage()._outcome = newValue}
+    _modify {yield &_uniqueStorage()._outcome}
+  }
 
-  public var decidedOn: Int32 = 0
+  public var decidedOn: Int32 {
+    get {_storage._decidedOn}
+    set {_uniqueStorage()._decidedOn = newValue}
+    _modify {yield &_uniqueStorage()._decidedOn}
+  }
 
-  public var payerReference: String = String()
+  public var payerReference: String {
+    get {_storage._payerReference}
+    set {_uniqueStorage()._payerReference = newValue}
+    _modify {yield &_uniqueStorage()._payerReference}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Nothing more is expected of the claim, and nothing is open on it.
-public nonisolated struct ClaimClosed: Sendable {
+public nonisolated struct ClaimClosed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var claim: String = String()
+  public var claim: String {
+    get {_storage._claim}
+    set {_uniqueStorage()._claim = newValue}
+    _modify {yield &_uniqueStorage()._claim}
+  }
 
-  public var closedOn: Int32 = 0
+  public var closedOn: Int32 {
+    get {_storage._closedOn}
+    set {_uniqueStorage()._closedOn = newValue}
+    _modify {yield &_uniqueStorage()._closedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// What a provider-level adjustment of an advice was for. Never part of a patient's account. Stream: the
 /// payer.
-public nonisolated struct ProviderAdjustmentResolved: Sendable {
+public nonisolated struct ProviderAdjustmentResolved: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var remittance: String = String()
+  public var remittance: String {
+    get {_storage._remittance}
+    set {_uniqueStorage()._remittance = newValue}
+    _modify {yield &_uniqueStorage()._remittance}
+  }
 
   /// The adjustment's place in RemittanceReceived.provider_level_adjustments, from 1.
-  public var number: Int32 = 0
+  public var number: Int32 {
+    get {_storage._number}
+    set {_uniqueStorage()._number = newValue}
+    _modify {yield &_uniqueStorage()._number}
+  }
 
-  public var settlement: ProviderAdjustmentSettlement = .unspecified
+  public var settlement: ProviderAdjustmentSettlement {
+    get {_storage._settlement}
+    set {_uniqueStorage()._settlement = newValue}
+    _modify {yield &_uniqueStorage()._settlement}
+  }
 
   /// The claim whose overpayment was kept back, if it is one of ours.
-  public var claim: String = String()
+  public var claim: String {
+    get {_storage._claim}
+    set {_uniqueStorage()._claim = newValue}
+    _modify {yield &_uniqueStorage()._claim}
+  }
 
   /// The advice with the other side.
-  public var otherRemittance: String = String()
+  public var otherRemittance: String {
+    get {_storage._otherRemittance}
+    set {_uniqueStorage()._otherRemittance = newValue}
+    _modify {yield &_uniqueStorage()._otherRemittance}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The clinic sent money back to a payer. Stream: the payer; the claim's answer is taken back by
 /// ClaimReversed.
-public nonisolated struct PayerRefundIssued: Sendable {
+public nonisolated struct PayerRefundIssued: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var payerRefund: String = String()
+  public var payerRefund: String {
+    get {_storage._payerRefund}
+    set {_uniqueStorage()._payerRefund = newValue}
+    _modify {yield &_uniqueStorage()._payerRefund}
+  }
 
-  public var amountCents: Int64 = 0
+  public var amountCents: Int64 {
+    get {_storage._amountCents}
+    set {_uniqueStorage()._amountCents = newValue}
+    _modify {yield &_uniqueStorage()._amountCents}
+  }
 
   /// Check or transfer number.
-  public var reference: String = String()
+  public var reference: String {
+    get {_storage._reference}
+    set {_uniqueStorage()._reference = newValue}
+    _modify {yield &_uniqueStorage()._reference}
+  }
 
   /// As of an advice, X12 BPR04: ACH, CHK, FWT.
-  public var method: String = String()
+  public var method: String {
+    get {_storage._method}
+    set {_uniqueStorage()._method = newValue}
+    _modify {yield &_uniqueStorage()._method}
+  }
 
-  public var refundedOn: Int32 = 0
+  public var refundedOn: Int32 {
+    get {_storage._refundedOn}
+    set {_uniqueStorage()._refundedOn = newValue}
+    _modify {yield &_uniqueStorage()._refundedOn}
+  }
 
   /// The claim that was overpaid; empty when it is for several.
-  public var claim: String = String()
+  public var claim: String {
+    get {_storage._claim}
+    set {_uniqueStorage()._claim = newValue}
+    _modify {yield &_uniqueStorage()._claim}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The itemised bill with which the patient asks the insurer for reimbursement.
-public nonisolated struct SuperbillIssued: Sendable {
+public nonisolated struct SuperbillIssued: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var superbill: String = String()
+  public var superbill: String {
+    get {_storage._superbill}
+    set {_uniqueStorage()._superbill = newValue}
+    _modify {yield &_uniqueStorage()._superbill}
+  }
 
-  public var issuedOn: Int32 = 0
+  public var issuedOn: Int32 {
+    get {_storage._issuedOn}
+    set {_uniqueStorage()._issuedOn = newValue}
+    _modify {yield &_uniqueStorage()._issuedOn}
+  }
 
-  public var lines: [SuperbillIssued.Line] = []
+  public var lines: [SuperbillIssued.Line] {
+    get {_storage._lines}
+    set {_uniqueStorage()._lines = newValue}
+    _modify {yield &_uniqueStorage()._lines}
+  }
 
-  public var supersedes: String = String()
+  public var supersedes: String {
+    get {_storage._supersedes}
+    set {_uniqueStorage()._supersedes = newValue}
+    _modify {yield &_uniqueStorage()._supersedes}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Line: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1161,6 +1783,8 @@ public nonisolated struct SuperbillIssued: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -1196,6 +1820,7 @@ nonisolated extension ChargePosted: SwiftProtobuf.Message, SwiftProtobuf._Messag
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{1}session\0\u{1}line\0\u{3}service_on\0\u{1}cpt\0\u{1}modifiers\0\u{1}units\0\u{3}fee_cents_per_unit\0\u{3}amount_cents\0\u{3}discount_cents\0\u{3}tax_cents\0\u{3}fee_schedule_version\0\u{1}responsible\0\u{1}coverage\0\u{4}%sales_tax\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _charge: String = String()
     @exclusivity(unchecked) var _session: String = String()
     @exclusivity(unchecked) var _line: Int32 = 0
@@ -1212,15 +1837,10 @@ nonisolated extension ChargePosted: SwiftProtobuf.Message, SwiftProtobuf._Messag
     @exclusivity(unchecked) var _coverage: String = String()
     @exclusivity(unchecked) var _salesTax: SalesTax? = nil
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _charge = source._charge
       _session = source._session
       _line = source._line
@@ -1246,6 +1866,9 @@ nonisolated extension ChargePosted: SwiftProtobuf.Message, SwiftProtobuf._Messag
     return _storage
   }
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     _ = _uniqueStorage()
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
@@ -1275,6 +1898,9 @@ nonisolated extension ChargePosted: SwiftProtobuf.Message, SwiftProtobuf._Messag
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1327,7 +1953,7 @@ nonisolated extension ChargePosted: SwiftProtobuf.Message, SwiftProtobuf._Messag
         try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
       } }()
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ChargePosted, rhs: ChargePosted) -> Bool {
@@ -1363,6 +1989,9 @@ nonisolated extension SalesTax: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
   public static let protoMessageName: String = _protobuf_package + ".SalesTax"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}treatment\0\u{3}taxable_cents\0\u{1}rate\0\u{1}jurisdiction\0\u{3}rule_version\0\u{1}prescription\0\u{1}referral\0\u{1}review\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1382,6 +2011,9 @@ nonisolated extension SalesTax: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.treatment != .unspecified {
       try visitor.visitSingularEnumField(value: self.treatment, fieldNumber: 1)
@@ -1407,7 +2039,7 @@ nonisolated extension SalesTax: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     if !self.review.isEmpty {
       try visitor.visitSingularStringField(value: self.review, fieldNumber: 8)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: SalesTax, rhs: SalesTax) -> Bool {
@@ -1428,6 +2060,30 @@ nonisolated extension ChargeVoided: SwiftProtobuf.Message, SwiftProtobuf._Messag
   public static let protoMessageName: String = _protobuf_package + ".ChargeVoided"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{3}voided_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _charge: String = String()
+    @exclusivity(unchecked) var _voidedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _charge = source._charge
+      _voidedOn = source._voidedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1441,6 +2097,9 @@ nonisolated extension ChargeVoided: SwiftProtobuf.Message, SwiftProtobuf._Messag
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.charge.isEmpty {
       try visitor.visitSingularStringField(value: self.charge, fieldNumber: 1)
@@ -1448,7 +2107,7 @@ nonisolated extension ChargeVoided: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if self.voidedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.voidedOn, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ChargeVoided, rhs: ChargeVoided) -> Bool {
@@ -1463,6 +2122,38 @@ nonisolated extension ClaimHeld: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
   public static let protoMessageName: String = _protobuf_package + ".ClaimHeld"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}claim\0\u{1}coverage\0\u{1}payer\0\u{1}charges\0\u{1}problems\0\u{3}held_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _claim: String = String()
+    @exclusivity(unchecked) var _coverage: String = String()
+    @exclusivity(unchecked) var _payer: String = String()
+    @exclusivity(unchecked) var _charges: [String] = []
+    @exclusivity(unchecked) var _problems: [ClaimHeld.Problem] = []
+    @exclusivity(unchecked) var _heldOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _claim = source._claim
+      _coverage = source._coverage
+      _payer = source._payer
+      _charges = source._charges
+      _problems = source._problems
+      _heldOn = source._heldOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1480,6 +2171,9 @@ nonisolated extension ClaimHeld: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.claim.isEmpty {
       try visitor.visitSingularStringField(value: self.claim, fieldNumber: 1)
@@ -1499,7 +2193,7 @@ nonisolated extension ClaimHeld: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.heldOn != 0 {
       try visitor.visitSingularInt32Field(value: self.heldOn, fieldNumber: 6)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ClaimHeld, rhs: ClaimHeld) -> Bool {
@@ -1518,6 +2212,9 @@ nonisolated extension ClaimHeld.Problem: SwiftProtobuf.Message, SwiftProtobuf._M
   public static let protoMessageName: String = ClaimHeld.protoMessageName + ".Problem"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rule\0\u{1}problem\0\u{1}remedy\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1532,6 +2229,9 @@ nonisolated extension ClaimHeld.Problem: SwiftProtobuf.Message, SwiftProtobuf._M
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.rule.isEmpty {
       try visitor.visitSingularStringField(value: self.rule, fieldNumber: 1)
@@ -1542,7 +2242,7 @@ nonisolated extension ClaimHeld.Problem: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.remedy.isEmpty {
       try visitor.visitSingularStringField(value: self.remedy, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ClaimHeld.Problem, rhs: ClaimHeld.Problem) -> Bool {
@@ -1558,6 +2258,30 @@ nonisolated extension ClaimReleased: SwiftProtobuf.Message, SwiftProtobuf._Messa
   public static let protoMessageName: String = _protobuf_package + ".ClaimReleased"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}claim\0\u{3}released_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _claim: String = String()
+    @exclusivity(unchecked) var _releasedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _claim = source._claim
+      _releasedOn = source._releasedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1571,6 +2295,9 @@ nonisolated extension ClaimReleased: SwiftProtobuf.Message, SwiftProtobuf._Messa
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.claim.isEmpty {
       try visitor.visitSingularStringField(value: self.claim, fieldNumber: 1)
@@ -1578,7 +2305,7 @@ nonisolated extension ClaimReleased: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.releasedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.releasedOn, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ClaimReleased, rhs: ClaimReleased) -> Bool {
@@ -1593,6 +2320,54 @@ nonisolated extension ClaimSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let protoMessageName: String = _protobuf_package + ".ClaimSubmitted"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}claim\0\u{1}coverage\0\u{1}payer\0\u{3}diagnoses_icd10cm\0\u{1}lines\0\u{3}total_cents\0\u{3}frequency_code\0\u{3}authorization_number\0\u{3}submitted_on\0\u{1}replaces\0\u{2}e\u{1}rank\0\u{3}file_by_on\0\u{3}overridden_rules\0\u{3}prior_adjudications\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _claim: String = String()
+    @exclusivity(unchecked) var _coverage: String = String()
+    @exclusivity(unchecked) var _payer: String = String()
+    @exclusivity(unchecked) var _diagnosesIcd10Cm: [String] = []
+    @exclusivity(unchecked) var _lines: [ClaimSubmitted.Line] = []
+    @exclusivity(unchecked) var _totalCents: Int64 = 0
+    @exclusivity(unchecked) var _frequencyCode: Int32 = 0
+    @exclusivity(unchecked) var _authorizationNumber: String = String()
+    @exclusivity(unchecked) var _submittedOn: Int32 = 0
+    @exclusivity(unchecked) var _replaces: String = String()
+    @exclusivity(unchecked) var _rank: CoverageRank = .unspecified
+    @exclusivity(unchecked) var _fileByOn: Int32 = 0
+    @exclusivity(unchecked) var _overriddenRules: [String] = []
+    @exclusivity(unchecked) var _priorAdjudications: [String] = []
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _claim = source._claim
+      _coverage = source._coverage
+      _payer = source._payer
+      _diagnosesIcd10Cm = source._diagnosesIcd10Cm
+      _lines = source._lines
+      _totalCents = source._totalCents
+      _frequencyCode = source._frequencyCode
+      _authorizationNumber = source._authorizationNumber
+      _submittedOn = source._submittedOn
+      _replaces = source._replaces
+      _rank = source._rank
+      _fileByOn = source._fileByOn
+      _overriddenRules = source._overriddenRules
+      _priorAdjudications = source._priorAdjudications
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1618,6 +2393,9 @@ nonisolated extension ClaimSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.claim.isEmpty {
       try visitor.visitSingularStringField(value: self.claim, fieldNumber: 1)
@@ -1661,7 +2439,7 @@ nonisolated extension ClaimSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.priorAdjudications.isEmpty {
       try visitor.visitRepeatedStringField(value: self.priorAdjudications, fieldNumber: 114)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ClaimSubmitted, rhs: ClaimSubmitted) -> Bool {
@@ -1688,6 +2466,9 @@ nonisolated extension ClaimSubmitted.Line: SwiftProtobuf.Message, SwiftProtobuf.
   public static let protoMessageName: String = ClaimSubmitted.protoMessageName + ".Line"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{1}cpt\0\u{1}modifiers\0\u{1}units\0\u{3}charge_cents\0\u{3}service_on\0\u{3}diagnosis_pointers\0\u{4}h\u{1}prior_settled_cents\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1707,6 +2488,9 @@ nonisolated extension ClaimSubmitted.Line: SwiftProtobuf.Message, SwiftProtobuf.
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.charge.isEmpty {
       try visitor.visitSingularStringField(value: self.charge, fieldNumber: 1)
@@ -1732,7 +2516,7 @@ nonisolated extension ClaimSubmitted.Line: SwiftProtobuf.Message, SwiftProtobuf.
     if self.priorSettledCents != 0 {
       try visitor.visitSingularInt64Field(value: self.priorSettledCents, fieldNumber: 111)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ClaimSubmitted.Line, rhs: ClaimSubmitted.Line) -> Bool {
@@ -1753,6 +2537,42 @@ nonisolated extension ClaimBatchSent: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let protoMessageName: String = _protobuf_package + ".ClaimBatchSent"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}batch\0\u{3}interchange_control\0\u{3}group_control\0\u{3}set_control\0\u{1}claims\0\u{3}total_cents\0\u{3}sent_on\0\u{3}file_sha256\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _batch: String = String()
+    @exclusivity(unchecked) var _interchangeControl: String = String()
+    @exclusivity(unchecked) var _groupControl: String = String()
+    @exclusivity(unchecked) var _setControl: String = String()
+    @exclusivity(unchecked) var _claims: [String] = []
+    @exclusivity(unchecked) var _totalCents: Int64 = 0
+    @exclusivity(unchecked) var _sentOn: Int32 = 0
+    @exclusivity(unchecked) var _fileSha256: Data = Data()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _batch = source._batch
+      _interchangeControl = source._interchangeControl
+      _groupControl = source._groupControl
+      _setControl = source._setControl
+      _claims = source._claims
+      _totalCents = source._totalCents
+      _sentOn = source._sentOn
+      _fileSha256 = source._fileSha256
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1772,6 +2592,9 @@ nonisolated extension ClaimBatchSent: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.batch.isEmpty {
       try visitor.visitSingularStringField(value: self.batch, fieldNumber: 1)
@@ -1797,7 +2620,7 @@ nonisolated extension ClaimBatchSent: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.fileSha256.isEmpty {
       try visitor.visitSingularBytesField(value: self.fileSha256, fieldNumber: 8)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ClaimBatchSent, rhs: ClaimBatchSent) -> Bool {
@@ -1818,6 +2641,36 @@ nonisolated extension ClaimAcknowledged: SwiftProtobuf.Message, SwiftProtobuf._M
   public static let protoMessageName: String = _protobuf_package + ".ClaimAcknowledged"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}claim\0\u{1}category\0\u{3}acknowledged_on\0\u{3}payer_control_number\0\u{4}k\u{1}file_sha256\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _claim: String = String()
+    @exclusivity(unchecked) var _category: String = String()
+    @exclusivity(unchecked) var _acknowledgedOn: Int32 = 0
+    @exclusivity(unchecked) var _payerControlNumber: String = String()
+    @exclusivity(unchecked) var _fileSha256: Data = Data()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _claim = source._claim
+      _category = source._category
+      _acknowledgedOn = source._acknowledgedOn
+      _payerControlNumber = source._payerControlNumber
+      _fileSha256 = source._fileSha256
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1834,6 +2687,9 @@ nonisolated extension ClaimAcknowledged: SwiftProtobuf.Message, SwiftProtobuf._M
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.claim.isEmpty {
       try visitor.visitSingularStringField(value: self.claim, fieldNumber: 1)
@@ -1850,7 +2706,7 @@ nonisolated extension ClaimAcknowledged: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.fileSha256.isEmpty {
       try visitor.visitSingularBytesField(value: self.fileSha256, fieldNumber: 111)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ClaimAcknowledged, rhs: ClaimAcknowledged) -> Bool {
@@ -1868,6 +2724,38 @@ nonisolated extension ClaimRejectedFrontEnd: SwiftProtobuf.Message, SwiftProtobu
   public static let protoMessageName: String = _protobuf_package + ".ClaimRejectedFrontEnd"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}claim\0\u{1}category\0\u{3}status_code\0\u{3}rejected_on\0\u{4}k\u{1}file_sha256\0\u{1}detail\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _claim: String = String()
+    @exclusivity(unchecked) var _category: String = String()
+    @exclusivity(unchecked) var _statusCode: String = String()
+    @exclusivity(unchecked) var _rejectedOn: Int32 = 0
+    @exclusivity(unchecked) var _fileSha256: Data = Data()
+    @exclusivity(unchecked) var _detail: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _claim = source._claim
+      _category = source._category
+      _statusCode = source._statusCode
+      _rejectedOn = source._rejectedOn
+      _fileSha256 = source._fileSha256
+      _detail = source._detail
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1885,6 +2773,9 @@ nonisolated extension ClaimRejectedFrontEnd: SwiftProtobuf.Message, SwiftProtobu
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.claim.isEmpty {
       try visitor.visitSingularStringField(value: self.claim, fieldNumber: 1)
@@ -1904,7 +2795,7 @@ nonisolated extension ClaimRejectedFrontEnd: SwiftProtobuf.Message, SwiftProtobu
     if !self.detail.isEmpty {
       try visitor.visitSingularStringField(value: self.detail, fieldNumber: 112)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ClaimRejectedFrontEnd, rhs: ClaimRejectedFrontEnd) -> Bool {
@@ -1923,6 +2814,40 @@ nonisolated extension ClaimStatusReceived: SwiftProtobuf.Message, SwiftProtobuf.
   public static let protoMessageName: String = _protobuf_package + ".ClaimStatusReceived"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}claim\0\u{1}category\0\u{3}status_code\0\u{3}received_on\0\u{3}payer_control_number\0\u{1}reference\0\u{3}file_sha256\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _claim: String = String()
+    @exclusivity(unchecked) var _category: String = String()
+    @exclusivity(unchecked) var _statusCode: String = String()
+    @exclusivity(unchecked) var _receivedOn: Int32 = 0
+    @exclusivity(unchecked) var _payerControlNumber: String = String()
+    @exclusivity(unchecked) var _reference: String = String()
+    @exclusivity(unchecked) var _fileSha256: Data = Data()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _claim = source._claim
+      _category = source._category
+      _statusCode = source._statusCode
+      _receivedOn = source._receivedOn
+      _payerControlNumber = source._payerControlNumber
+      _reference = source._reference
+      _fileSha256 = source._fileSha256
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1941,6 +2866,9 @@ nonisolated extension ClaimStatusReceived: SwiftProtobuf.Message, SwiftProtobuf.
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.claim.isEmpty {
       try visitor.visitSingularStringField(value: self.claim, fieldNumber: 1)
@@ -1963,7 +2891,7 @@ nonisolated extension ClaimStatusReceived: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.fileSha256.isEmpty {
       try visitor.visitSingularBytesField(value: self.fileSha256, fieldNumber: 7)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ClaimStatusReceived, rhs: ClaimStatusReceived) -> Bool {
@@ -1983,6 +2911,46 @@ nonisolated extension RemittanceReceived: SwiftProtobuf.Message, SwiftProtobuf._
   public static let protoMessageName: String = _protobuf_package + ".RemittanceReceived"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}remittance\0\u{3}trace_number\0\u{1}method\0\u{3}amount_cents\0\u{3}effective_on\0\u{3}provider_level_adjustments\0\u{4}e\u{1}file_sha256\0\u{3}claims_paid_cents\0\u{3}claim_count\0\u{1}balanced\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _remittance: String = String()
+    @exclusivity(unchecked) var _traceNumber: String = String()
+    @exclusivity(unchecked) var _method: String = String()
+    @exclusivity(unchecked) var _amountCents: Int64 = 0
+    @exclusivity(unchecked) var _effectiveOn: Int32 = 0
+    @exclusivity(unchecked) var _providerLevelAdjustments: [RemittanceReceived.ProviderLevelAdjustment] = []
+    @exclusivity(unchecked) var _fileSha256: Data = Data()
+    @exclusivity(unchecked) var _claimsPaidCents: Int64 = 0
+    @exclusivity(unchecked) var _claimCount: Int32 = 0
+    @exclusivity(unchecked) var _balanced: Bool = false
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _remittance = source._remittance
+      _traceNumber = source._traceNumber
+      _method = source._method
+      _amountCents = source._amountCents
+      _effectiveOn = source._effectiveOn
+      _providerLevelAdjustments = source._providerLevelAdjustments
+      _fileSha256 = source._fileSha256
+      _claimsPaidCents = source._claimsPaidCents
+      _claimCount = source._claimCount
+      _balanced = source._balanced
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2004,6 +2972,9 @@ nonisolated extension RemittanceReceived: SwiftProtobuf.Message, SwiftProtobuf._
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.remittance.isEmpty {
       try visitor.visitSingularStringField(value: self.remittance, fieldNumber: 1)
@@ -2035,7 +3006,7 @@ nonisolated extension RemittanceReceived: SwiftProtobuf.Message, SwiftProtobuf._
     if self.balanced != false {
       try visitor.visitSingularBoolField(value: self.balanced, fieldNumber: 110)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: RemittanceReceived, rhs: RemittanceReceived) -> Bool {
@@ -2058,6 +3029,9 @@ nonisolated extension RemittanceReceived.ProviderLevelAdjustment: SwiftProtobuf.
   public static let protoMessageName: String = RemittanceReceived.protoMessageName + ".ProviderLevelAdjustment"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}reference\0\u{3}amount_cents\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2072,6 +3046,9 @@ nonisolated extension RemittanceReceived.ProviderLevelAdjustment: SwiftProtobuf.
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.code.isEmpty {
       try visitor.visitSingularStringField(value: self.code, fieldNumber: 1)
@@ -2082,7 +3059,7 @@ nonisolated extension RemittanceReceived.ProviderLevelAdjustment: SwiftProtobuf.
     if self.amountCents != 0 {
       try visitor.visitSingularSInt64Field(value: self.amountCents, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: RemittanceReceived.ProviderLevelAdjustment, rhs: RemittanceReceived.ProviderLevelAdjustment) -> Bool {
@@ -2098,6 +3075,50 @@ nonisolated extension RemittanceExceptionRecorded: SwiftProtobuf.Message, SwiftP
   public static let protoMessageName: String = _protobuf_package + ".RemittanceExceptionRecorded"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}exception\0\u{1}remittance\0\u{3}claim_reference\0\u{3}payer_control_number\0\u{3}status_code\0\u{3}charge_cents\0\u{3}paid_cents\0\u{3}patient_responsibility_cents\0\u{1}adjustments\0\u{1}lines\0\u{1}reasons\0\u{3}trace_number\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _exception: String = String()
+    @exclusivity(unchecked) var _remittance: String = String()
+    @exclusivity(unchecked) var _claimReference: String = String()
+    @exclusivity(unchecked) var _payerControlNumber: String = String()
+    @exclusivity(unchecked) var _statusCode: Int32 = 0
+    @exclusivity(unchecked) var _chargeCents: Int64 = 0
+    @exclusivity(unchecked) var _paidCents: Int64 = 0
+    @exclusivity(unchecked) var _patientResponsibilityCents: Int64 = 0
+    @exclusivity(unchecked) var _adjustments: [ClaimAdjudicated.Adjustment] = []
+    @exclusivity(unchecked) var _lines: [RemittanceExceptionRecorded.Line] = []
+    @exclusivity(unchecked) var _reasons: [RemittanceExceptionRecorded.Reason] = []
+    @exclusivity(unchecked) var _traceNumber: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _exception = source._exception
+      _remittance = source._remittance
+      _claimReference = source._claimReference
+      _payerControlNumber = source._payerControlNumber
+      _statusCode = source._statusCode
+      _chargeCents = source._chargeCents
+      _paidCents = source._paidCents
+      _patientResponsibilityCents = source._patientResponsibilityCents
+      _adjustments = source._adjustments
+      _lines = source._lines
+      _reasons = source._reasons
+      _traceNumber = source._traceNumber
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2121,6 +3142,9 @@ nonisolated extension RemittanceExceptionRecorded: SwiftProtobuf.Message, SwiftP
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.exception.isEmpty {
       try visitor.visitSingularStringField(value: self.exception, fieldNumber: 1)
@@ -2158,7 +3182,7 @@ nonisolated extension RemittanceExceptionRecorded: SwiftProtobuf.Message, SwiftP
     if !self.traceNumber.isEmpty {
       try visitor.visitSingularStringField(value: self.traceNumber, fieldNumber: 12)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: RemittanceExceptionRecorded, rhs: RemittanceExceptionRecorded) -> Bool {
@@ -2183,6 +3207,9 @@ nonisolated extension RemittanceExceptionRecorded.Reason: SwiftProtobuf.Message,
   public static let protoMessageName: String = RemittanceExceptionRecorded.protoMessageName + ".Reason"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rule\0\u{1}problem\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2196,6 +3223,9 @@ nonisolated extension RemittanceExceptionRecorded.Reason: SwiftProtobuf.Message,
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.rule.isEmpty {
       try visitor.visitSingularStringField(value: self.rule, fieldNumber: 1)
@@ -2203,7 +3233,7 @@ nonisolated extension RemittanceExceptionRecorded.Reason: SwiftProtobuf.Message,
     if !self.problem.isEmpty {
       try visitor.visitSingularStringField(value: self.problem, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: RemittanceExceptionRecorded.Reason, rhs: RemittanceExceptionRecorded.Reason) -> Bool {
@@ -2218,6 +3248,9 @@ nonisolated extension RemittanceExceptionRecorded.Line: SwiftProtobuf.Message, S
   public static let protoMessageName: String = RemittanceExceptionRecorded.protoMessageName + ".Line"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cpt\0\u{1}modifiers\0\u{3}service_on\0\u{3}charge_cents\0\u{3}paid_cents\0\u{3}allowed_cents\0\u{1}units\0\u{1}adjustments\0\u{1}rarc\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2238,6 +3271,9 @@ nonisolated extension RemittanceExceptionRecorded.Line: SwiftProtobuf.Message, S
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.cpt.isEmpty {
       try visitor.visitSingularStringField(value: self.cpt, fieldNumber: 1)
@@ -2266,7 +3302,7 @@ nonisolated extension RemittanceExceptionRecorded.Line: SwiftProtobuf.Message, S
     if !self.rarc.isEmpty {
       try visitor.visitRepeatedStringField(value: self.rarc, fieldNumber: 9)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: RemittanceExceptionRecorded.Line, rhs: RemittanceExceptionRecorded.Line) -> Bool {
@@ -2288,6 +3324,30 @@ nonisolated extension RemittanceExceptionResolved: SwiftProtobuf.Message, SwiftP
   public static let protoMessageName: String = _protobuf_package + ".RemittanceExceptionResolved"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}exception\0\u{1}resolution\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _exception: String = String()
+    @exclusivity(unchecked) var _resolution: RemittanceResolution = .unspecified
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _exception = source._exception
+      _resolution = source._resolution
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2301,6 +3361,9 @@ nonisolated extension RemittanceExceptionResolved: SwiftProtobuf.Message, SwiftP
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.exception.isEmpty {
       try visitor.visitSingularStringField(value: self.exception, fieldNumber: 1)
@@ -2308,7 +3371,7 @@ nonisolated extension RemittanceExceptionResolved: SwiftProtobuf.Message, SwiftP
     if self.resolution != .unspecified {
       try visitor.visitSingularEnumField(value: self.resolution, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: RemittanceExceptionResolved, rhs: RemittanceExceptionResolved) -> Bool {
@@ -2323,6 +3386,48 @@ nonisolated extension ClaimAdjudicated: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static let protoMessageName: String = _protobuf_package + ".ClaimAdjudicated"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}adjudication\0\u{1}claim\0\u{3}status_code\0\u{3}charge_cents\0\u{3}paid_cents\0\u{3}patient_responsibility_cents\0\u{3}payer_control_number\0\u{1}remittance\0\u{3}adjudicated_on\0\u{1}lines\0\u{2}e\u{1}rarc\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _adjudication: String = String()
+    @exclusivity(unchecked) var _claim: String = String()
+    @exclusivity(unchecked) var _statusCode: Int32 = 0
+    @exclusivity(unchecked) var _chargeCents: Int64 = 0
+    @exclusivity(unchecked) var _paidCents: Int64 = 0
+    @exclusivity(unchecked) var _patientResponsibilityCents: Int64 = 0
+    @exclusivity(unchecked) var _payerControlNumber: String = String()
+    @exclusivity(unchecked) var _remittance: String = String()
+    @exclusivity(unchecked) var _adjudicatedOn: Int32 = 0
+    @exclusivity(unchecked) var _lines: [ClaimAdjudicated.Line] = []
+    @exclusivity(unchecked) var _rarc: [String] = []
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _adjudication = source._adjudication
+      _claim = source._claim
+      _statusCode = source._statusCode
+      _chargeCents = source._chargeCents
+      _paidCents = source._paidCents
+      _patientResponsibilityCents = source._patientResponsibilityCents
+      _payerControlNumber = source._payerControlNumber
+      _remittance = source._remittance
+      _adjudicatedOn = source._adjudicatedOn
+      _lines = source._lines
+      _rarc = source._rarc
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2345,6 +3450,9 @@ nonisolated extension ClaimAdjudicated: SwiftProtobuf.Message, SwiftProtobuf._Me
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.adjudication.isEmpty {
       try visitor.visitSingularStringField(value: self.adjudication, fieldNumber: 1)
@@ -2379,7 +3487,7 @@ nonisolated extension ClaimAdjudicated: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.rarc.isEmpty {
       try visitor.visitRepeatedStringField(value: self.rarc, fieldNumber: 111)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ClaimAdjudicated, rhs: ClaimAdjudicated) -> Bool {
@@ -2403,6 +3511,9 @@ nonisolated extension ClaimAdjudicated.Adjustment: SwiftProtobuf.Message, SwiftP
   public static let protoMessageName: String = ClaimAdjudicated.protoMessageName + ".Adjustment"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}group\0\u{1}carc\0\u{3}amount_cents\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2417,6 +3528,9 @@ nonisolated extension ClaimAdjudicated.Adjustment: SwiftProtobuf.Message, SwiftP
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.group != .unspecified {
       try visitor.visitSingularEnumField(value: self.group, fieldNumber: 1)
@@ -2427,7 +3541,7 @@ nonisolated extension ClaimAdjudicated.Adjustment: SwiftProtobuf.Message, SwiftP
     if self.amountCents != 0 {
       try visitor.visitSingularSInt64Field(value: self.amountCents, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ClaimAdjudicated.Adjustment, rhs: ClaimAdjudicated.Adjustment) -> Bool {
@@ -2443,6 +3557,9 @@ nonisolated extension ClaimAdjudicated.Line: SwiftProtobuf.Message, SwiftProtobu
   public static let protoMessageName: String = ClaimAdjudicated.protoMessageName + ".Line"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{3}charge_cents\0\u{3}paid_cents\0\u{3}allowed_cents\0\u{1}units\0\u{1}adjustments\0\u{1}rarc\0\u{4}h\u{1}prior_settled_cents\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2462,6 +3579,9 @@ nonisolated extension ClaimAdjudicated.Line: SwiftProtobuf.Message, SwiftProtobu
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.charge.isEmpty {
       try visitor.visitSingularStringField(value: self.charge, fieldNumber: 1)
@@ -2487,7 +3607,7 @@ nonisolated extension ClaimAdjudicated.Line: SwiftProtobuf.Message, SwiftProtobu
     if self.priorSettledCents != 0 {
       try visitor.visitSingularInt64Field(value: self.priorSettledCents, fieldNumber: 111)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ClaimAdjudicated.Line, rhs: ClaimAdjudicated.Line) -> Bool {
@@ -2508,6 +3628,34 @@ nonisolated extension ClaimReversed: SwiftProtobuf.Message, SwiftProtobuf._Messa
   public static let protoMessageName: String = _protobuf_package + ".ClaimReversed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}claim\0\u{1}adjudication\0\u{1}remittance\0\u{3}reversed_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _claim: String = String()
+    @exclusivity(unchecked) var _adjudication: String = String()
+    @exclusivity(unchecked) var _remittance: String = String()
+    @exclusivity(unchecked) var _reversedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _claim = source._claim
+      _adjudication = source._adjudication
+      _remittance = source._remittance
+      _reversedOn = source._reversedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2523,6 +3671,9 @@ nonisolated extension ClaimReversed: SwiftProtobuf.Message, SwiftProtobuf._Messa
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.claim.isEmpty {
       try visitor.visitSingularStringField(value: self.claim, fieldNumber: 1)
@@ -2536,7 +3687,7 @@ nonisolated extension ClaimReversed: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.reversedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.reversedOn, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ClaimReversed, rhs: ClaimReversed) -> Bool {
@@ -2553,6 +3704,40 @@ nonisolated extension BalanceTransferred: SwiftProtobuf.Message, SwiftProtobuf._
   public static let protoMessageName: String = _protobuf_package + ".BalanceTransferred"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{3}amount_cents\0\u{1}from\0\u{1}to\0\u{3}from_coverage\0\u{3}to_coverage\0\u{3}transferred_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _charge: String = String()
+    @exclusivity(unchecked) var _amountCents: Int64 = 0
+    @exclusivity(unchecked) var _from: Responsible = .unspecified
+    @exclusivity(unchecked) var _to: Responsible = .unspecified
+    @exclusivity(unchecked) var _fromCoverage: String = String()
+    @exclusivity(unchecked) var _toCoverage: String = String()
+    @exclusivity(unchecked) var _transferredOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _charge = source._charge
+      _amountCents = source._amountCents
+      _from = source._from
+      _to = source._to
+      _fromCoverage = source._fromCoverage
+      _toCoverage = source._toCoverage
+      _transferredOn = source._transferredOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2571,6 +3756,9 @@ nonisolated extension BalanceTransferred: SwiftProtobuf.Message, SwiftProtobuf._
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.charge.isEmpty {
       try visitor.visitSingularStringField(value: self.charge, fieldNumber: 1)
@@ -2593,7 +3781,7 @@ nonisolated extension BalanceTransferred: SwiftProtobuf.Message, SwiftProtobuf._
     if self.transferredOn != 0 {
       try visitor.visitSingularInt32Field(value: self.transferredOn, fieldNumber: 7)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: BalanceTransferred, rhs: BalanceTransferred) -> Bool {
@@ -2613,6 +3801,42 @@ nonisolated extension AppealFiled: SwiftProtobuf.Message, SwiftProtobuf._Message
   public static let protoMessageName: String = _protobuf_package + ".AppealFiled"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appeal\0\u{1}claim\0\u{1}adjudication\0\u{1}level\0\u{3}filed_on\0\u{3}file_by_on\0\u{3}decide_by_on\0\u{1}documents\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _appeal: String = String()
+    @exclusivity(unchecked) var _claim: String = String()
+    @exclusivity(unchecked) var _adjudication: String = String()
+    @exclusivity(unchecked) var _level: Int32 = 0
+    @exclusivity(unchecked) var _filedOn: Int32 = 0
+    @exclusivity(unchecked) var _fileByOn: Int32 = 0
+    @exclusivity(unchecked) var _decideByOn: Int32 = 0
+    @exclusivity(unchecked) var _documents: [String] = []
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _appeal = source._appeal
+      _claim = source._claim
+      _adjudication = source._adjudication
+      _level = source._level
+      _filedOn = source._filedOn
+      _fileByOn = source._fileByOn
+      _decideByOn = source._decideByOn
+      _documents = source._documents
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2632,6 +3856,9 @@ nonisolated extension AppealFiled: SwiftProtobuf.Message, SwiftProtobuf._Message
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.appeal.isEmpty {
       try visitor.visitSingularStringField(value: self.appeal, fieldNumber: 1)
@@ -2657,7 +3884,7 @@ nonisolated extension AppealFiled: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.documents.isEmpty {
       try visitor.visitRepeatedStringField(value: self.documents, fieldNumber: 8)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AppealFiled, rhs: AppealFiled) -> Bool {
@@ -2678,6 +3905,34 @@ nonisolated extension AppealDecided: SwiftProtobuf.Message, SwiftProtobuf._Messa
   public static let protoMessageName: String = _protobuf_package + ".AppealDecided"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appeal\0\u{1}outcome\0\u{3}decided_on\0\u{3}payer_reference\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _appeal: String = String()
+    @exclusivity(unchecked) var _outcome: AppealOutcome = .unspecified
+    @exclusivity(unchecked) var _decidedOn: Int32 = 0
+    @exclusivity(unchecked) var _payerReference: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _appeal = source._appeal
+      _outcome = source._outcome
+      _decidedOn = source._decidedOn
+      _payerReference = source._payerReference
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2693,6 +3948,9 @@ nonisolated extension AppealDecided: SwiftProtobuf.Message, SwiftProtobuf._Messa
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.appeal.isEmpty {
       try visitor.visitSingularStringField(value: self.appeal, fieldNumber: 1)
@@ -2706,7 +3964,7 @@ nonisolated extension AppealDecided: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.payerReference.isEmpty {
       try visitor.visitSingularStringField(value: self.payerReference, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AppealDecided, rhs: AppealDecided) -> Bool {
@@ -2723,6 +3981,30 @@ nonisolated extension ClaimClosed: SwiftProtobuf.Message, SwiftProtobuf._Message
   public static let protoMessageName: String = _protobuf_package + ".ClaimClosed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}claim\0\u{3}closed_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _claim: String = String()
+    @exclusivity(unchecked) var _closedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _claim = source._claim
+      _closedOn = source._closedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2736,6 +4018,9 @@ nonisolated extension ClaimClosed: SwiftProtobuf.Message, SwiftProtobuf._Message
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.claim.isEmpty {
       try visitor.visitSingularStringField(value: self.claim, fieldNumber: 1)
@@ -2743,7 +4028,7 @@ nonisolated extension ClaimClosed: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.closedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.closedOn, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ClaimClosed, rhs: ClaimClosed) -> Bool {
@@ -2758,6 +4043,36 @@ nonisolated extension ProviderAdjustmentResolved: SwiftProtobuf.Message, SwiftPr
   public static let protoMessageName: String = _protobuf_package + ".ProviderAdjustmentResolved"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}remittance\0\u{1}number\0\u{1}settlement\0\u{1}claim\0\u{3}other_remittance\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _remittance: String = String()
+    @exclusivity(unchecked) var _number: Int32 = 0
+    @exclusivity(unchecked) var _settlement: ProviderAdjustmentSettlement = .unspecified
+    @exclusivity(unchecked) var _claim: String = String()
+    @exclusivity(unchecked) var _otherRemittance: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _remittance = source._remittance
+      _number = source._number
+      _settlement = source._settlement
+      _claim = source._claim
+      _otherRemittance = source._otherRemittance
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2774,6 +4089,9 @@ nonisolated extension ProviderAdjustmentResolved: SwiftProtobuf.Message, SwiftPr
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.remittance.isEmpty {
       try visitor.visitSingularStringField(value: self.remittance, fieldNumber: 1)
@@ -2790,7 +4108,7 @@ nonisolated extension ProviderAdjustmentResolved: SwiftProtobuf.Message, SwiftPr
     if !self.otherRemittance.isEmpty {
       try visitor.visitSingularStringField(value: self.otherRemittance, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ProviderAdjustmentResolved, rhs: ProviderAdjustmentResolved) -> Bool {
@@ -2808,6 +4126,38 @@ nonisolated extension PayerRefundIssued: SwiftProtobuf.Message, SwiftProtobuf._M
   public static let protoMessageName: String = _protobuf_package + ".PayerRefundIssued"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}payer_refund\0\u{3}amount_cents\0\u{1}reference\0\u{1}method\0\u{3}refunded_on\0\u{1}claim\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _payerRefund: String = String()
+    @exclusivity(unchecked) var _amountCents: Int64 = 0
+    @exclusivity(unchecked) var _reference: String = String()
+    @exclusivity(unchecked) var _method: String = String()
+    @exclusivity(unchecked) var _refundedOn: Int32 = 0
+    @exclusivity(unchecked) var _claim: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _payerRefund = source._payerRefund
+      _amountCents = source._amountCents
+      _reference = source._reference
+      _method = source._method
+      _refundedOn = source._refundedOn
+      _claim = source._claim
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2825,6 +4175,9 @@ nonisolated extension PayerRefundIssued: SwiftProtobuf.Message, SwiftProtobuf._M
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.payerRefund.isEmpty {
       try visitor.visitSingularStringField(value: self.payerRefund, fieldNumber: 1)
@@ -2844,7 +4197,7 @@ nonisolated extension PayerRefundIssued: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.claim.isEmpty {
       try visitor.visitSingularStringField(value: self.claim, fieldNumber: 6)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PayerRefundIssued, rhs: PayerRefundIssued) -> Bool {
@@ -2863,6 +4216,34 @@ nonisolated extension SuperbillIssued: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".SuperbillIssued"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}superbill\0\u{3}issued_on\0\u{1}lines\0\u{1}supersedes\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _superbill: String = String()
+    @exclusivity(unchecked) var _issuedOn: Int32 = 0
+    @exclusivity(unchecked) var _lines: [SuperbillIssued.Line] = []
+    @exclusivity(unchecked) var _supersedes: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _superbill = source._superbill
+      _issuedOn = source._issuedOn
+      _lines = source._lines
+      _supersedes = source._supersedes
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2878,6 +4259,9 @@ nonisolated extension SuperbillIssued: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.superbill.isEmpty {
       try visitor.visitSingularStringField(value: self.superbill, fieldNumber: 1)
@@ -2891,7 +4275,7 @@ nonisolated extension SuperbillIssued: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.supersedes.isEmpty {
       try visitor.visitSingularStringField(value: self.supersedes, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: SuperbillIssued, rhs: SuperbillIssued) -> Bool {
@@ -2908,6 +4292,9 @@ nonisolated extension SuperbillIssued.Line: SwiftProtobuf.Message, SwiftProtobuf
   public static let protoMessageName: String = SuperbillIssued.protoMessageName + ".Line"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{3}service_on\0\u{1}cpt\0\u{1}modifiers\0\u{1}units\0\u{3}diagnoses_icd10cm\0\u{3}charge_cents\0\u{3}paid_cents\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2927,6 +4314,9 @@ nonisolated extension SuperbillIssued.Line: SwiftProtobuf.Message, SwiftProtobuf
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.charge.isEmpty {
       try visitor.visitSingularStringField(value: self.charge, fieldNumber: 1)
@@ -2952,7 +4342,7 @@ nonisolated extension SuperbillIssued.Line: SwiftProtobuf.Message, SwiftProtobuf
     if self.paidCents != 0 {
       try visitor.visitSingularInt64Field(value: self.paidCents, fieldNumber: 8)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: SuperbillIssued.Line, rhs: SuperbillIssued.Line) -> Bool {

@@ -358,6 +358,9 @@ nonisolated extension EventActor: SwiftProtobuf.Message, SwiftProtobuf._MessageI
   public static let protoMessageName: String = _protobuf_package + ".EventActor"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}user\0\u{1}role\0\u{1}initials\0\u{1}practitioner\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -373,6 +376,9 @@ nonisolated extension EventActor: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.user.isEmpty {
       try visitor.visitSingularStringField(value: self.user, fieldNumber: 1)
@@ -386,7 +392,7 @@ nonisolated extension EventActor: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if !self.practitioner.isEmpty {
       try visitor.visitSingularStringField(value: self.practitioner, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: EventActor, rhs: EventActor) -> Bool {
@@ -403,6 +409,9 @@ nonisolated extension PersonName: SwiftProtobuf.Message, SwiftProtobuf._MessageI
   public static let protoMessageName: String = _protobuf_package + ".PersonName"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}family\0\u{1}given\0\u{1}middle\0\u{1}suffix\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -418,6 +427,9 @@ nonisolated extension PersonName: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.family.isEmpty {
       try visitor.visitSingularStringField(value: self.family, fieldNumber: 1)
@@ -431,7 +443,7 @@ nonisolated extension PersonName: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if !self.suffix.isEmpty {
       try visitor.visitSingularStringField(value: self.suffix, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PersonName, rhs: PersonName) -> Bool {
@@ -448,6 +460,9 @@ nonisolated extension PostalAddress: SwiftProtobuf.Message, SwiftProtobuf._Messa
   public static let protoMessageName: String = _protobuf_package + ".PostalAddress"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line1\0\u{1}line2\0\u{1}city\0\u{1}state\0\u{3}postal_code\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -464,6 +479,9 @@ nonisolated extension PostalAddress: SwiftProtobuf.Message, SwiftProtobuf._Messa
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.line1.isEmpty {
       try visitor.visitSingularStringField(value: self.line1, fieldNumber: 1)
@@ -480,7 +498,7 @@ nonisolated extension PostalAddress: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.postalCode.isEmpty {
       try visitor.visitSingularStringField(value: self.postalCode, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PostalAddress, rhs: PostalAddress) -> Bool {

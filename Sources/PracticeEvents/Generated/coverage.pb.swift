@@ -232,26 +232,54 @@ public nonisolated enum CoverageRoute: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
-public nonisolated struct CoverageAdded: Sendable {
+public nonisolated struct CoverageAdded: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var coverage: String = String()
+  public var coverage: String {
+    get {_storage._coverage}
+    set {_uniqueStorage()._coverage = newValue}
+    _modify {yield &_uniqueStorage()._coverage}
+  }
 
   /// The payer's stream.
-  public var payer: String = String()
+  public var payer: String {
+    get {_storage._payer}
+    set {_uniqueStorage()._payer = newValue}
+    _modify {yield &_uniqueStorage()._payer}
+  }
 
-  public var memberID: String = String()
+  public var memberID: String {
+    get {_storage._memberID}
+    set {_uniqueStorage()._memberID = newValue}
+    _modify {yield &_uniqueStorage()._memberID}
+  }
 
-  public var groupNumber: String = String()
+  public var groupNumber: String {
+    get {_storage._groupNumber}
+    set {_uniqueStorage()._groupNumber = newValue}
+    _modify {yield &_uniqueStorage()._groupNumber}
+  }
 
-  public var planName: String = String()
+  public var planName: String {
+    get {_storage._planName}
+    set {_uniqueStorage()._planName = newValue}
+    _modify {yield &_uniqueStorage()._planName}
+  }
 
-  public var rank: CoverageRank = .unspecified
+  public var rank: CoverageRank {
+    get {_storage._rank}
+    set {_uniqueStorage()._rank = newValue}
+    _modify {yield &_uniqueStorage()._rank}
+  }
 
   /// X12 INS02/SBR02: 18 self, 01 spouse, 19 child, G8 other.
-  public var relationship: String = String()
+  public var relationship: String {
+    get {_storage._relationship}
+    set {_uniqueStorage()._relationship = newValue}
+    _modify {yield &_uniqueStorage()._relationship}
+  }
 
   public var subscriberName: PersonName {
     get {_subscriberName ?? PersonName()}
@@ -262,100 +290,230 @@ public nonisolated struct CoverageAdded: Sendable {
   /// Clears the value of `subscriberName`. Subsequent reads from it will return its default value.
   public mutating func clearSubscriberName() {self._subscriberName = nil}
 
-  public var subscriberBornOn: Int32 = 0
+  public var subscriberBornOn: Int32 {
+    get {_storage._subscriberBornOn}
+    set {_uniqueStorage()._subscriberBornOn = newValue}
+    _modify {yield &_uniqueStorage()._subscriberBornOn}
+  }
 
-  public var effectiveFrom: Int32 = 0
+  public var effectiveFrom: Int32 {
+    get {_storage._effectiveFrom}
+    set {_uniqueStorage()._effectiveFrom = newValue}
+    _modify {yield &_uniqueStorage()._effectiveFrom}
+  }
 
   /// Last day covered; 0 is open.
-  public var effectiveThrough: Int32 = 0
+  public var effectiveThrough: Int32 {
+    get {_storage._effectiveThrough}
+    set {_uniqueStorage()._effectiveThrough = newValue}
+    _modify {yield &_uniqueStorage()._effectiveThrough}
+  }
 
   /// Auto PIP and workers' compensation.
-  public var claimNumber: String = String()
+  public var claimNumber: String {
+    get {_storage._claimNumber}
+    set {_uniqueStorage()._claimNumber = newValue}
+    _modify {yield &_uniqueStorage()._claimNumber}
+  }
 
-  public var lossOn: Int32 = 0
+  public var lossOn: Int32 {
+    get {_storage._lossOn}
+    set {_uniqueStorage()._lossOn = newValue}
+    _modify {yield &_uniqueStorage()._lossOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _subscriberName: PersonName? = nil
+  fileprivate var _subscriberName: PersonName? {
+    get {_storage.__subscriberName}
+    set {_uniqueStorage().__subscriberName = newValue}
+    _modify {yield &_uniqueStorage().__subscriberName}
+  }
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct CoverageTerminated: Sendable {
+public nonisolated struct CoverageTerminated: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var coverage: String = String()
+  public var coverage: String {
+    get {_storage._coverage}
+    set {_uniqueStorage()._coverage = newValue}
+    _modify {yield &_uniqueStorage()._coverage}
+  }
 
   /// Last day covered.
-  public var terminatedOn: Int32 = 0
+  public var terminatedOn: Int32 {
+    get {_storage._terminatedOn}
+    set {_uniqueStorage()._terminatedOn = newValue}
+    _modify {yield &_uniqueStorage()._terminatedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct VerificationRequested: Sendable {
+public nonisolated struct VerificationRequested: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var verification: String = String()
+  public var verification: String {
+    get {_storage._verification}
+    set {_uniqueStorage()._verification = newValue}
+    _modify {yield &_uniqueStorage()._verification}
+  }
 
-  public var coverage: String = String()
+  public var coverage: String {
+    get {_storage._coverage}
+    set {_uniqueStorage()._coverage = newValue}
+    _modify {yield &_uniqueStorage()._coverage}
+  }
 
   /// X12 service type codes; BE is massage therapy.
-  public var serviceTypes: [String] = []
+  public var serviceTypes: [String] {
+    get {_storage._serviceTypes}
+    set {_uniqueStorage()._serviceTypes = newValue}
+    _modify {yield &_uniqueStorage()._serviceTypes}
+  }
 
-  public var asOfOn: Int32 = 0
+  public var asOfOn: Int32 {
+    get {_storage._asOfOn}
+    set {_uniqueStorage()._asOfOn = newValue}
+    _modify {yield &_uniqueStorage()._asOfOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// What the payer said, whether good or bad; a negative answer is kept.
-public nonisolated struct InsuranceVerified: Sendable {
+public nonisolated struct InsuranceVerified: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var verification: String = String()
+  public var verification: String {
+    get {_storage._verification}
+    set {_uniqueStorage()._verification = newValue}
+    _modify {yield &_uniqueStorage()._verification}
+  }
 
-  public var coverage: String = String()
+  public var coverage: String {
+    get {_storage._coverage}
+    set {_uniqueStorage()._coverage = newValue}
+    _modify {yield &_uniqueStorage()._coverage}
+  }
 
-  public var verifiedOn: Int32 = 0
+  public var verifiedOn: Int32 {
+    get {_storage._verifiedOn}
+    set {_uniqueStorage()._verifiedOn = newValue}
+    _modify {yield &_uniqueStorage()._verifiedOn}
+  }
 
   /// The date of service that was asked about.
-  public var asOfOn: Int32 = 0
+  public var asOfOn: Int32 {
+    get {_storage._asOfOn}
+    set {_uniqueStorage()._asOfOn = newValue}
+    _modify {yield &_uniqueStorage()._asOfOn}
+  }
 
-  public var referenceNumber: String = String()
+  public var referenceNumber: String {
+    get {_storage._referenceNumber}
+    set {_uniqueStorage()._referenceNumber = newValue}
+    _modify {yield &_uniqueStorage()._referenceNumber}
+  }
 
-  public var representative: String = String()
+  public var representative: String {
+    get {_storage._representative}
+    set {_uniqueStorage()._representative = newValue}
+    _modify {yield &_uniqueStorage()._representative}
+  }
 
-  public var active: Answer = .unknown
+  public var active: Answer {
+    get {_storage._active}
+    set {_uniqueStorage()._active = newValue}
+    _modify {yield &_uniqueStorage()._active}
+  }
 
-  public var inNetwork: Answer = .unknown
+  public var inNetwork: Answer {
+    get {_storage._inNetwork}
+    set {_uniqueStorage()._inNetwork = newValue}
+    _modify {yield &_uniqueStorage()._inNetwork}
+  }
 
-  public var authorizationRequired: Answer = .unknown
+  public var authorizationRequired: Answer {
+    get {_storage._authorizationRequired}
+    set {_uniqueStorage()._authorizationRequired = newValue}
+    _modify {yield &_uniqueStorage()._authorizationRequired}
+  }
 
-  public var referralRequired: Answer = .unknown
+  public var referralRequired: Answer {
+    get {_storage._referralRequired}
+    set {_uniqueStorage()._referralRequired = newValue}
+    _modify {yield &_uniqueStorage()._referralRequired}
+  }
 
   /// Whether the plan pays for services by a licensed massage therapist.
-  public var lmtCovered: Answer = .unknown
+  public var lmtCovered: Answer {
+    get {_storage._lmtCovered}
+    set {_uniqueStorage()._lmtCovered = newValue}
+    _modify {yield &_uniqueStorage()._lmtCovered}
+  }
 
-  public var benefits: [InsuranceVerified.Benefit] = []
+  public var benefits: [InsuranceVerified.Benefit] {
+    get {_storage._benefits}
+    set {_uniqueStorage()._benefits = newValue}
+    _modify {yield &_uniqueStorage()._benefits}
+  }
 
   /// Last day on which this answer may be relied on.
-  public var goodThrough: Int32 = 0
+  public var goodThrough: Int32 {
+    get {_storage._goodThrough}
+    set {_uniqueStorage()._goodThrough = newValue}
+    _modify {yield &_uniqueStorage()._goodThrough}
+  }
 
-  public var planBeginsOn: Int32 = 0
+  public var planBeginsOn: Int32 {
+    get {_storage._planBeginsOn}
+    set {_uniqueStorage()._planBeginsOn = newValue}
+    _modify {yield &_uniqueStorage()._planBeginsOn}
+  }
 
   /// SHA-256 of the file that brought it; empty when it was typed in.
-  public var fileSha256: Data = Data()
+  public var fileSha256: Data {
+    get {_storage._fileSha256}
+    set {_uniqueStorage()._fileSha256 = newValue}
+    _modify {yield &_uniqueStorage()._fileSha256}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Benefit: @unchecked Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -472,238 +630,498 @@ public nonisolated struct InsuranceVerified: Sendable {
       _modify {yield &_uniqueStorage()._combinedWith}
     }
 
-    public var unknownFields = SwiftProtobuf.UnknownStorage()
+    public var unknownFields: SwiftProtobuf.UnknownStorage {
+      get {_storage._unknownFields}
+      set {_uniqueStorage()._unknownFields = newValue}
+      _modify {yield &_uniqueStorage()._unknownFields}
+    }
 
     public init() {}
 
-    fileprivate var _storage = _StorageClass.defaultInstance
+    fileprivate var _storage = _StorageClass()
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct VerificationFailed: Sendable {
+public nonisolated struct VerificationFailed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var verification: String = String()
+  public var verification: String {
+    get {_storage._verification}
+    set {_uniqueStorage()._verification = newValue}
+    _modify {yield &_uniqueStorage()._verification}
+  }
 
-  public var coverage: String = String()
+  public var coverage: String {
+    get {_storage._coverage}
+    set {_uniqueStorage()._coverage = newValue}
+    _modify {yield &_uniqueStorage()._coverage}
+  }
 
   /// X12 AAA03 reject reason, e.g. 72 invalid member id, 75 subscriber not found.
-  public var rejectReason: String = String()
+  public var rejectReason: String {
+    get {_storage._rejectReason}
+    set {_uniqueStorage()._rejectReason = newValue}
+    _modify {yield &_uniqueStorage()._rejectReason}
+  }
 
   /// X12 AAA04: C correct and resubmit, R resubmit allowed, N do not resubmit.
-  public var followUp: String = String()
+  public var followUp: String {
+    get {_storage._followUp}
+    set {_uniqueStorage()._followUp = newValue}
+    _modify {yield &_uniqueStorage()._followUp}
+  }
 
-  public var fileSha256: Data = Data()
+  public var fileSha256: Data {
+    get {_storage._fileSha256}
+    set {_uniqueStorage()._fileSha256 = newValue}
+    _modify {yield &_uniqueStorage()._fileSha256}
+  }
 
   /// Where in the inquiry it was rejected: source, receiver, subscriber, dependent; empty when typed in.
-  public var level: String = String()
+  public var level: String {
+    get {_storage._level}
+    set {_uniqueStorage()._level = newValue}
+    _modify {yield &_uniqueStorage()._level}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// X12 EB01 6, 7 or 8.
-public nonisolated struct InactiveCoverageFound: Sendable {
+public nonisolated struct InactiveCoverageFound: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var verification: String = String()
+  public var verification: String {
+    get {_storage._verification}
+    set {_uniqueStorage()._verification = newValue}
+    _modify {yield &_uniqueStorage()._verification}
+  }
 
-  public var coverage: String = String()
+  public var coverage: String {
+    get {_storage._coverage}
+    set {_uniqueStorage()._coverage = newValue}
+    _modify {yield &_uniqueStorage()._coverage}
+  }
 
-  public var verifiedOn: Int32 = 0
+  public var verifiedOn: Int32 {
+    get {_storage._verifiedOn}
+    set {_uniqueStorage()._verifiedOn = newValue}
+    _modify {yield &_uniqueStorage()._verifiedOn}
+  }
 
   /// First day known to be without coverage.
-  public var inactiveFrom: Int32 = 0
+  public var inactiveFrom: Int32 {
+    get {_storage._inactiveFrom}
+    set {_uniqueStorage()._inactiveFrom = newValue}
+    _modify {yield &_uniqueStorage()._inactiveFrom}
+  }
 
-  public var fileSha256: Data = Data()
+  public var fileSha256: Data {
+    get {_storage._fileSha256}
+    set {_uniqueStorage()._fileSha256 = newValue}
+    _modify {yield &_uniqueStorage()._fileSha256}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// What other providers used up of a limit since a verification, by the payer's or the patient's
 /// word: the verification alone knows nothing of later visits elsewhere.
-public nonisolated struct BenefitAccumulatorAdjusted: Sendable {
+public nonisolated struct BenefitAccumulatorAdjusted: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var coverage: String = String()
+  public var coverage: String {
+    get {_storage._coverage}
+    set {_uniqueStorage()._coverage = newValue}
+    _modify {yield &_uniqueStorage()._coverage}
+  }
 
   /// X12 service type of the limit.
-  public var serviceType: String = String()
+  public var serviceType: String {
+    get {_storage._serviceType}
+    set {_uniqueStorage()._serviceType = newValue}
+    _modify {yield &_uniqueStorage()._serviceType}
+  }
 
   /// At other providers since the benefit period began.
-  public var visitsElsewhere: Int32 = 0
+  public var visitsElsewhere: Int32 {
+    get {_storage._visitsElsewhere}
+    set {_uniqueStorage()._visitsElsewhere = newValue}
+    _modify {yield &_uniqueStorage()._visitsElsewhere}
+  }
 
   /// The day up to which they are counted.
-  public var asOfOn: Int32 = 0
+  public var asOfOn: Int32 {
+    get {_storage._asOfOn}
+    set {_uniqueStorage()._asOfOn = newValue}
+    _modify {yield &_uniqueStorage()._asOfOn}
+  }
 
   /// Who said so: phone, an advice, the patient.
-  public var source: String = String()
+  public var source: String {
+    get {_storage._source}
+    set {_uniqueStorage()._source = newValue}
+    _modify {yield &_uniqueStorage()._source}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct VerificationVoided: Sendable {
+public nonisolated struct VerificationVoided: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var verification: String = String()
+  public var verification: String {
+    get {_storage._verification}
+    set {_uniqueStorage()._verification = newValue}
+    _modify {yield &_uniqueStorage()._verification}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct AuthorizationRequested: Sendable {
+public nonisolated struct AuthorizationRequested: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var authorization: String = String()
+  public var authorization: String {
+    get {_storage._authorization}
+    set {_uniqueStorage()._authorization = newValue}
+    _modify {yield &_uniqueStorage()._authorization}
+  }
 
-  public var coverage: String = String()
+  public var coverage: String {
+    get {_storage._coverage}
+    set {_uniqueStorage()._coverage = newValue}
+    _modify {yield &_uniqueStorage()._coverage}
+  }
 
-  public var cpt: [String] = []
+  public var cpt: [String] {
+    get {_storage._cpt}
+    set {_uniqueStorage()._cpt = newValue}
+    _modify {yield &_uniqueStorage()._cpt}
+  }
 
-  public var visits: Int32 = 0
+  public var visits: Int32 {
+    get {_storage._visits}
+    set {_uniqueStorage()._visits = newValue}
+    _modify {yield &_uniqueStorage()._visits}
+  }
 
-  public var units: Int32 = 0
+  public var units: Int32 {
+    get {_storage._units}
+    set {_uniqueStorage()._units = newValue}
+    _modify {yield &_uniqueStorage()._units}
+  }
 
-  public var fromDateOn: Int32 = 0
+  public var fromDateOn: Int32 {
+    get {_storage._fromDateOn}
+    set {_uniqueStorage()._fromDateOn = newValue}
+    _modify {yield &_uniqueStorage()._fromDateOn}
+  }
 
-  public var throughDateOn: Int32 = 0
+  public var throughDateOn: Int32 {
+    get {_storage._throughDateOn}
+    set {_uniqueStorage()._throughDateOn = newValue}
+    _modify {yield &_uniqueStorage()._throughDateOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct AuthorizationApproved: Sendable {
+public nonisolated struct AuthorizationApproved: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var authorization: String = String()
+  public var authorization: String {
+    get {_storage._authorization}
+    set {_uniqueStorage()._authorization = newValue}
+    _modify {yield &_uniqueStorage()._authorization}
+  }
 
-  public var coverage: String = String()
+  public var coverage: String {
+    get {_storage._coverage}
+    set {_uniqueStorage()._coverage = newValue}
+    _modify {yield &_uniqueStorage()._coverage}
+  }
 
   /// The payer's number, X12 HCR02, which goes on claims as REF G1.
-  public var authorizationNumber: String = String()
+  public var authorizationNumber: String {
+    get {_storage._authorizationNumber}
+    set {_uniqueStorage()._authorizationNumber = newValue}
+    _modify {yield &_uniqueStorage()._authorizationNumber}
+  }
 
   /// Empty: any code.
-  public var cpt: [String] = []
+  public var cpt: [String] {
+    get {_storage._cpt}
+    set {_uniqueStorage()._cpt = newValue}
+    _modify {yield &_uniqueStorage()._cpt}
+  }
 
   /// 0: not limited by visits.
-  public var visits: Int32 = 0
+  public var visits: Int32 {
+    get {_storage._visits}
+    set {_uniqueStorage()._visits = newValue}
+    _modify {yield &_uniqueStorage()._visits}
+  }
 
   /// 0: not limited by units.
-  public var units: Int32 = 0
+  public var units: Int32 {
+    get {_storage._units}
+    set {_uniqueStorage()._units = newValue}
+    _modify {yield &_uniqueStorage()._units}
+  }
 
-  public var fromDateOn: Int32 = 0
+  public var fromDateOn: Int32 {
+    get {_storage._fromDateOn}
+    set {_uniqueStorage()._fromDateOn = newValue}
+    _modify {yield &_uniqueStorage()._fromDateOn}
+  }
 
-  public var throughDateOn: Int32 = 0
+  public var throughDateOn: Int32 {
+    get {_storage._throughDateOn}
+    set {_uniqueStorage()._throughDateOn = newValue}
+    _modify {yield &_uniqueStorage()._throughDateOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct AuthorizationDenied: Sendable {
+public nonisolated struct AuthorizationDenied: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var authorization: String = String()
+  public var authorization: String {
+    get {_storage._authorization}
+    set {_uniqueStorage()._authorization = newValue}
+    _modify {yield &_uniqueStorage()._authorization}
+  }
 
-  public var coverage: String = String()
+  public var coverage: String {
+    get {_storage._coverage}
+    set {_uniqueStorage()._coverage = newValue}
+    _modify {yield &_uniqueStorage()._coverage}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// One visit and its units, used by a delivered session.
-public nonisolated struct AuthorizationConsumed: Sendable {
+public nonisolated struct AuthorizationConsumed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var authorization: String = String()
+  public var authorization: String {
+    get {_storage._authorization}
+    set {_uniqueStorage()._authorization = newValue}
+    _modify {yield &_uniqueStorage()._authorization}
+  }
 
-  public var session: String = String()
+  public var session: String {
+    get {_storage._session}
+    set {_uniqueStorage()._session = newValue}
+    _modify {yield &_uniqueStorage()._session}
+  }
 
-  public var units: Int32 = 0
+  public var units: Int32 {
+    get {_storage._units}
+    set {_uniqueStorage()._units = newValue}
+    _modify {yield &_uniqueStorage()._units}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct AuthorizationReleased: Sendable {
+public nonisolated struct AuthorizationReleased: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var authorization: String = String()
+  public var authorization: String {
+    get {_storage._authorization}
+    set {_uniqueStorage()._authorization = newValue}
+    _modify {yield &_uniqueStorage()._authorization}
+  }
 
-  public var session: String = String()
+  public var session: String {
+    get {_storage._session}
+    set {_uniqueStorage()._session = newValue}
+    _modify {yield &_uniqueStorage()._session}
+  }
 
-  public var units: Int32 = 0
+  public var units: Int32 {
+    get {_storage._units}
+    set {_uniqueStorage()._units = newValue}
+    _modify {yield &_uniqueStorage()._units}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The patient pays; no claim is filed (45 CFR 164.522(a)(1)(vi) for an insured patient).
-public nonisolated struct SelfPayElected: Sendable {
+public nonisolated struct SelfPayElected: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var why: SelfPayReason = .unspecified
+  public var why: SelfPayReason {
+    get {_storage._why}
+    set {_uniqueStorage()._why = newValue}
+    _modify {yield &_uniqueStorage()._why}
+  }
 
-  public var fromDateOn: Int32 = 0
+  public var fromDateOn: Int32 {
+    get {_storage._fromDateOn}
+    set {_uniqueStorage()._fromDateOn = newValue}
+    _modify {yield &_uniqueStorage()._fromDateOn}
+  }
 
   /// Last day; 0 until a coverage route is chosen.
-  public var throughDateOn: Int32 = 0
+  public var throughDateOn: Int32 {
+    get {_storage._throughDateOn}
+    set {_uniqueStorage()._throughDateOn = newValue}
+    _modify {yield &_uniqueStorage()._throughDateOn}
+  }
 
-  public var formDocument: String = String()
+  public var formDocument: String {
+    get {_storage._formDocument}
+    set {_uniqueStorage()._formDocument = newValue}
+    _modify {yield &_uniqueStorage()._formDocument}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// How this patient's care is paid for from a date on.
-public nonisolated struct CoverageRouteChosen: Sendable {
+public nonisolated struct CoverageRouteChosen: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var route: CoverageRoute = .unspecified
+  public var route: CoverageRoute {
+    get {_storage._route}
+    set {_uniqueStorage()._route = newValue}
+    _modify {yield &_uniqueStorage()._route}
+  }
 
-  public var fromDateOn: Int32 = 0
+  public var fromDateOn: Int32 {
+    get {_storage._fromDateOn}
+    set {_uniqueStorage()._fromDateOn = newValue}
+    _modify {yield &_uniqueStorage()._fromDateOn}
+  }
 
   /// Set for the routes that file claims.
-  public var coverage: String = String()
+  public var coverage: String {
+    get {_storage._coverage}
+    set {_uniqueStorage()._coverage = newValue}
+    _modify {yield &_uniqueStorage()._coverage}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -730,6 +1148,52 @@ nonisolated extension CoverageAdded: SwiftProtobuf.Message, SwiftProtobuf._Messa
   public static let protoMessageName: String = _protobuf_package + ".CoverageAdded"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}coverage\0\u{1}payer\0\u{3}member_id\0\u{3}group_number\0\u{3}plan_name\0\u{1}rank\0\u{1}relationship\0\u{3}subscriber_name\0\u{3}subscriber_born_on\0\u{3}effective_from\0\u{3}effective_through\0\u{3}claim_number\0\u{3}loss_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _coverage: String = String()
+    @exclusivity(unchecked) var _payer: String = String()
+    @exclusivity(unchecked) var _memberID: String = String()
+    @exclusivity(unchecked) var _groupNumber: String = String()
+    @exclusivity(unchecked) var _planName: String = String()
+    @exclusivity(unchecked) var _rank: CoverageRank = .unspecified
+    @exclusivity(unchecked) var _relationship: String = String()
+    @exclusivity(unchecked) var _subscriberBornOn: Int32 = 0
+    @exclusivity(unchecked) var _effectiveFrom: Int32 = 0
+    @exclusivity(unchecked) var _effectiveThrough: Int32 = 0
+    @exclusivity(unchecked) var _claimNumber: String = String()
+    @exclusivity(unchecked) var _lossOn: Int32 = 0
+    @exclusivity(unchecked) var __subscriberName: PersonName? = nil
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _coverage = source._coverage
+      _payer = source._payer
+      _memberID = source._memberID
+      _groupNumber = source._groupNumber
+      _planName = source._planName
+      _rank = source._rank
+      _relationship = source._relationship
+      _subscriberBornOn = source._subscriberBornOn
+      _effectiveFrom = source._effectiveFrom
+      _effectiveThrough = source._effectiveThrough
+      _claimNumber = source._claimNumber
+      _lossOn = source._lossOn
+      __subscriberName = source.__subscriberName
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -754,6 +1218,9 @@ nonisolated extension CoverageAdded: SwiftProtobuf.Message, SwiftProtobuf._Messa
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -798,7 +1265,7 @@ nonisolated extension CoverageAdded: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.lossOn != 0 {
       try visitor.visitSingularInt32Field(value: self.lossOn, fieldNumber: 13)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CoverageAdded, rhs: CoverageAdded) -> Bool {
@@ -824,6 +1291,30 @@ nonisolated extension CoverageTerminated: SwiftProtobuf.Message, SwiftProtobuf._
   public static let protoMessageName: String = _protobuf_package + ".CoverageTerminated"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}coverage\0\u{3}terminated_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _coverage: String = String()
+    @exclusivity(unchecked) var _terminatedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _coverage = source._coverage
+      _terminatedOn = source._terminatedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -837,6 +1328,9 @@ nonisolated extension CoverageTerminated: SwiftProtobuf.Message, SwiftProtobuf._
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.coverage.isEmpty {
       try visitor.visitSingularStringField(value: self.coverage, fieldNumber: 1)
@@ -844,7 +1338,7 @@ nonisolated extension CoverageTerminated: SwiftProtobuf.Message, SwiftProtobuf._
     if self.terminatedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.terminatedOn, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CoverageTerminated, rhs: CoverageTerminated) -> Bool {
@@ -859,6 +1353,34 @@ nonisolated extension VerificationRequested: SwiftProtobuf.Message, SwiftProtobu
   public static let protoMessageName: String = _protobuf_package + ".VerificationRequested"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verification\0\u{1}coverage\0\u{3}service_types\0\u{3}as_of_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _verification: String = String()
+    @exclusivity(unchecked) var _coverage: String = String()
+    @exclusivity(unchecked) var _serviceTypes: [String] = []
+    @exclusivity(unchecked) var _asOfOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _verification = source._verification
+      _coverage = source._coverage
+      _serviceTypes = source._serviceTypes
+      _asOfOn = source._asOfOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -874,6 +1396,9 @@ nonisolated extension VerificationRequested: SwiftProtobuf.Message, SwiftProtobu
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.verification.isEmpty {
       try visitor.visitSingularStringField(value: self.verification, fieldNumber: 1)
@@ -887,7 +1412,7 @@ nonisolated extension VerificationRequested: SwiftProtobuf.Message, SwiftProtobu
     if self.asOfOn != 0 {
       try visitor.visitSingularInt32Field(value: self.asOfOn, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: VerificationRequested, rhs: VerificationRequested) -> Bool {
@@ -904,6 +1429,56 @@ nonisolated extension InsuranceVerified: SwiftProtobuf.Message, SwiftProtobuf._M
   public static let protoMessageName: String = _protobuf_package + ".InsuranceVerified"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verification\0\u{1}coverage\0\u{3}verified_on\0\u{3}as_of_on\0\u{3}reference_number\0\u{1}representative\0\u{1}active\0\u{3}in_network\0\u{3}authorization_required\0\u{3}referral_required\0\u{3}lmt_covered\0\u{1}benefits\0\u{3}good_through\0\u{3}plan_begins_on\0\u{4}e\u{1}file_sha256\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _verification: String = String()
+    @exclusivity(unchecked) var _coverage: String = String()
+    @exclusivity(unchecked) var _verifiedOn: Int32 = 0
+    @exclusivity(unchecked) var _asOfOn: Int32 = 0
+    @exclusivity(unchecked) var _referenceNumber: String = String()
+    @exclusivity(unchecked) var _representative: String = String()
+    @exclusivity(unchecked) var _active: Answer = .unknown
+    @exclusivity(unchecked) var _inNetwork: Answer = .unknown
+    @exclusivity(unchecked) var _authorizationRequired: Answer = .unknown
+    @exclusivity(unchecked) var _referralRequired: Answer = .unknown
+    @exclusivity(unchecked) var _lmtCovered: Answer = .unknown
+    @exclusivity(unchecked) var _benefits: [InsuranceVerified.Benefit] = []
+    @exclusivity(unchecked) var _goodThrough: Int32 = 0
+    @exclusivity(unchecked) var _planBeginsOn: Int32 = 0
+    @exclusivity(unchecked) var _fileSha256: Data = Data()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _verification = source._verification
+      _coverage = source._coverage
+      _verifiedOn = source._verifiedOn
+      _asOfOn = source._asOfOn
+      _referenceNumber = source._referenceNumber
+      _representative = source._representative
+      _active = source._active
+      _inNetwork = source._inNetwork
+      _authorizationRequired = source._authorizationRequired
+      _referralRequired = source._referralRequired
+      _lmtCovered = source._lmtCovered
+      _benefits = source._benefits
+      _goodThrough = source._goodThrough
+      _planBeginsOn = source._planBeginsOn
+      _fileSha256 = source._fileSha256
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -930,6 +1505,9 @@ nonisolated extension InsuranceVerified: SwiftProtobuf.Message, SwiftProtobuf._M
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.verification.isEmpty {
       try visitor.visitSingularStringField(value: self.verification, fieldNumber: 1)
@@ -976,7 +1554,7 @@ nonisolated extension InsuranceVerified: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.fileSha256.isEmpty {
       try visitor.visitSingularBytesField(value: self.fileSha256, fieldNumber: 115)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: InsuranceVerified, rhs: InsuranceVerified) -> Bool {
@@ -1005,6 +1583,7 @@ nonisolated extension InsuranceVerified.Benefit: SwiftProtobuf.Message, SwiftPro
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}service_type\0\u{1}cpt\0\u{1}covered\0\u{3}copay_cents\0\u{3}coinsurance_rate\0\u{3}deductible_remaining_cents\0\u{3}out_of_pocket_remaining_cents\0\u{3}out_of_pocket_known\0\u{3}visit_limit\0\u{3}visit_limit_period\0\u{3}visits_used\0\u{3}visits_remaining\0\u{3}visits_remaining_known\0\u{4}e\u{1}copay_known\0\u{3}deductible_known\0\u{3}coinsurance_known\0\u{3}combined_with\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _serviceType: String = String()
     @exclusivity(unchecked) var _cpt: String = String()
     @exclusivity(unchecked) var _covered: Answer = .unknown
@@ -1023,15 +1602,10 @@ nonisolated extension InsuranceVerified.Benefit: SwiftProtobuf.Message, SwiftPro
     @exclusivity(unchecked) var _coinsuranceKnown: Bool = false
     @exclusivity(unchecked) var _combinedWith: [String] = []
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _serviceType = source._serviceType
       _cpt = source._cpt
       _covered = source._covered
@@ -1059,6 +1633,9 @@ nonisolated extension InsuranceVerified.Benefit: SwiftProtobuf.Message, SwiftPro
     return _storage
   }
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     _ = _uniqueStorage()
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
@@ -1090,6 +1667,9 @@ nonisolated extension InsuranceVerified.Benefit: SwiftProtobuf.Message, SwiftPro
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       if !_storage._serviceType.isEmpty {
@@ -1144,7 +1724,7 @@ nonisolated extension InsuranceVerified.Benefit: SwiftProtobuf.Message, SwiftPro
         try visitor.visitRepeatedStringField(value: _storage._combinedWith, fieldNumber: 117)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: InsuranceVerified.Benefit, rhs: InsuranceVerified.Benefit) -> Bool {
@@ -1182,6 +1762,38 @@ nonisolated extension VerificationFailed: SwiftProtobuf.Message, SwiftProtobuf._
   public static let protoMessageName: String = _protobuf_package + ".VerificationFailed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verification\0\u{1}coverage\0\u{3}reject_reason\0\u{3}follow_up\0\u{4}e\u{1}file_sha256\0\u{2}\u{6}level\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _verification: String = String()
+    @exclusivity(unchecked) var _coverage: String = String()
+    @exclusivity(unchecked) var _rejectReason: String = String()
+    @exclusivity(unchecked) var _followUp: String = String()
+    @exclusivity(unchecked) var _fileSha256: Data = Data()
+    @exclusivity(unchecked) var _level: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _verification = source._verification
+      _coverage = source._coverage
+      _rejectReason = source._rejectReason
+      _followUp = source._followUp
+      _fileSha256 = source._fileSha256
+      _level = source._level
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1199,6 +1811,9 @@ nonisolated extension VerificationFailed: SwiftProtobuf.Message, SwiftProtobuf._
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.verification.isEmpty {
       try visitor.visitSingularStringField(value: self.verification, fieldNumber: 1)
@@ -1218,7 +1833,7 @@ nonisolated extension VerificationFailed: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.level.isEmpty {
       try visitor.visitSingularStringField(value: self.level, fieldNumber: 111)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: VerificationFailed, rhs: VerificationFailed) -> Bool {
@@ -1237,6 +1852,36 @@ nonisolated extension InactiveCoverageFound: SwiftProtobuf.Message, SwiftProtobu
   public static let protoMessageName: String = _protobuf_package + ".InactiveCoverageFound"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verification\0\u{1}coverage\0\u{3}verified_on\0\u{3}inactive_from\0\u{4}e\u{1}file_sha256\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _verification: String = String()
+    @exclusivity(unchecked) var _coverage: String = String()
+    @exclusivity(unchecked) var _verifiedOn: Int32 = 0
+    @exclusivity(unchecked) var _inactiveFrom: Int32 = 0
+    @exclusivity(unchecked) var _fileSha256: Data = Data()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _verification = source._verification
+      _coverage = source._coverage
+      _verifiedOn = source._verifiedOn
+      _inactiveFrom = source._inactiveFrom
+      _fileSha256 = source._fileSha256
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1253,6 +1898,9 @@ nonisolated extension InactiveCoverageFound: SwiftProtobuf.Message, SwiftProtobu
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.verification.isEmpty {
       try visitor.visitSingularStringField(value: self.verification, fieldNumber: 1)
@@ -1269,7 +1917,7 @@ nonisolated extension InactiveCoverageFound: SwiftProtobuf.Message, SwiftProtobu
     if !self.fileSha256.isEmpty {
       try visitor.visitSingularBytesField(value: self.fileSha256, fieldNumber: 105)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: InactiveCoverageFound, rhs: InactiveCoverageFound) -> Bool {
@@ -1287,6 +1935,36 @@ nonisolated extension BenefitAccumulatorAdjusted: SwiftProtobuf.Message, SwiftPr
   public static let protoMessageName: String = _protobuf_package + ".BenefitAccumulatorAdjusted"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}coverage\0\u{3}service_type\0\u{3}visits_elsewhere\0\u{3}as_of_on\0\u{1}source\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _coverage: String = String()
+    @exclusivity(unchecked) var _serviceType: String = String()
+    @exclusivity(unchecked) var _visitsElsewhere: Int32 = 0
+    @exclusivity(unchecked) var _asOfOn: Int32 = 0
+    @exclusivity(unchecked) var _source: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _coverage = source._coverage
+      _serviceType = source._serviceType
+      _visitsElsewhere = source._visitsElsewhere
+      _asOfOn = source._asOfOn
+      _source = source._source
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1303,6 +1981,9 @@ nonisolated extension BenefitAccumulatorAdjusted: SwiftProtobuf.Message, SwiftPr
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.coverage.isEmpty {
       try visitor.visitSingularStringField(value: self.coverage, fieldNumber: 1)
@@ -1319,7 +2000,7 @@ nonisolated extension BenefitAccumulatorAdjusted: SwiftProtobuf.Message, SwiftPr
     if !self.source.isEmpty {
       try visitor.visitSingularStringField(value: self.source, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: BenefitAccumulatorAdjusted, rhs: BenefitAccumulatorAdjusted) -> Bool {
@@ -1337,6 +2018,28 @@ nonisolated extension VerificationVoided: SwiftProtobuf.Message, SwiftProtobuf._
   public static let protoMessageName: String = _protobuf_package + ".VerificationVoided"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verification\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _verification: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _verification = source._verification
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1349,11 +2052,14 @@ nonisolated extension VerificationVoided: SwiftProtobuf.Message, SwiftProtobuf._
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.verification.isEmpty {
       try visitor.visitSingularStringField(value: self.verification, fieldNumber: 1)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: VerificationVoided, rhs: VerificationVoided) -> Bool {
@@ -1367,6 +2073,40 @@ nonisolated extension AuthorizationRequested: SwiftProtobuf.Message, SwiftProtob
   public static let protoMessageName: String = _protobuf_package + ".AuthorizationRequested"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}authorization\0\u{1}coverage\0\u{1}cpt\0\u{1}visits\0\u{1}units\0\u{3}from_date_on\0\u{3}through_date_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _authorization: String = String()
+    @exclusivity(unchecked) var _coverage: String = String()
+    @exclusivity(unchecked) var _cpt: [String] = []
+    @exclusivity(unchecked) var _visits: Int32 = 0
+    @exclusivity(unchecked) var _units: Int32 = 0
+    @exclusivity(unchecked) var _fromDateOn: Int32 = 0
+    @exclusivity(unchecked) var _throughDateOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _authorization = source._authorization
+      _coverage = source._coverage
+      _cpt = source._cpt
+      _visits = source._visits
+      _units = source._units
+      _fromDateOn = source._fromDateOn
+      _throughDateOn = source._throughDateOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1385,6 +2125,9 @@ nonisolated extension AuthorizationRequested: SwiftProtobuf.Message, SwiftProtob
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.authorization.isEmpty {
       try visitor.visitSingularStringField(value: self.authorization, fieldNumber: 1)
@@ -1407,7 +2150,7 @@ nonisolated extension AuthorizationRequested: SwiftProtobuf.Message, SwiftProtob
     if self.throughDateOn != 0 {
       try visitor.visitSingularInt32Field(value: self.throughDateOn, fieldNumber: 7)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AuthorizationRequested, rhs: AuthorizationRequested) -> Bool {
@@ -1427,6 +2170,42 @@ nonisolated extension AuthorizationApproved: SwiftProtobuf.Message, SwiftProtobu
   public static let protoMessageName: String = _protobuf_package + ".AuthorizationApproved"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}authorization\0\u{1}coverage\0\u{3}authorization_number\0\u{1}cpt\0\u{1}visits\0\u{1}units\0\u{3}from_date_on\0\u{3}through_date_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _authorization: String = String()
+    @exclusivity(unchecked) var _coverage: String = String()
+    @exclusivity(unchecked) var _authorizationNumber: String = String()
+    @exclusivity(unchecked) var _cpt: [String] = []
+    @exclusivity(unchecked) var _visits: Int32 = 0
+    @exclusivity(unchecked) var _units: Int32 = 0
+    @exclusivity(unchecked) var _fromDateOn: Int32 = 0
+    @exclusivity(unchecked) var _throughDateOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _authorization = source._authorization
+      _coverage = source._coverage
+      _authorizationNumber = source._authorizationNumber
+      _cpt = source._cpt
+      _visits = source._visits
+      _units = source._units
+      _fromDateOn = source._fromDateOn
+      _throughDateOn = source._throughDateOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1446,6 +2225,9 @@ nonisolated extension AuthorizationApproved: SwiftProtobuf.Message, SwiftProtobu
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.authorization.isEmpty {
       try visitor.visitSingularStringField(value: self.authorization, fieldNumber: 1)
@@ -1471,7 +2253,7 @@ nonisolated extension AuthorizationApproved: SwiftProtobuf.Message, SwiftProtobu
     if self.throughDateOn != 0 {
       try visitor.visitSingularInt32Field(value: self.throughDateOn, fieldNumber: 8)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AuthorizationApproved, rhs: AuthorizationApproved) -> Bool {
@@ -1492,6 +2274,30 @@ nonisolated extension AuthorizationDenied: SwiftProtobuf.Message, SwiftProtobuf.
   public static let protoMessageName: String = _protobuf_package + ".AuthorizationDenied"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}authorization\0\u{1}coverage\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _authorization: String = String()
+    @exclusivity(unchecked) var _coverage: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _authorization = source._authorization
+      _coverage = source._coverage
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1505,6 +2311,9 @@ nonisolated extension AuthorizationDenied: SwiftProtobuf.Message, SwiftProtobuf.
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.authorization.isEmpty {
       try visitor.visitSingularStringField(value: self.authorization, fieldNumber: 1)
@@ -1512,7 +2321,7 @@ nonisolated extension AuthorizationDenied: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.coverage.isEmpty {
       try visitor.visitSingularStringField(value: self.coverage, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AuthorizationDenied, rhs: AuthorizationDenied) -> Bool {
@@ -1527,6 +2336,32 @@ nonisolated extension AuthorizationConsumed: SwiftProtobuf.Message, SwiftProtobu
   public static let protoMessageName: String = _protobuf_package + ".AuthorizationConsumed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}authorization\0\u{1}session\0\u{1}units\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _authorization: String = String()
+    @exclusivity(unchecked) var _session: String = String()
+    @exclusivity(unchecked) var _units: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _authorization = source._authorization
+      _session = source._session
+      _units = source._units
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1541,6 +2376,9 @@ nonisolated extension AuthorizationConsumed: SwiftProtobuf.Message, SwiftProtobu
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.authorization.isEmpty {
       try visitor.visitSingularStringField(value: self.authorization, fieldNumber: 1)
@@ -1551,7 +2389,7 @@ nonisolated extension AuthorizationConsumed: SwiftProtobuf.Message, SwiftProtobu
     if self.units != 0 {
       try visitor.visitSingularInt32Field(value: self.units, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AuthorizationConsumed, rhs: AuthorizationConsumed) -> Bool {
@@ -1567,6 +2405,32 @@ nonisolated extension AuthorizationReleased: SwiftProtobuf.Message, SwiftProtobu
   public static let protoMessageName: String = _protobuf_package + ".AuthorizationReleased"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}authorization\0\u{1}session\0\u{1}units\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _authorization: String = String()
+    @exclusivity(unchecked) var _session: String = String()
+    @exclusivity(unchecked) var _units: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _authorization = source._authorization
+      _session = source._session
+      _units = source._units
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1581,6 +2445,9 @@ nonisolated extension AuthorizationReleased: SwiftProtobuf.Message, SwiftProtobu
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.authorization.isEmpty {
       try visitor.visitSingularStringField(value: self.authorization, fieldNumber: 1)
@@ -1591,7 +2458,7 @@ nonisolated extension AuthorizationReleased: SwiftProtobuf.Message, SwiftProtobu
     if self.units != 0 {
       try visitor.visitSingularInt32Field(value: self.units, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AuthorizationReleased, rhs: AuthorizationReleased) -> Bool {
@@ -1607,6 +2474,34 @@ nonisolated extension SelfPayElected: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let protoMessageName: String = _protobuf_package + ".SelfPayElected"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}why\0\u{3}from_date_on\0\u{3}through_date_on\0\u{3}form_document\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _why: SelfPayReason = .unspecified
+    @exclusivity(unchecked) var _fromDateOn: Int32 = 0
+    @exclusivity(unchecked) var _throughDateOn: Int32 = 0
+    @exclusivity(unchecked) var _formDocument: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _why = source._why
+      _fromDateOn = source._fromDateOn
+      _throughDateOn = source._throughDateOn
+      _formDocument = source._formDocument
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1622,6 +2517,9 @@ nonisolated extension SelfPayElected: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.why != .unspecified {
       try visitor.visitSingularEnumField(value: self.why, fieldNumber: 1)
@@ -1635,7 +2533,7 @@ nonisolated extension SelfPayElected: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.formDocument.isEmpty {
       try visitor.visitSingularStringField(value: self.formDocument, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: SelfPayElected, rhs: SelfPayElected) -> Bool {
@@ -1652,6 +2550,32 @@ nonisolated extension CoverageRouteChosen: SwiftProtobuf.Message, SwiftProtobuf.
   public static let protoMessageName: String = _protobuf_package + ".CoverageRouteChosen"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}route\0\u{3}from_date_on\0\u{1}coverage\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _route: CoverageRoute = .unspecified
+    @exclusivity(unchecked) var _fromDateOn: Int32 = 0
+    @exclusivity(unchecked) var _coverage: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _route = source._route
+      _fromDateOn = source._fromDateOn
+      _coverage = source._coverage
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1666,6 +2590,9 @@ nonisolated extension CoverageRouteChosen: SwiftProtobuf.Message, SwiftProtobuf.
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.route != .unspecified {
       try visitor.visitSingularEnumField(value: self.route, fieldNumber: 1)
@@ -1676,7 +2603,7 @@ nonisolated extension CoverageRouteChosen: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.coverage.isEmpty {
       try visitor.visitSingularStringField(value: self.coverage, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CoverageRouteChosen, rhs: CoverageRouteChosen) -> Bool {

@@ -369,88 +369,204 @@ public nonisolated enum DischargeReason: SwiftProtobuf.Enum, Swift.CaseIterable 
 
 }
 
-public nonisolated struct EpisodeOpened: Sendable {
+public nonisolated struct EpisodeOpened: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var episode: String = String()
+  public var episode: String {
+    get {_storage._episode}
+    set {_uniqueStorage()._episode = newValue}
+    _modify {yield &_uniqueStorage()._episode}
+  }
 
-  public var problem: String = String()
+  public var problem: String {
+    get {_storage._problem}
+    set {_uniqueStorage()._problem = newValue}
+    _modify {yield &_uniqueStorage()._problem}
+  }
 
-  public var conditionClass: ConditionClass = .unspecified
+  public var conditionClass: ConditionClass {
+    get {_storage._conditionClass}
+    set {_uniqueStorage()._conditionClass = newValue}
+    _modify {yield &_uniqueStorage()._conditionClass}
+  }
 
-  public var onsetOn: Int32 = 0
+  public var onsetOn: Int32 {
+    get {_storage._onsetOn}
+    set {_uniqueStorage()._onsetOn = newValue}
+    _modify {yield &_uniqueStorage()._onsetOn}
+  }
 
-  public var autoAccident: Answer = .unknown
+  public var autoAccident: Answer {
+    get {_storage._autoAccident}
+    set {_uniqueStorage()._autoAccident = newValue}
+    _modify {yield &_uniqueStorage()._autoAccident}
+  }
 
-  public var workRelated: Answer = .unknown
+  public var workRelated: Answer {
+    get {_storage._workRelated}
+    set {_uniqueStorage()._workRelated = newValue}
+    _modify {yield &_uniqueStorage()._workRelated}
+  }
 
-  public var accidentOn: Int32 = 0
+  public var accidentOn: Int32 {
+    get {_storage._accidentOn}
+    set {_uniqueStorage()._accidentOn = newValue}
+    _modify {yield &_uniqueStorage()._accidentOn}
+  }
 
-  public var accidentState: String = String()
+  public var accidentState: String {
+    get {_storage._accidentState}
+    set {_uniqueStorage()._accidentState = newValue}
+    _modify {yield &_uniqueStorage()._accidentState}
+  }
 
-  public var referral: String = String()
+  public var referral: String {
+    get {_storage._referral}
+    set {_uniqueStorage()._referral = newValue}
+    _modify {yield &_uniqueStorage()._referral}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// A diagnosis made by a diagnosing provider, never by the massage therapist.
-public nonisolated struct DiagnosisRecorded: Sendable {
+public nonisolated struct DiagnosisRecorded: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var episode: String = String()
+  public var episode: String {
+    get {_storage._episode}
+    set {_uniqueStorage()._episode = newValue}
+    _modify {yield &_uniqueStorage()._episode}
+  }
 
   /// With its dot, e.g. M54.2.
-  public var icd10Cm: String = String()
+  public var icd10Cm: String {
+    get {_storage._icd10Cm}
+    set {_uniqueStorage()._icd10Cm = newValue}
+    _modify {yield &_uniqueStorage()._icd10Cm}
+  }
 
   /// 1 is the principal diagnosis; a claim takes at most 12.
-  public var rank: Int32 = 0
+  public var rank: Int32 {
+    get {_storage._rank}
+    set {_uniqueStorage()._rank = newValue}
+    _modify {yield &_uniqueStorage()._rank}
+  }
 
   /// The referring provider's stream.
-  public var madeBy: String = String()
+  public var madeBy: String {
+    get {_storage._madeBy}
+    set {_uniqueStorage()._madeBy = newValue}
+    _modify {yield &_uniqueStorage()._madeBy}
+  }
 
-  public var referral: String = String()
+  public var referral: String {
+    get {_storage._referral}
+    set {_uniqueStorage()._referral = newValue}
+    _modify {yield &_uniqueStorage()._referral}
+  }
 
   /// Side stated in the record; checked against the code's laterality.
-  public var side: Side = .unspecified
+  public var side: Side {
+    get {_storage._side}
+    set {_uniqueStorage()._side = newValue}
+    _modify {yield &_uniqueStorage()._side}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct AssessmentCompleted: Sendable {
+public nonisolated struct AssessmentCompleted: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var assessment: String = String()
+  public var assessment: String {
+    get {_storage._assessment}
+    set {_uniqueStorage()._assessment = newValue}
+    _modify {yield &_uniqueStorage()._assessment}
+  }
 
-  public var episode: String = String()
+  public var episode: String {
+    get {_storage._episode}
+    set {_uniqueStorage()._episode = newValue}
+    _modify {yield &_uniqueStorage()._episode}
+  }
 
   /// The practitioner's stream.
-  public var practitioner: String = String()
+  public var practitioner: String {
+    get {_storage._practitioner}
+    set {_uniqueStorage()._practitioner = newValue}
+    _modify {yield &_uniqueStorage()._practitioner}
+  }
 
-  public var assessedOn: Int32 = 0
+  public var assessedOn: Int32 {
+    get {_storage._assessedOn}
+    set {_uniqueStorage()._assessedOn = newValue}
+    _modify {yield &_uniqueStorage()._assessedOn}
+  }
 
-  public var history: String = String()
+  public var history: String {
+    get {_storage._history}
+    set {_uniqueStorage()._history = newValue}
+    _modify {yield &_uniqueStorage()._history}
+  }
 
-  public var observation: String = String()
+  public var observation: String {
+    get {_storage._observation}
+    set {_uniqueStorage()._observation = newValue}
+    _modify {yield &_uniqueStorage()._observation}
+  }
 
-  public var palpation: [AssessmentCompleted.Palpation] = []
+  public var palpation: [AssessmentCompleted.Palpation] {
+    get {_storage._palpation}
+    set {_uniqueStorage()._palpation = newValue}
+    _modify {yield &_uniqueStorage()._palpation}
+  }
 
-  public var orthopedicTests: [AssessmentCompleted.OrthopedicTest] = []
+  public var orthopedicTests: [AssessmentCompleted.OrthopedicTest] {
+    get {_storage._orthopedicTests}
+    set {_uniqueStorage()._orthopedicTests = newValue}
+    _modify {yield &_uniqueStorage()._orthopedicTests}
+  }
 
-  public var functionalLimits: [String] = []
+  public var functionalLimits: [String] {
+    get {_storage._functionalLimits}
+    set {_uniqueStorage()._functionalLimits = newValue}
+    _modify {yield &_uniqueStorage()._functionalLimits}
+  }
 
-  public var impression: String = String()
+  public var impression: String {
+    get {_storage._impression}
+    set {_uniqueStorage()._impression = newValue}
+    _modify {yield &_uniqueStorage()._impression}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Palpation: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -488,171 +604,403 @@ public nonisolated struct AssessmentCompleted: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct OutcomeMeasureScored: Sendable {
+public nonisolated struct OutcomeMeasureScored: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var measure: String = String()
+  public var measure: String {
+    get {_storage._measure}
+    set {_uniqueStorage()._measure = newValue}
+    _modify {yield &_uniqueStorage()._measure}
+  }
 
-  public var episode: String = String()
+  public var episode: String {
+    get {_storage._episode}
+    set {_uniqueStorage()._episode = newValue}
+    _modify {yield &_uniqueStorage()._episode}
+  }
 
-  public var instrument: Instrument = .unspecified
+  public var instrument: Instrument {
+    get {_storage._instrument}
+    set {_uniqueStorage()._instrument = newValue}
+    _modify {yield &_uniqueStorage()._instrument}
+  }
 
   /// Item answers in the order of the form; -1 is left blank.
-  public var items: [Int32] = []
+  public var items: [Int32] {
+    get {_storage._items}
+    set {_uniqueStorage()._items = newValue}
+    _modify {yield &_uniqueStorage()._items}
+  }
 
   /// The score in hundredths of the instrument's unit, computed from the items when there are any.
-  public var scoreHundredths: Int32 = 0
+  public var scoreHundredths: Int32 {
+    get {_storage._scoreHundredths}
+    set {_uniqueStorage()._scoreHundredths = newValue}
+    _modify {yield &_uniqueStorage()._scoreHundredths}
+  }
 
   /// What the form or the outside system said, in hundredths; kept when it disagrees.
-  public var reportedHundredths: Int32 = 0
+  public var reportedHundredths: Int32 {
+    get {_storage._reportedHundredths}
+    set {_uniqueStorage()._reportedHundredths = newValue}
+    _modify {yield &_uniqueStorage()._reportedHundredths}
+  }
 
-  public var reported: Bool = false
+  public var reported: Bool {
+    get {_storage._reported}
+    set {_uniqueStorage()._reported = newValue}
+    _modify {yield &_uniqueStorage()._reported}
+  }
 
-  public var purpose: MeasurePurpose = .unspecified
+  public var purpose: MeasurePurpose {
+    get {_storage._purpose}
+    set {_uniqueStorage()._purpose = newValue}
+    _modify {yield &_uniqueStorage()._purpose}
+  }
 
-  public var measuredOn: Int32 = 0
+  public var measuredOn: Int32 {
+    get {_storage._measuredOn}
+    set {_uniqueStorage()._measuredOn = newValue}
+    _modify {yield &_uniqueStorage()._measuredOn}
+  }
 
   /// Set for a score taken at a session.
-  public var session: String = String()
+  public var session: String {
+    get {_storage._session}
+    set {_uniqueStorage()._session = newValue}
+    _modify {yield &_uniqueStorage()._session}
+  }
 
   /// How many decimals the reported total was printed with, 0-2.
-  public var reportedDecimals: Int32 = 0
+  public var reportedDecimals: Int32 {
+    get {_storage._reportedDecimals}
+    set {_uniqueStorage()._reportedDecimals = newValue}
+    _modify {yield &_uniqueStorage()._reportedDecimals}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct RangeOfMotionMeasured: Sendable {
+public nonisolated struct RangeOfMotionMeasured: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var measure: String = String()
+  public var measure: String {
+    get {_storage._measure}
+    set {_uniqueStorage()._measure = newValue}
+    _modify {yield &_uniqueStorage()._measure}
+  }
 
-  public var episode: String = String()
+  public var episode: String {
+    get {_storage._episode}
+    set {_uniqueStorage()._episode = newValue}
+    _modify {yield &_uniqueStorage()._episode}
+  }
 
-  public var joint: String = String()
+  public var joint: String {
+    get {_storage._joint}
+    set {_uniqueStorage()._joint = newValue}
+    _modify {yield &_uniqueStorage()._joint}
+  }
 
-  public var motion: String = String()
+  public var motion: String {
+    get {_storage._motion}
+    set {_uniqueStorage()._motion = newValue}
+    _modify {yield &_uniqueStorage()._motion}
+  }
 
-  public var side: Side = .unspecified
+  public var side: Side {
+    get {_storage._side}
+    set {_uniqueStorage()._side = newValue}
+    _modify {yield &_uniqueStorage()._side}
+  }
 
-  public var passive: Bool = false
+  public var passive: Bool {
+    get {_storage._passive}
+    set {_uniqueStorage()._passive = newValue}
+    _modify {yield &_uniqueStorage()._passive}
+  }
 
   /// 0-360.
-  public var degrees: Int32 = 0
+  public var degrees: Int32 {
+    get {_storage._degrees}
+    set {_uniqueStorage()._degrees = newValue}
+    _modify {yield &_uniqueStorage()._degrees}
+  }
 
-  public var normalDegrees: Int32 = 0
+  public var normalDegrees: Int32 {
+    get {_storage._normalDegrees}
+    set {_uniqueStorage()._normalDegrees = newValue}
+    _modify {yield &_uniqueStorage()._normalDegrees}
+  }
 
-  public var painProvoked: Bool = false
+  public var painProvoked: Bool {
+    get {_storage._painProvoked}
+    set {_uniqueStorage()._painProvoked = newValue}
+    _modify {yield &_uniqueStorage()._painProvoked}
+  }
 
-  public var method: MotionMethod = .unspecified
+  public var method: MotionMethod {
+    get {_storage._method}
+    set {_uniqueStorage()._method = newValue}
+    _modify {yield &_uniqueStorage()._method}
+  }
 
-  public var measuredOn: Int32 = 0
+  public var measuredOn: Int32 {
+    get {_storage._measuredOn}
+    set {_uniqueStorage()._measuredOn = newValue}
+    _modify {yield &_uniqueStorage()._measuredOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct GoalSet: Sendable {
+public nonisolated struct GoalSet: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var goal: String = String()
+  public var goal: String {
+    get {_storage._goal}
+    set {_uniqueStorage()._goal = newValue}
+    _modify {yield &_uniqueStorage()._goal}
+  }
 
-  public var episode: String = String()
+  public var episode: String {
+    get {_storage._episode}
+    set {_uniqueStorage()._episode = newValue}
+    _modify {yield &_uniqueStorage()._episode}
+  }
 
-  public var description_p: String = String()
+  public var description_p: String {
+    get {_storage._description_p}
+    set {_uniqueStorage()._description_p = newValue}
+    _modify {yield &_uniqueStorage()._description_p}
+  }
 
-  public var instrument: Instrument = .unspecified
+  public var instrument: Instrument {
+    get {_storage._instrument}
+    set {_uniqueStorage()._instrument = newValue}
+    _modify {yield &_uniqueStorage()._instrument}
+  }
 
-  public var baselineHundredths: Int32 = 0
+  public var baselineHundredths: Int32 {
+    get {_storage._baselineHundredths}
+    set {_uniqueStorage()._baselineHundredths = newValue}
+    _modify {yield &_uniqueStorage()._baselineHundredths}
+  }
 
-  public var targetHundredths: Int32 = 0
+  public var targetHundredths: Int32 {
+    get {_storage._targetHundredths}
+    set {_uniqueStorage()._targetHundredths = newValue}
+    _modify {yield &_uniqueStorage()._targetHundredths}
+  }
 
-  public var dueOn: Int32 = 0
+  public var dueOn: Int32 {
+    get {_storage._dueOn}
+    set {_uniqueStorage()._dueOn = newValue}
+    _modify {yield &_uniqueStorage()._dueOn}
+  }
 
-  public var longTerm: Bool = false
+  public var longTerm: Bool {
+    get {_storage._longTerm}
+    set {_uniqueStorage()._longTerm = newValue}
+    _modify {yield &_uniqueStorage()._longTerm}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct GoalMet: Sendable {
+public nonisolated struct GoalMet: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var goal: String = String()
+  public var goal: String {
+    get {_storage._goal}
+    set {_uniqueStorage()._goal = newValue}
+    _modify {yield &_uniqueStorage()._goal}
+  }
 
-  public var metOn: Int32 = 0
+  public var metOn: Int32 {
+    get {_storage._metOn}
+    set {_uniqueStorage()._metOn = newValue}
+    _modify {yield &_uniqueStorage()._metOn}
+  }
 
   /// The measure that shows it.
-  public var measure: String = String()
+  public var measure: String {
+    get {_storage._measure}
+    set {_uniqueStorage()._measure = newValue}
+    _modify {yield &_uniqueStorage()._measure}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct GoalNotMet: Sendable {
+public nonisolated struct GoalNotMet: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var goal: String = String()
+  public var goal: String {
+    get {_storage._goal}
+    set {_uniqueStorage()._goal = newValue}
+    _modify {yield &_uniqueStorage()._goal}
+  }
 
-  public var closedOn: Int32 = 0
+  public var closedOn: Int32 {
+    get {_storage._closedOn}
+    set {_uniqueStorage()._closedOn = newValue}
+    _modify {yield &_uniqueStorage()._closedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct TreatmentPlanAdopted: Sendable {
+public nonisolated struct TreatmentPlanAdopted: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var plan: String = String()
+  public var plan: String {
+    get {_storage._plan}
+    set {_uniqueStorage()._plan = newValue}
+    _modify {yield &_uniqueStorage()._plan}
+  }
 
-  public var episode: String = String()
+  public var episode: String {
+    get {_storage._episode}
+    set {_uniqueStorage()._episode = newValue}
+    _modify {yield &_uniqueStorage()._episode}
+  }
 
-  public var goals: [String] = []
+  public var goals: [String] {
+    get {_storage._goals}
+    set {_uniqueStorage()._goals = newValue}
+    _modify {yield &_uniqueStorage()._goals}
+  }
 
-  public var intent: PlanIntent = .unspecified
+  public var intent: PlanIntent {
+    get {_storage._intent}
+    set {_uniqueStorage()._intent = newValue}
+    _modify {yield &_uniqueStorage()._intent}
+  }
 
-  public var techniques: [String] = []
+  public var techniques: [String] {
+    get {_storage._techniques}
+    set {_uniqueStorage()._techniques = newValue}
+    _modify {yield &_uniqueStorage()._techniques}
+  }
 
-  public var bodyRegions: [String] = []
+  public var bodyRegions: [String] {
+    get {_storage._bodyRegions}
+    set {_uniqueStorage()._bodyRegions = newValue}
+    _modify {yield &_uniqueStorage()._bodyRegions}
+  }
 
-  public var phases: [TreatmentPlanAdopted.Phase] = []
+  public var phases: [TreatmentPlanAdopted.Phase] {
+    get {_storage._phases}
+    set {_uniqueStorage()._phases = newValue}
+    _modify {yield &_uniqueStorage()._phases}
+  }
 
-  public var plannedVisits: Int32 = 0
+  public var plannedVisits: Int32 {
+    get {_storage._plannedVisits}
+    set {_uniqueStorage()._plannedVisits = newValue}
+    _modify {yield &_uniqueStorage()._plannedVisits}
+  }
 
-  public var sessionMinutes: Int32 = 0
+  public var sessionMinutes: Int32 {
+    get {_storage._sessionMinutes}
+    set {_uniqueStorage()._sessionMinutes = newValue}
+    _modify {yield &_uniqueStorage()._sessionMinutes}
+  }
 
   /// Re-evaluation is due after so many visits or days, whichever comes first; 0 takes the clinic's.
-  public var reevaluateEveryVisits: Int32 = 0
+  public var reevaluateEveryVisits: Int32 {
+    get {_storage._reevaluateEveryVisits}
+    set {_uniqueStorage()._reevaluateEveryVisits = newValue}
+    _modify {yield &_uniqueStorage()._reevaluateEveryVisits}
+  }
 
-  public var reevaluateEveryDays: Int32 = 0
+  public var reevaluateEveryDays: Int32 {
+    get {_storage._reevaluateEveryDays}
+    set {_uniqueStorage()._reevaluateEveryDays = newValue}
+    _modify {yield &_uniqueStorage()._reevaluateEveryDays}
+  }
 
-  public var homeCare: String = String()
+  public var homeCare: String {
+    get {_storage._homeCare}
+    set {_uniqueStorage()._homeCare = newValue}
+    _modify {yield &_uniqueStorage()._homeCare}
+  }
 
-  public var adoptedOn: Int32 = 0
+  public var adoptedOn: Int32 {
+    get {_storage._adoptedOn}
+    set {_uniqueStorage()._adoptedOn = newValue}
+    _modify {yield &_uniqueStorage()._adoptedOn}
+  }
 
   /// The plan it revises, if any.
-  public var revises: String = String()
+  public var revises: String {
+    get {_storage._revises}
+    set {_uniqueStorage()._revises = newValue}
+    _modify {yield &_uniqueStorage()._revises}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   /// A stretch of the plan with its own frequency.
   public nonisolated struct Phase: Sendable {
@@ -755,128 +1103,282 @@ public nonisolated struct TreatmentPlanAdopted: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct FrequencyOverridden: Sendable {
+public nonisolated struct FrequencyOverridden: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var episode: String = String()
+  public var episode: String {
+    get {_storage._episode}
+    set {_uniqueStorage()._episode = newValue}
+    _modify {yield &_uniqueStorage()._episode}
+  }
 
-  public var visitsPerWeekMaxHundredths: Int32 = 0
+  public var visitsPerWeekMaxHundredths: Int32 {
+    get {_storage._visitsPerWeekMaxHundredths}
+    set {_uniqueStorage()._visitsPerWeekMaxHundredths = newValue}
+    _modify {yield &_uniqueStorage()._visitsPerWeekMaxHundredths}
+  }
 
-  public var fromDateOn: Int32 = 0
+  public var fromDateOn: Int32 {
+    get {_storage._fromDateOn}
+    set {_uniqueStorage()._fromDateOn = newValue}
+    _modify {yield &_uniqueStorage()._fromDateOn}
+  }
 
-  public var throughDateOn: Int32 = 0
+  public var throughDateOn: Int32 {
+    get {_storage._throughDateOn}
+    set {_uniqueStorage()._throughDateOn = newValue}
+    _modify {yield &_uniqueStorage()._throughDateOn}
+  }
 
   /// 0 is no lower limit.
-  public var visitsPerWeekMinHundredths: Int32 = 0
+  public var visitsPerWeekMinHundredths: Int32 {
+    get {_storage._visitsPerWeekMinHundredths}
+    set {_uniqueStorage()._visitsPerWeekMinHundredths = newValue}
+    _modify {yield &_uniqueStorage()._visitsPerWeekMinHundredths}
+  }
 
   /// The stream of the provider who advised it; empty when it is the therapist's own advice.
-  public var advisedBy: String = String()
+  public var advisedBy: String {
+    get {_storage._advisedBy}
+    set {_uniqueStorage()._advisedBy = newValue}
+    _modify {yield &_uniqueStorage()._advisedBy}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct TaperStepTaken: Sendable {
+public nonisolated struct TaperStepTaken: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var episode: String = String()
+  public var episode: String {
+    get {_storage._episode}
+    set {_uniqueStorage()._episode = newValue}
+    _modify {yield &_uniqueStorage()._episode}
+  }
 
   /// Index of the phase that begins, from 0.
-  public var phase: Int32 = 0
+  public var phase: Int32 {
+    get {_storage._phase}
+    set {_uniqueStorage()._phase = newValue}
+    _modify {yield &_uniqueStorage()._phase}
+  }
 
-  public var fromDateOn: Int32 = 0
+  public var fromDateOn: Int32 {
+    get {_storage._fromDateOn}
+    set {_uniqueStorage()._fromDateOn = newValue}
+    _modify {yield &_uniqueStorage()._fromDateOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct PhaseChanged: Sendable {
+public nonisolated struct PhaseChanged: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var episode: String = String()
+  public var episode: String {
+    get {_storage._episode}
+    set {_uniqueStorage()._episode = newValue}
+    _modify {yield &_uniqueStorage()._episode}
+  }
 
-  public var conditionClass: ConditionClass = .unspecified
+  public var conditionClass: ConditionClass {
+    get {_storage._conditionClass}
+    set {_uniqueStorage()._conditionClass = newValue}
+    _modify {yield &_uniqueStorage()._conditionClass}
+  }
 
-  public var fromDateOn: Int32 = 0
+  public var fromDateOn: Int32 {
+    get {_storage._fromDateOn}
+    set {_uniqueStorage()._fromDateOn = newValue}
+    _modify {yield &_uniqueStorage()._fromDateOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct ReevaluationCompleted: Sendable {
+public nonisolated struct ReevaluationCompleted: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var reevaluation: String = String()
+  public var reevaluation: String {
+    get {_storage._reevaluation}
+    set {_uniqueStorage()._reevaluation = newValue}
+    _modify {yield &_uniqueStorage()._reevaluation}
+  }
 
-  public var episode: String = String()
+  public var episode: String {
+    get {_storage._episode}
+    set {_uniqueStorage()._episode = newValue}
+    _modify {yield &_uniqueStorage()._episode}
+  }
 
-  public var practitioner: String = String()
+  public var practitioner: String {
+    get {_storage._practitioner}
+    set {_uniqueStorage()._practitioner = newValue}
+    _modify {yield &_uniqueStorage()._practitioner}
+  }
 
-  public var reevaluatedOn: Int32 = 0
+  public var reevaluatedOn: Int32 {
+    get {_storage._reevaluatedOn}
+    set {_uniqueStorage()._reevaluatedOn = newValue}
+    _modify {yield &_uniqueStorage()._reevaluatedOn}
+  }
 
-  public var visitsSince: Int32 = 0
+  public var visitsSince: Int32 {
+    get {_storage._visitsSince}
+    set {_uniqueStorage()._visitsSince = newValue}
+    _modify {yield &_uniqueStorage()._visitsSince}
+  }
 
-  public var measures: [String] = []
+  public var measures: [String] {
+    get {_storage._measures}
+    set {_uniqueStorage()._measures = newValue}
+    _modify {yield &_uniqueStorage()._measures}
+  }
 
-  public var recommendation: Recommendation = .unspecified
+  public var recommendation: Recommendation {
+    get {_storage._recommendation}
+    set {_uniqueStorage()._recommendation = newValue}
+    _modify {yield &_uniqueStorage()._recommendation}
+  }
 
-  public var findings: String = String()
+  public var findings: String {
+    get {_storage._findings}
+    set {_uniqueStorage()._findings = newValue}
+    _modify {yield &_uniqueStorage()._findings}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct ProgressReportSent: Sendable {
+public nonisolated struct ProgressReportSent: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var episode: String = String()
+  public var episode: String {
+    get {_storage._episode}
+    set {_uniqueStorage()._episode = newValue}
+    _modify {yield &_uniqueStorage()._episode}
+  }
 
-  public var referringProvider: String = String()
+  public var referringProvider: String {
+    get {_storage._referringProvider}
+    set {_uniqueStorage()._referringProvider = newValue}
+    _modify {yield &_uniqueStorage()._referringProvider}
+  }
 
-  public var sentOn: Int32 = 0
+  public var sentOn: Int32 {
+    get {_storage._sentOn}
+    set {_uniqueStorage()._sentOn = newValue}
+    _modify {yield &_uniqueStorage()._sentOn}
+  }
 
-  public var document: String = String()
+  public var document: String {
+    get {_storage._document}
+    set {_uniqueStorage()._document = newValue}
+    _modify {yield &_uniqueStorage()._document}
+  }
 
   /// The log position that the letter holds as of, so that it can be made again; 0 is unknown.
-  public var asOfPosition: UInt64 = 0
+  public var asOfPosition: UInt64 {
+    get {_storage._asOfPosition}
+    set {_uniqueStorage()._asOfPosition = newValue}
+    _modify {yield &_uniqueStorage()._asOfPosition}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct EpisodeDischarged: Sendable {
+public nonisolated struct EpisodeDischarged: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var episode: String = String()
+  public var episode: String {
+    get {_storage._episode}
+    set {_uniqueStorage()._episode = newValue}
+    _modify {yield &_uniqueStorage()._episode}
+  }
 
-  public var why: DischargeReason = .unspecified
+  public var why: DischargeReason {
+    get {_storage._why}
+    set {_uniqueStorage()._why = newValue}
+    _modify {yield &_uniqueStorage()._why}
+  }
 
-  public var dischargedOn: Int32 = 0
+  public var dischargedOn: Int32 {
+    get {_storage._dischargedOn}
+    set {_uniqueStorage()._dischargedOn = newValue}
+    _modify {yield &_uniqueStorage()._dischargedOn}
+  }
 
-  public var outcomeSummary: String = String()
+  public var outcomeSummary: String {
+    get {_storage._outcomeSummary}
+    set {_uniqueStorage()._outcomeSummary = newValue}
+    _modify {yield &_uniqueStorage()._outcomeSummary}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -915,6 +1417,44 @@ nonisolated extension EpisodeOpened: SwiftProtobuf.Message, SwiftProtobuf._Messa
   public static let protoMessageName: String = _protobuf_package + ".EpisodeOpened"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}episode\0\u{1}problem\0\u{3}condition_class\0\u{3}onset_on\0\u{3}auto_accident\0\u{3}work_related\0\u{3}accident_on\0\u{3}accident_state\0\u{1}referral\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _episode: String = String()
+    @exclusivity(unchecked) var _problem: String = String()
+    @exclusivity(unchecked) var _conditionClass: ConditionClass = .unspecified
+    @exclusivity(unchecked) var _onsetOn: Int32 = 0
+    @exclusivity(unchecked) var _autoAccident: Answer = .unknown
+    @exclusivity(unchecked) var _workRelated: Answer = .unknown
+    @exclusivity(unchecked) var _accidentOn: Int32 = 0
+    @exclusivity(unchecked) var _accidentState: String = String()
+    @exclusivity(unchecked) var _referral: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _episode = source._episode
+      _problem = source._problem
+      _conditionClass = source._conditionClass
+      _onsetOn = source._onsetOn
+      _autoAccident = source._autoAccident
+      _workRelated = source._workRelated
+      _accidentOn = source._accidentOn
+      _accidentState = source._accidentState
+      _referral = source._referral
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -935,6 +1475,9 @@ nonisolated extension EpisodeOpened: SwiftProtobuf.Message, SwiftProtobuf._Messa
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.episode.isEmpty {
       try visitor.visitSingularStringField(value: self.episode, fieldNumber: 1)
@@ -963,7 +1506,7 @@ nonisolated extension EpisodeOpened: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.referral.isEmpty {
       try visitor.visitSingularStringField(value: self.referral, fieldNumber: 9)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: EpisodeOpened, rhs: EpisodeOpened) -> Bool {
@@ -985,6 +1528,38 @@ nonisolated extension DiagnosisRecorded: SwiftProtobuf.Message, SwiftProtobuf._M
   public static let protoMessageName: String = _protobuf_package + ".DiagnosisRecorded"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}episode\0\u{1}icd10cm\0\u{1}rank\0\u{3}made_by\0\u{1}referral\0\u{1}side\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _episode: String = String()
+    @exclusivity(unchecked) var _icd10Cm: String = String()
+    @exclusivity(unchecked) var _rank: Int32 = 0
+    @exclusivity(unchecked) var _madeBy: String = String()
+    @exclusivity(unchecked) var _referral: String = String()
+    @exclusivity(unchecked) var _side: Side = .unspecified
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _episode = source._episode
+      _icd10Cm = source._icd10Cm
+      _rank = source._rank
+      _madeBy = source._madeBy
+      _referral = source._referral
+      _side = source._side
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1002,6 +1577,9 @@ nonisolated extension DiagnosisRecorded: SwiftProtobuf.Message, SwiftProtobuf._M
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.episode.isEmpty {
       try visitor.visitSingularStringField(value: self.episode, fieldNumber: 1)
@@ -1021,7 +1599,7 @@ nonisolated extension DiagnosisRecorded: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.side != .unspecified {
       try visitor.visitSingularEnumField(value: self.side, fieldNumber: 6)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: DiagnosisRecorded, rhs: DiagnosisRecorded) -> Bool {
@@ -1040,6 +1618,46 @@ nonisolated extension AssessmentCompleted: SwiftProtobuf.Message, SwiftProtobuf.
   public static let protoMessageName: String = _protobuf_package + ".AssessmentCompleted"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}assessment\0\u{1}episode\0\u{1}practitioner\0\u{3}assessed_on\0\u{1}history\0\u{1}observation\0\u{1}palpation\0\u{3}orthopedic_tests\0\u{3}functional_limits\0\u{1}impression\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _assessment: String = String()
+    @exclusivity(unchecked) var _episode: String = String()
+    @exclusivity(unchecked) var _practitioner: String = String()
+    @exclusivity(unchecked) var _assessedOn: Int32 = 0
+    @exclusivity(unchecked) var _history: String = String()
+    @exclusivity(unchecked) var _observation: String = String()
+    @exclusivity(unchecked) var _palpation: [AssessmentCompleted.Palpation] = []
+    @exclusivity(unchecked) var _orthopedicTests: [AssessmentCompleted.OrthopedicTest] = []
+    @exclusivity(unchecked) var _functionalLimits: [String] = []
+    @exclusivity(unchecked) var _impression: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _assessment = source._assessment
+      _episode = source._episode
+      _practitioner = source._practitioner
+      _assessedOn = source._assessedOn
+      _history = source._history
+      _observation = source._observation
+      _palpation = source._palpation
+      _orthopedicTests = source._orthopedicTests
+      _functionalLimits = source._functionalLimits
+      _impression = source._impression
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1061,6 +1679,9 @@ nonisolated extension AssessmentCompleted: SwiftProtobuf.Message, SwiftProtobuf.
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.assessment.isEmpty {
       try visitor.visitSingularStringField(value: self.assessment, fieldNumber: 1)
@@ -1092,7 +1713,7 @@ nonisolated extension AssessmentCompleted: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.impression.isEmpty {
       try visitor.visitSingularStringField(value: self.impression, fieldNumber: 10)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AssessmentCompleted, rhs: AssessmentCompleted) -> Bool {
@@ -1115,6 +1736,9 @@ nonisolated extension AssessmentCompleted.Palpation: SwiftProtobuf.Message, Swif
   public static let protoMessageName: String = AssessmentCompleted.protoMessageName + ".Palpation"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}region\0\u{1}tissue\0\u{1}finding\0\u{1}grade\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1130,6 +1754,9 @@ nonisolated extension AssessmentCompleted.Palpation: SwiftProtobuf.Message, Swif
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.region.isEmpty {
       try visitor.visitSingularStringField(value: self.region, fieldNumber: 1)
@@ -1143,7 +1770,7 @@ nonisolated extension AssessmentCompleted.Palpation: SwiftProtobuf.Message, Swif
     if self.grade != 0 {
       try visitor.visitSingularInt32Field(value: self.grade, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AssessmentCompleted.Palpation, rhs: AssessmentCompleted.Palpation) -> Bool {
@@ -1160,6 +1787,9 @@ nonisolated extension AssessmentCompleted.OrthopedicTest: SwiftProtobuf.Message,
   public static let protoMessageName: String = AssessmentCompleted.protoMessageName + ".OrthopedicTest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}side\0\u{1}positive\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1174,6 +1804,9 @@ nonisolated extension AssessmentCompleted.OrthopedicTest: SwiftProtobuf.Message,
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
@@ -1184,7 +1817,7 @@ nonisolated extension AssessmentCompleted.OrthopedicTest: SwiftProtobuf.Message,
     if self.positive != false {
       try visitor.visitSingularBoolField(value: self.positive, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AssessmentCompleted.OrthopedicTest, rhs: AssessmentCompleted.OrthopedicTest) -> Bool {
@@ -1200,6 +1833,48 @@ nonisolated extension OutcomeMeasureScored: SwiftProtobuf.Message, SwiftProtobuf
   public static let protoMessageName: String = _protobuf_package + ".OutcomeMeasureScored"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}measure\0\u{1}episode\0\u{1}instrument\0\u{1}items\0\u{3}score_hundredths\0\u{3}reported_hundredths\0\u{1}reported\0\u{1}purpose\0\u{3}measured_on\0\u{1}session\0\u{4})reported_decimals\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _measure: String = String()
+    @exclusivity(unchecked) var _episode: String = String()
+    @exclusivity(unchecked) var _instrument: Instrument = .unspecified
+    @exclusivity(unchecked) var _items: [Int32] = []
+    @exclusivity(unchecked) var _scoreHundredths: Int32 = 0
+    @exclusivity(unchecked) var _reportedHundredths: Int32 = 0
+    @exclusivity(unchecked) var _reported: Bool = false
+    @exclusivity(unchecked) var _purpose: MeasurePurpose = .unspecified
+    @exclusivity(unchecked) var _measuredOn: Int32 = 0
+    @exclusivity(unchecked) var _session: String = String()
+    @exclusivity(unchecked) var _reportedDecimals: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _measure = source._measure
+      _episode = source._episode
+      _instrument = source._instrument
+      _items = source._items
+      _scoreHundredths = source._scoreHundredths
+      _reportedHundredths = source._reportedHundredths
+      _reported = source._reported
+      _purpose = source._purpose
+      _measuredOn = source._measuredOn
+      _session = source._session
+      _reportedDecimals = source._reportedDecimals
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1222,6 +1897,9 @@ nonisolated extension OutcomeMeasureScored: SwiftProtobuf.Message, SwiftProtobuf
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.measure.isEmpty {
       try visitor.visitSingularStringField(value: self.measure, fieldNumber: 1)
@@ -1256,7 +1934,7 @@ nonisolated extension OutcomeMeasureScored: SwiftProtobuf.Message, SwiftProtobuf
     if self.reportedDecimals != 0 {
       try visitor.visitSingularInt32Field(value: self.reportedDecimals, fieldNumber: 51)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: OutcomeMeasureScored, rhs: OutcomeMeasureScored) -> Bool {
@@ -1280,6 +1958,48 @@ nonisolated extension RangeOfMotionMeasured: SwiftProtobuf.Message, SwiftProtobu
   public static let protoMessageName: String = _protobuf_package + ".RangeOfMotionMeasured"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}measure\0\u{1}episode\0\u{1}joint\0\u{1}motion\0\u{1}side\0\u{1}passive\0\u{1}degrees\0\u{3}normal_degrees\0\u{3}pain_provoked\0\u{1}method\0\u{3}measured_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _measure: String = String()
+    @exclusivity(unchecked) var _episode: String = String()
+    @exclusivity(unchecked) var _joint: String = String()
+    @exclusivity(unchecked) var _motion: String = String()
+    @exclusivity(unchecked) var _side: Side = .unspecified
+    @exclusivity(unchecked) var _passive: Bool = false
+    @exclusivity(unchecked) var _degrees: Int32 = 0
+    @exclusivity(unchecked) var _normalDegrees: Int32 = 0
+    @exclusivity(unchecked) var _painProvoked: Bool = false
+    @exclusivity(unchecked) var _method: MotionMethod = .unspecified
+    @exclusivity(unchecked) var _measuredOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _measure = source._measure
+      _episode = source._episode
+      _joint = source._joint
+      _motion = source._motion
+      _side = source._side
+      _passive = source._passive
+      _degrees = source._degrees
+      _normalDegrees = source._normalDegrees
+      _painProvoked = source._painProvoked
+      _method = source._method
+      _measuredOn = source._measuredOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1302,6 +2022,9 @@ nonisolated extension RangeOfMotionMeasured: SwiftProtobuf.Message, SwiftProtobu
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.measure.isEmpty {
       try visitor.visitSingularStringField(value: self.measure, fieldNumber: 1)
@@ -1336,7 +2059,7 @@ nonisolated extension RangeOfMotionMeasured: SwiftProtobuf.Message, SwiftProtobu
     if self.measuredOn != 0 {
       try visitor.visitSingularInt32Field(value: self.measuredOn, fieldNumber: 11)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: RangeOfMotionMeasured, rhs: RangeOfMotionMeasured) -> Bool {
@@ -1360,6 +2083,42 @@ nonisolated extension GoalSet: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
   public static let protoMessageName: String = _protobuf_package + ".GoalSet"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}goal\0\u{1}episode\0\u{1}description\0\u{1}instrument\0\u{3}baseline_hundredths\0\u{3}target_hundredths\0\u{3}due_on\0\u{3}long_term\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _goal: String = String()
+    @exclusivity(unchecked) var _episode: String = String()
+    @exclusivity(unchecked) var _description_p: String = String()
+    @exclusivity(unchecked) var _instrument: Instrument = .unspecified
+    @exclusivity(unchecked) var _baselineHundredths: Int32 = 0
+    @exclusivity(unchecked) var _targetHundredths: Int32 = 0
+    @exclusivity(unchecked) var _dueOn: Int32 = 0
+    @exclusivity(unchecked) var _longTerm: Bool = false
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _goal = source._goal
+      _episode = source._episode
+      _description_p = source._description_p
+      _instrument = source._instrument
+      _baselineHundredths = source._baselineHundredths
+      _targetHundredths = source._targetHundredths
+      _dueOn = source._dueOn
+      _longTerm = source._longTerm
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1379,6 +2138,9 @@ nonisolated extension GoalSet: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.goal.isEmpty {
       try visitor.visitSingularStringField(value: self.goal, fieldNumber: 1)
@@ -1404,7 +2166,7 @@ nonisolated extension GoalSet: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     if self.longTerm != false {
       try visitor.visitSingularBoolField(value: self.longTerm, fieldNumber: 8)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: GoalSet, rhs: GoalSet) -> Bool {
@@ -1425,6 +2187,32 @@ nonisolated extension GoalMet: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
   public static let protoMessageName: String = _protobuf_package + ".GoalMet"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}goal\0\u{3}met_on\0\u{1}measure\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _goal: String = String()
+    @exclusivity(unchecked) var _metOn: Int32 = 0
+    @exclusivity(unchecked) var _measure: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _goal = source._goal
+      _metOn = source._metOn
+      _measure = source._measure
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1439,6 +2227,9 @@ nonisolated extension GoalMet: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.goal.isEmpty {
       try visitor.visitSingularStringField(value: self.goal, fieldNumber: 1)
@@ -1449,7 +2240,7 @@ nonisolated extension GoalMet: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     if !self.measure.isEmpty {
       try visitor.visitSingularStringField(value: self.measure, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: GoalMet, rhs: GoalMet) -> Bool {
@@ -1465,6 +2256,30 @@ nonisolated extension GoalNotMet: SwiftProtobuf.Message, SwiftProtobuf._MessageI
   public static let protoMessageName: String = _protobuf_package + ".GoalNotMet"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}goal\0\u{3}closed_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _goal: String = String()
+    @exclusivity(unchecked) var _closedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _goal = source._goal
+      _closedOn = source._closedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1478,6 +2293,9 @@ nonisolated extension GoalNotMet: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.goal.isEmpty {
       try visitor.visitSingularStringField(value: self.goal, fieldNumber: 1)
@@ -1485,7 +2303,7 @@ nonisolated extension GoalNotMet: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.closedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.closedOn, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: GoalNotMet, rhs: GoalNotMet) -> Bool {
@@ -1500,6 +2318,54 @@ nonisolated extension TreatmentPlanAdopted: SwiftProtobuf.Message, SwiftProtobuf
   public static let protoMessageName: String = _protobuf_package + ".TreatmentPlanAdopted"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}plan\0\u{1}episode\0\u{1}goals\0\u{1}intent\0\u{1}techniques\0\u{3}body_regions\0\u{1}phases\0\u{3}planned_visits\0\u{3}session_minutes\0\u{3}reevaluate_every_visits\0\u{3}reevaluate_every_days\0\u{3}home_care\0\u{3}adopted_on\0\u{1}revises\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _plan: String = String()
+    @exclusivity(unchecked) var _episode: String = String()
+    @exclusivity(unchecked) var _goals: [String] = []
+    @exclusivity(unchecked) var _intent: PlanIntent = .unspecified
+    @exclusivity(unchecked) var _techniques: [String] = []
+    @exclusivity(unchecked) var _bodyRegions: [String] = []
+    @exclusivity(unchecked) var _phases: [TreatmentPlanAdopted.Phase] = []
+    @exclusivity(unchecked) var _plannedVisits: Int32 = 0
+    @exclusivity(unchecked) var _sessionMinutes: Int32 = 0
+    @exclusivity(unchecked) var _reevaluateEveryVisits: Int32 = 0
+    @exclusivity(unchecked) var _reevaluateEveryDays: Int32 = 0
+    @exclusivity(unchecked) var _homeCare: String = String()
+    @exclusivity(unchecked) var _adoptedOn: Int32 = 0
+    @exclusivity(unchecked) var _revises: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _plan = source._plan
+      _episode = source._episode
+      _goals = source._goals
+      _intent = source._intent
+      _techniques = source._techniques
+      _bodyRegions = source._bodyRegions
+      _phases = source._phases
+      _plannedVisits = source._plannedVisits
+      _sessionMinutes = source._sessionMinutes
+      _reevaluateEveryVisits = source._reevaluateEveryVisits
+      _reevaluateEveryDays = source._reevaluateEveryDays
+      _homeCare = source._homeCare
+      _adoptedOn = source._adoptedOn
+      _revises = source._revises
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1525,6 +2391,9 @@ nonisolated extension TreatmentPlanAdopted: SwiftProtobuf.Message, SwiftProtobuf
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.plan.isEmpty {
       try visitor.visitSingularStringField(value: self.plan, fieldNumber: 1)
@@ -1568,7 +2437,7 @@ nonisolated extension TreatmentPlanAdopted: SwiftProtobuf.Message, SwiftProtobuf
     if !self.revises.isEmpty {
       try visitor.visitSingularStringField(value: self.revises, fieldNumber: 14)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: TreatmentPlanAdopted, rhs: TreatmentPlanAdopted) -> Bool {
@@ -1595,6 +2464,9 @@ nonisolated extension TreatmentPlanAdopted.Phase: SwiftProtobuf.Message, SwiftPr
   public static let protoMessageName: String = TreatmentPlanAdopted.protoMessageName + ".Phase"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}condition_class\0\u{3}visits_per_week_min_hundredths\0\u{3}visits_per_week_max_hundredths\0\u{1}weeks\0\u{3}exit_criterion\0\u{1}exits\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1612,6 +2484,9 @@ nonisolated extension TreatmentPlanAdopted.Phase: SwiftProtobuf.Message, SwiftPr
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.conditionClass != .unspecified {
       try visitor.visitSingularEnumField(value: self.conditionClass, fieldNumber: 1)
@@ -1631,7 +2506,7 @@ nonisolated extension TreatmentPlanAdopted.Phase: SwiftProtobuf.Message, SwiftPr
     if !self.exits.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.exits, fieldNumber: 6)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: TreatmentPlanAdopted.Phase, rhs: TreatmentPlanAdopted.Phase) -> Bool {
@@ -1650,6 +2525,9 @@ nonisolated extension TreatmentPlanAdopted.Exit: SwiftProtobuf.Message, SwiftPro
   public static let protoMessageName: String = TreatmentPlanAdopted.protoMessageName + ".Exit"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}instrument\0\u{3}score_hundredths\0\u{3}improvement_hundredths\0\u{3}improvement_rate\0\u{3}goal_rate\0\u{1}visits\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1702,6 +2580,9 @@ nonisolated extension TreatmentPlanAdopted.Exit: SwiftProtobuf.Message, SwiftPro
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -1733,7 +2614,7 @@ nonisolated extension TreatmentPlanAdopted.Exit: SwiftProtobuf.Message, SwiftPro
     }()
     case nil: break
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: TreatmentPlanAdopted.Exit, rhs: TreatmentPlanAdopted.Exit) -> Bool {
@@ -1748,6 +2629,38 @@ nonisolated extension FrequencyOverridden: SwiftProtobuf.Message, SwiftProtobuf.
   public static let protoMessageName: String = _protobuf_package + ".FrequencyOverridden"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}episode\0\u{3}visits_per_week_max_hundredths\0\u{3}from_date_on\0\u{3}through_date_on\0\u{4})visits_per_week_min_hundredths\0\u{3}advised_by\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _episode: String = String()
+    @exclusivity(unchecked) var _visitsPerWeekMaxHundredths: Int32 = 0
+    @exclusivity(unchecked) var _fromDateOn: Int32 = 0
+    @exclusivity(unchecked) var _throughDateOn: Int32 = 0
+    @exclusivity(unchecked) var _visitsPerWeekMinHundredths: Int32 = 0
+    @exclusivity(unchecked) var _advisedBy: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _episode = source._episode
+      _visitsPerWeekMaxHundredths = source._visitsPerWeekMaxHundredths
+      _fromDateOn = source._fromDateOn
+      _throughDateOn = source._throughDateOn
+      _visitsPerWeekMinHundredths = source._visitsPerWeekMinHundredths
+      _advisedBy = source._advisedBy
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1765,6 +2678,9 @@ nonisolated extension FrequencyOverridden: SwiftProtobuf.Message, SwiftProtobuf.
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.episode.isEmpty {
       try visitor.visitSingularStringField(value: self.episode, fieldNumber: 1)
@@ -1784,7 +2700,7 @@ nonisolated extension FrequencyOverridden: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.advisedBy.isEmpty {
       try visitor.visitSingularStringField(value: self.advisedBy, fieldNumber: 46)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: FrequencyOverridden, rhs: FrequencyOverridden) -> Bool {
@@ -1803,6 +2719,32 @@ nonisolated extension TaperStepTaken: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let protoMessageName: String = _protobuf_package + ".TaperStepTaken"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}episode\0\u{1}phase\0\u{3}from_date_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _episode: String = String()
+    @exclusivity(unchecked) var _phase: Int32 = 0
+    @exclusivity(unchecked) var _fromDateOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _episode = source._episode
+      _phase = source._phase
+      _fromDateOn = source._fromDateOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1817,6 +2759,9 @@ nonisolated extension TaperStepTaken: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.episode.isEmpty {
       try visitor.visitSingularStringField(value: self.episode, fieldNumber: 1)
@@ -1827,7 +2772,7 @@ nonisolated extension TaperStepTaken: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.fromDateOn != 0 {
       try visitor.visitSingularInt32Field(value: self.fromDateOn, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: TaperStepTaken, rhs: TaperStepTaken) -> Bool {
@@ -1843,6 +2788,32 @@ nonisolated extension PhaseChanged: SwiftProtobuf.Message, SwiftProtobuf._Messag
   public static let protoMessageName: String = _protobuf_package + ".PhaseChanged"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}episode\0\u{3}condition_class\0\u{3}from_date_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _episode: String = String()
+    @exclusivity(unchecked) var _conditionClass: ConditionClass = .unspecified
+    @exclusivity(unchecked) var _fromDateOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _episode = source._episode
+      _conditionClass = source._conditionClass
+      _fromDateOn = source._fromDateOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1857,6 +2828,9 @@ nonisolated extension PhaseChanged: SwiftProtobuf.Message, SwiftProtobuf._Messag
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.episode.isEmpty {
       try visitor.visitSingularStringField(value: self.episode, fieldNumber: 1)
@@ -1867,7 +2841,7 @@ nonisolated extension PhaseChanged: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if self.fromDateOn != 0 {
       try visitor.visitSingularInt32Field(value: self.fromDateOn, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PhaseChanged, rhs: PhaseChanged) -> Bool {
@@ -1883,6 +2857,42 @@ nonisolated extension ReevaluationCompleted: SwiftProtobuf.Message, SwiftProtobu
   public static let protoMessageName: String = _protobuf_package + ".ReevaluationCompleted"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reevaluation\0\u{1}episode\0\u{1}practitioner\0\u{3}reevaluated_on\0\u{3}visits_since\0\u{1}measures\0\u{1}recommendation\0\u{1}findings\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _reevaluation: String = String()
+    @exclusivity(unchecked) var _episode: String = String()
+    @exclusivity(unchecked) var _practitioner: String = String()
+    @exclusivity(unchecked) var _reevaluatedOn: Int32 = 0
+    @exclusivity(unchecked) var _visitsSince: Int32 = 0
+    @exclusivity(unchecked) var _measures: [String] = []
+    @exclusivity(unchecked) var _recommendation: Recommendation = .unspecified
+    @exclusivity(unchecked) var _findings: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _reevaluation = source._reevaluation
+      _episode = source._episode
+      _practitioner = source._practitioner
+      _reevaluatedOn = source._reevaluatedOn
+      _visitsSince = source._visitsSince
+      _measures = source._measures
+      _recommendation = source._recommendation
+      _findings = source._findings
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1902,6 +2912,9 @@ nonisolated extension ReevaluationCompleted: SwiftProtobuf.Message, SwiftProtobu
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.reevaluation.isEmpty {
       try visitor.visitSingularStringField(value: self.reevaluation, fieldNumber: 1)
@@ -1927,7 +2940,7 @@ nonisolated extension ReevaluationCompleted: SwiftProtobuf.Message, SwiftProtobu
     if !self.findings.isEmpty {
       try visitor.visitSingularStringField(value: self.findings, fieldNumber: 8)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ReevaluationCompleted, rhs: ReevaluationCompleted) -> Bool {
@@ -1948,6 +2961,36 @@ nonisolated extension ProgressReportSent: SwiftProtobuf.Message, SwiftProtobuf._
   public static let protoMessageName: String = _protobuf_package + ".ProgressReportSent"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}episode\0\u{3}referring_provider\0\u{3}sent_on\0\u{1}document\0\u{4})as_of_position\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _episode: String = String()
+    @exclusivity(unchecked) var _referringProvider: String = String()
+    @exclusivity(unchecked) var _sentOn: Int32 = 0
+    @exclusivity(unchecked) var _document: String = String()
+    @exclusivity(unchecked) var _asOfPosition: UInt64 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _episode = source._episode
+      _referringProvider = source._referringProvider
+      _sentOn = source._sentOn
+      _document = source._document
+      _asOfPosition = source._asOfPosition
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1964,6 +3007,9 @@ nonisolated extension ProgressReportSent: SwiftProtobuf.Message, SwiftProtobuf._
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.episode.isEmpty {
       try visitor.visitSingularStringField(value: self.episode, fieldNumber: 1)
@@ -1980,7 +3026,7 @@ nonisolated extension ProgressReportSent: SwiftProtobuf.Message, SwiftProtobuf._
     if self.asOfPosition != 0 {
       try visitor.visitSingularUInt64Field(value: self.asOfPosition, fieldNumber: 45)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ProgressReportSent, rhs: ProgressReportSent) -> Bool {
@@ -1998,6 +3044,34 @@ nonisolated extension EpisodeDischarged: SwiftProtobuf.Message, SwiftProtobuf._M
   public static let protoMessageName: String = _protobuf_package + ".EpisodeDischarged"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}episode\0\u{1}why\0\u{3}discharged_on\0\u{3}outcome_summary\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _episode: String = String()
+    @exclusivity(unchecked) var _why: DischargeReason = .unspecified
+    @exclusivity(unchecked) var _dischargedOn: Int32 = 0
+    @exclusivity(unchecked) var _outcomeSummary: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _episode = source._episode
+      _why = source._why
+      _dischargedOn = source._dischargedOn
+      _outcomeSummary = source._outcomeSummary
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2013,6 +3087,9 @@ nonisolated extension EpisodeDischarged: SwiftProtobuf.Message, SwiftProtobuf._M
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.episode.isEmpty {
       try visitor.visitSingularStringField(value: self.episode, fieldNumber: 1)
@@ -2026,7 +3103,7 @@ nonisolated extension EpisodeDischarged: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.outcomeSummary.isEmpty {
       try visitor.visitSingularStringField(value: self.outcomeSummary, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: EpisodeDischarged, rhs: EpisodeDischarged) -> Bool {

@@ -1447,7 +1447,11 @@ public nonisolated struct PracticeEvent: @unchecked Sendable {
     set {_uniqueStorage()._fact = .codeListPublished(newValue)}
   }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated enum OneOf_Fact: Equatable, Sendable {
     case patientRegistered(PatientRegistered)
@@ -1624,7 +1628,7 @@ public nonisolated struct PracticeEvent: @unchecked Sendable {
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _storage = _StorageClass()
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -1636,6 +1640,7 @@ nonisolated extension PracticeEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}actor\0\u{3}occurred_at\0\u{3}effective_on\0\u{1}channel\0\u{1}reason\0\u{1}corrects\0\u{4}_\u{1}patient_registered\0\u{3}patient_demographics_changed\0\u{3}consent_signed\0\u{3}consent_revoked\0\u{3}intake_completed\0\u{3}contraindication_screened\0\u{3}medical_necessity_letter_recorded\0\u{4},practitioner_registered\0\u{3}license_recorded\0\u{3}license_renewed\0\u{3}license_status_changed\0\u{3}training_credential_recorded\0\u{3}privilege_granted\0\u{3}privilege_revoked\0\u{3}availability_set\0\u{3}referring_provider_registered\0\u{3}practitioner_time_blocked\0\u{3}practitioner_time_unblocked\0\u{4}(coverage_added\0\u{3}coverage_terminated\0\u{3}verification_requested\0\u{3}insurance_verified\0\u{3}verification_failed\0\u{3}inactive_coverage_found\0\u{3}verification_voided\0\u{3}authorization_requested\0\u{3}authorization_approved\0\u{3}authorization_denied\0\u{3}authorization_consumed\0\u{3}authorization_released\0\u{3}self_pay_elected\0\u{3}coverage_route_chosen\0\u{3}benefit_accumulator_adjusted\0\u{4}$document_received\0\u{3}document_matched\0\u{3}referral_received\0\u{3}prescription_accepted\0\u{3}prescription_rejected\0\u{3}prescription_revoked\0\u{3}prescription_visit_consumed\0\u{3}prescription_visit_released\0\u{4}+episode_opened\0\u{3}diagnosis_recorded\0\u{3}assessment_completed\0\u{3}outcome_measure_scored\0\u{3}range_of_motion_measured\0\u{3}goal_set\0\u{3}goal_met\0\u{3}goal_not_met\0\u{3}treatment_plan_adopted\0\u{3}frequency_overridden\0\u{3}taper_step_taken\0\u{3}phase_changed\0\u{3}reevaluation_completed\0\u{3}progress_report_sent\0\u{3}episode_discharged\0\u{4}$appointment_booked\0\u{3}appointment_rescheduled\0\u{3}appointment_confirmed\0\u{3}appointment_cancelled\0\u{3}appointment_no_show_recorded\0\u{3}patient_checked_in\0\u{3}treatment_clearance_overridden\0\u{3}recurring_series_booked\0\u{3}recurring_series_cancelled\0\u{3}waitlist_joined\0\u{3}waitlist_slot_offered\0\u{3}waitlist_filled\0\u{3}waitlist_left\0\u{3}appointment_no_show_reversed\0\u{3}reminder_sent\0\u{3}room_blocked\0\u{3}room_unblocked\0\u{4}\"session_delivered\0\u{3}soap_note_signed\0\u{3}note_amended\0\u{3}note_addendum_added\0\u{3}session_voided\0\u{3}units_determined\0\u{3}coding_edit_raised\0\u{3}coding_edit_resolved\0\u{4}+charge_posted\0\u{3}charge_voided\0\u{3}claim_submitted\0\u{3}claim_acknowledged\0\u{3}claim_rejected_front_end\0\u{3}remittance_received\0\u{3}claim_adjudicated\0\u{3}claim_reversed\0\u{3}superbill_issued\0\u{3}claim_held\0\u{3}claim_released\0\u{3}remittance_exception_recorded\0\u{3}remittance_exception_resolved\0\u{3}claim_status_received\0\u{3}balance_transferred\0\u{3}appeal_filed\0\u{3}appeal_decided\0\u{3}claim_closed\0\u{3}provider_adjustment_resolved\0\u{3}payer_refund_issued\0\u{3}claim_batch_sent\0\u{4}\u{1e}payment_received\0\u{3}payment_applied\0\u{3}payment_unapplied\0\u{3}payment_reversed\0\u{3}refund_issued\0\u{3}write_off_posted\0\u{3}write_off_reversed\0\u{3}package_sold\0\u{3}package_redeemed\0\u{3}package_redemption_reversed\0\u{3}payment_plan_agreed\0\u{3}instalment_paid\0\u{3}instalment_missed\0\u{3}sliding_scale_approved\0\u{3}no_show_fee_charged\0\u{3}fee_waived\0\u{3}good_faith_estimate_issued\0\u{3}package_defined\0\u{3}package_extended\0\u{3}breakage_recognized\0\u{3}package_refunded\0\u{3}package_transferred\0\u{3}package_transfer_received\0\u{3}payment_plan_amended\0\u{3}payment_plan_defaulted\0\u{3}payment_plan_completed\0\u{3}sliding_scale_applied\0\u{3}sliding_scale_denied\0\u{3}sliding_scale_ended\0\u{3}credit_transferred\0\u{3}credit_transfer_received\0\u{3}opening_balance_recorded\0\u{3}good_faith_estimate_delivered\0\u{3}good_faith_estimate_disputed\0\u{3}statement_issued\0\u{3}itemized_receipt_issued\0\u{3}tax_statement_issued\0\u{3}document_issued\0\u{3}superbill_voided\0\u{3}patient_reimbursement_reported\0\u{3}till_opened\0\u{3}till_counted\0\u{3}till_closed\0\u{3}deposit_made\0\u{3}deposit_reversed\0\u{3}journal_exported\0\u{4}\u{5}site_practice_profile_set\0\u{3}payer_registered\0\u{3}payer_policy_changed\0\u{3}service_catalog_item_defined\0\u{3}fee_schedule_version_published\0\u{3}rule_table_published\0\u{3}period_closed\0\u{3}period_reopened\0\u{3}schema_published\0\u{3}user_role_granted\0\u{3}user_role_revoked\0\u{3}code_list_published\0\u{4}\u{8}log_key_rotated\0\u{4}\u{a}log_forked\0\u{4}\u{5}record_disclosed\0\u{3}stream_heads_sealed\0\u{4}\u{3}record_accessed\0\u{3}records_request_received\0\u{3}records_request_fulfilled\0\u{3}amendment_requested\0\u{3}amendment_decided\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _actor: EventActor? = nil
     @exclusivity(unchecked) var _occurredAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     @exclusivity(unchecked) var _effectiveOn: Int32 = 0
@@ -1644,15 +1649,10 @@ nonisolated extension PracticeEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
     @exclusivity(unchecked) var _corrects: String = String()
     @exclusivity(unchecked) var _fact: PracticeEvent.OneOf_Fact?
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _actor = source._actor
       _occurredAt = source._occurredAt
       _effectiveOn = source._effectiveOn
@@ -1670,6 +1670,9 @@ nonisolated extension PracticeEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
     return _storage
   }
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     _ = _uniqueStorage()
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
@@ -3887,6 +3890,9 @@ nonisolated extension PracticeEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       // The use of inline closures is to circumvent an issue where the compiler
@@ -4591,7 +4597,7 @@ nonisolated extension PracticeEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case nil: break
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PracticeEvent, rhs: PracticeEvent) -> Bool {

@@ -234,234 +234,514 @@ public nonisolated enum DeliveryMethod: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
-public nonisolated struct PaymentReceived: Sendable {
+public nonisolated struct PaymentReceived: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var payment: String = String()
+  public var payment: String {
+    get {_storage._payment}
+    set {_uniqueStorage()._payment = newValue}
+    _modify {yield &_uniqueStorage()._payment}
+  }
 
-  public var receivedOn: Int32 = 0
+  public var receivedOn: Int32 {
+    get {_storage._receivedOn}
+    set {_uniqueStorage()._receivedOn = newValue}
+    _modify {yield &_uniqueStorage()._receivedOn}
+  }
 
-  public var amountCents: Int64 = 0
+  public var amountCents: Int64 {
+    get {_storage._amountCents}
+    set {_uniqueStorage()._amountCents = newValue}
+    _modify {yield &_uniqueStorage()._amountCents}
+  }
 
-  public var method: PaymentMethod = .unspecified
+  public var method: PaymentMethod {
+    get {_storage._method}
+    set {_uniqueStorage()._method = newValue}
+    _modify {yield &_uniqueStorage()._method}
+  }
 
   /// Last four digits, check number or trace; never a full card number.
-  public var reference: String = String()
+  public var reference: String {
+    get {_storage._reference}
+    set {_uniqueStorage()._reference = newValue}
+    _modify {yield &_uniqueStorage()._reference}
+  }
 
-  public var till: String = String()
+  public var till: String {
+    get {_storage._till}
+    set {_uniqueStorage()._till = newValue}
+    _modify {yield &_uniqueStorage()._till}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct PaymentApplied: Sendable {
+public nonisolated struct PaymentApplied: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var payment: String = String()
+  public var payment: String {
+    get {_storage._payment}
+    set {_uniqueStorage()._payment = newValue}
+    _modify {yield &_uniqueStorage()._payment}
+  }
 
-  public var charge: String = String()
+  public var charge: String {
+    get {_storage._charge}
+    set {_uniqueStorage()._charge = newValue}
+    _modify {yield &_uniqueStorage()._charge}
+  }
 
-  public var amountCents: Int64 = 0
+  public var amountCents: Int64 {
+    get {_storage._amountCents}
+    set {_uniqueStorage()._amountCents = newValue}
+    _modify {yield &_uniqueStorage()._amountCents}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct PaymentUnapplied: Sendable {
+public nonisolated struct PaymentUnapplied: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var payment: String = String()
+  public var payment: String {
+    get {_storage._payment}
+    set {_uniqueStorage()._payment = newValue}
+    _modify {yield &_uniqueStorage()._payment}
+  }
 
-  public var charge: String = String()
+  public var charge: String {
+    get {_storage._charge}
+    set {_uniqueStorage()._charge = newValue}
+    _modify {yield &_uniqueStorage()._charge}
+  }
 
-  public var amountCents: Int64 = 0
+  public var amountCents: Int64 {
+    get {_storage._amountCents}
+    set {_uniqueStorage()._amountCents = newValue}
+    _modify {yield &_uniqueStorage()._amountCents}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The bank took it back: returned check, chargeback.
-public nonisolated struct PaymentReversed: Sendable {
+public nonisolated struct PaymentReversed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var payment: String = String()
+  public var payment: String {
+    get {_storage._payment}
+    set {_uniqueStorage()._payment = newValue}
+    _modify {yield &_uniqueStorage()._payment}
+  }
 
-  public var reversedOn: Int32 = 0
+  public var reversedOn: Int32 {
+    get {_storage._reversedOn}
+    set {_uniqueStorage()._reversedOn = newValue}
+    _modify {yield &_uniqueStorage()._reversedOn}
+  }
 
   /// The till out of which cash was given back.
-  public var till: String = String()
+  public var till: String {
+    get {_storage._till}
+    set {_uniqueStorage()._till = newValue}
+    _modify {yield &_uniqueStorage()._till}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct RefundIssued: Sendable {
+public nonisolated struct RefundIssued: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var refund: String = String()
+  public var refund: String {
+    get {_storage._refund}
+    set {_uniqueStorage()._refund = newValue}
+    _modify {yield &_uniqueStorage()._refund}
+  }
 
-  public var payment: String = String()
+  public var payment: String {
+    get {_storage._payment}
+    set {_uniqueStorage()._payment = newValue}
+    _modify {yield &_uniqueStorage()._payment}
+  }
 
-  public var amountCents: Int64 = 0
+  public var amountCents: Int64 {
+    get {_storage._amountCents}
+    set {_uniqueStorage()._amountCents = newValue}
+    _modify {yield &_uniqueStorage()._amountCents}
+  }
 
-  public var method: PaymentMethod = .unspecified
+  public var method: PaymentMethod {
+    get {_storage._method}
+    set {_uniqueStorage()._method = newValue}
+    _modify {yield &_uniqueStorage()._method}
+  }
 
-  public var refundedOn: Int32 = 0
+  public var refundedOn: Int32 {
+    get {_storage._refundedOn}
+    set {_uniqueStorage()._refundedOn = newValue}
+    _modify {yield &_uniqueStorage()._refundedOn}
+  }
 
   /// The till out of which cash was paid.
-  public var till: String = String()
+  public var till: String {
+    get {_storage._till}
+    set {_uniqueStorage()._till = newValue}
+    _modify {yield &_uniqueStorage()._till}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct WriteOffPosted: Sendable {
+public nonisolated struct WriteOffPosted: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var writeOff: String = String()
+  public var writeOff: String {
+    get {_storage._writeOff}
+    set {_uniqueStorage()._writeOff = newValue}
+    _modify {yield &_uniqueStorage()._writeOff}
+  }
 
-  public var charge: String = String()
+  public var charge: String {
+    get {_storage._charge}
+    set {_uniqueStorage()._charge = newValue}
+    _modify {yield &_uniqueStorage()._charge}
+  }
 
-  public var amountCents: Int64 = 0
+  public var amountCents: Int64 {
+    get {_storage._amountCents}
+    set {_uniqueStorage()._amountCents = newValue}
+    _modify {yield &_uniqueStorage()._amountCents}
+  }
 
-  public var kind: WriteOffKind = .unspecified
+  public var kind: WriteOffKind {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+    _modify {yield &_uniqueStorage()._kind}
+  }
 
-  public var postedOn: Int32 = 0
+  public var postedOn: Int32 {
+    get {_storage._postedOn}
+    set {_uniqueStorage()._postedOn = newValue}
+    _modify {yield &_uniqueStorage()._postedOn}
+  }
 
   /// Whose open amount is given up.
-  public var responsible: Responsible = .unspecified
+  public var responsible: Responsible {
+    get {_storage._responsible}
+    set {_uniqueStorage()._responsible = newValue}
+    _modify {yield &_uniqueStorage()._responsible}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct WriteOffReversed: Sendable {
+public nonisolated struct WriteOffReversed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var writeOff: String = String()
+  public var writeOff: String {
+    get {_storage._writeOff}
+    set {_uniqueStorage()._writeOff = newValue}
+    _modify {yield &_uniqueStorage()._writeOff}
+  }
 
-  public var reversedOn: Int32 = 0
+  public var reversedOn: Int32 {
+    get {_storage._reversedOn}
+    set {_uniqueStorage()._reversedOn = newValue}
+    _modify {yield &_uniqueStorage()._reversedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Sessions paid in advance: deferred revenue until redeemed.
-public nonisolated struct PackageSold: Sendable {
+public nonisolated struct PackageSold: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var package: String = String()
+  public var package: String {
+    get {_storage._package}
+    set {_uniqueStorage()._package = newValue}
+    _modify {yield &_uniqueStorage()._package}
+  }
 
-  public var name: String = String()
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+    _modify {yield &_uniqueStorage()._name}
+  }
 
   /// Code of the service catalogue.
-  public var service: String = String()
+  public var service: String {
+    get {_storage._service}
+    set {_uniqueStorage()._service = newValue}
+    _modify {yield &_uniqueStorage()._service}
+  }
 
-  public var sessions: Int32 = 0
+  public var sessions: Int32 {
+    get {_storage._sessions}
+    set {_uniqueStorage()._sessions = newValue}
+    _modify {yield &_uniqueStorage()._sessions}
+  }
 
-  public var priceCents: Int64 = 0
+  public var priceCents: Int64 {
+    get {_storage._priceCents}
+    set {_uniqueStorage()._priceCents = newValue}
+    _modify {yield &_uniqueStorage()._priceCents}
+  }
 
   /// The payment whose unapplied money pays for it.
-  public var payment: String = String()
+  public var payment: String {
+    get {_storage._payment}
+    set {_uniqueStorage()._payment = newValue}
+    _modify {yield &_uniqueStorage()._payment}
+  }
 
-  public var soldOn: Int32 = 0
+  public var soldOn: Int32 {
+    get {_storage._soldOn}
+    set {_uniqueStorage()._soldOn = newValue}
+    _modify {yield &_uniqueStorage()._soldOn}
+  }
 
   /// Last day; 0 is never.
-  public var expiresOn: Int32 = 0
+  public var expiresOn: Int32 {
+    get {_storage._expiresOn}
+    set {_uniqueStorage()._expiresOn = newValue}
+    _modify {yield &_uniqueStorage()._expiresOn}
+  }
 
   /// The terms as they were agreed; a later change of the catalogue does not touch them.
   /// Code of the package offered; empty when the terms were made up for this sale.
-  public var offer: String = String()
+  public var offer: String {
+    get {_storage._offer}
+    set {_uniqueStorage()._offer = newValue}
+    _modify {yield &_uniqueStorage()._offer}
+  }
 
   /// What one session costs without a package; before tax.
-  public var listUnitCents: Int64 = 0
+  public var listUnitCents: Int64 {
+    get {_storage._listUnitCents}
+    set {_uniqueStorage()._listUnitCents = newValue}
+    _modify {yield &_uniqueStorage()._listUnitCents}
+  }
 
-  public var refundPolicy: PackageRefundPolicy = .unspecified
+  public var refundPolicy: PackageRefundPolicy {
+    get {_storage._refundPolicy}
+    set {_uniqueStorage()._refundPolicy = newValue}
+    _modify {yield &_uniqueStorage()._refundPolicy}
+  }
 
-  public var transferable: Bool = false
+  public var transferable: Bool {
+    get {_storage._transferable}
+    set {_uniqueStorage()._transferable = newValue}
+    _modify {yield &_uniqueStorage()._transferable}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// One prepaid session settles a charge: the value earned plus the package discount.
-public nonisolated struct PackageRedeemed: Sendable {
+public nonisolated struct PackageRedeemed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var package: String = String()
+  public var package: String {
+    get {_storage._package}
+    set {_uniqueStorage()._package = newValue}
+    _modify {yield &_uniqueStorage()._package}
+  }
 
-  public var session: String = String()
+  public var session: String {
+    get {_storage._session}
+    set {_uniqueStorage()._session = newValue}
+    _modify {yield &_uniqueStorage()._session}
+  }
 
-  public var charge: String = String()
+  public var charge: String {
+    get {_storage._charge}
+    set {_uniqueStorage()._charge = newValue}
+    _modify {yield &_uniqueStorage()._charge}
+  }
 
   /// Revenue earned; the last session takes the rounding remainder.
-  public var valueCents: Int64 = 0
+  public var valueCents: Int64 {
+    get {_storage._valueCents}
+    set {_uniqueStorage()._valueCents = newValue}
+    _modify {yield &_uniqueStorage()._valueCents}
+  }
 
-  public var discountCents: Int64 = 0
+  public var discountCents: Int64 {
+    get {_storage._discountCents}
+    set {_uniqueStorage()._discountCents = newValue}
+    _modify {yield &_uniqueStorage()._discountCents}
+  }
 
-  public var redeemedOn: Int32 = 0
+  public var redeemedOn: Int32 {
+    get {_storage._redeemedOn}
+    set {_uniqueStorage()._redeemedOn = newValue}
+    _modify {yield &_uniqueStorage()._redeemedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct PackageRedemptionReversed: Sendable {
+public nonisolated struct PackageRedemptionReversed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var package: String = String()
+  public var package: String {
+    get {_storage._package}
+    set {_uniqueStorage()._package = newValue}
+    _modify {yield &_uniqueStorage()._package}
+  }
 
-  public var charge: String = String()
+  public var charge: String {
+    get {_storage._charge}
+    set {_uniqueStorage()._charge = newValue}
+    _modify {yield &_uniqueStorage()._charge}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct PaymentPlanAgreed: Sendable {
+public nonisolated struct PaymentPlanAgreed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var paymentPlan: String = String()
+  public var paymentPlan: String {
+    get {_storage._paymentPlan}
+    set {_uniqueStorage()._paymentPlan = newValue}
+    _modify {yield &_uniqueStorage()._paymentPlan}
+  }
 
-  public var balanceCents: Int64 = 0
+  public var balanceCents: Int64 {
+    get {_storage._balanceCents}
+    set {_uniqueStorage()._balanceCents = newValue}
+    _modify {yield &_uniqueStorage()._balanceCents}
+  }
 
-  public var downPaymentCents: Int64 = 0
+  public var downPaymentCents: Int64 {
+    get {_storage._downPaymentCents}
+    set {_uniqueStorage()._downPaymentCents = newValue}
+    _modify {yield &_uniqueStorage()._downPaymentCents}
+  }
 
-  public var instalments: [PaymentPlanAgreed.Instalment] = []
+  public var instalments: [PaymentPlanAgreed.Instalment] {
+    get {_storage._instalments}
+    set {_uniqueStorage()._instalments = newValue}
+    _modify {yield &_uniqueStorage()._instalments}
+  }
 
-  public var agreedOn: Int32 = 0
+  public var agreedOn: Int32 {
+    get {_storage._agreedOn}
+    set {_uniqueStorage()._agreedOn = newValue}
+    _modify {yield &_uniqueStorage()._agreedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Instalment: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -480,150 +760,330 @@ public nonisolated struct PaymentPlanAgreed: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct InstalmentPaid: Sendable {
+public nonisolated struct InstalmentPaid: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var paymentPlan: String = String()
+  public var paymentPlan: String {
+    get {_storage._paymentPlan}
+    set {_uniqueStorage()._paymentPlan = newValue}
+    _modify {yield &_uniqueStorage()._paymentPlan}
+  }
 
-  public var number: Int32 = 0
+  public var number: Int32 {
+    get {_storage._number}
+    set {_uniqueStorage()._number = newValue}
+    _modify {yield &_uniqueStorage()._number}
+  }
 
-  public var payment: String = String()
+  public var payment: String {
+    get {_storage._payment}
+    set {_uniqueStorage()._payment = newValue}
+    _modify {yield &_uniqueStorage()._payment}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct InstalmentMissed: Sendable {
+public nonisolated struct InstalmentMissed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var paymentPlan: String = String()
+  public var paymentPlan: String {
+    get {_storage._paymentPlan}
+    set {_uniqueStorage()._paymentPlan = newValue}
+    _modify {yield &_uniqueStorage()._paymentPlan}
+  }
 
-  public var number: Int32 = 0
+  public var number: Int32 {
+    get {_storage._number}
+    set {_uniqueStorage()._number = newValue}
+    _modify {yield &_uniqueStorage()._number}
+  }
 
-  public var missedOn: Int32 = 0
+  public var missedOn: Int32 {
+    get {_storage._missedOn}
+    set {_uniqueStorage()._missedOn = newValue}
+    _modify {yield &_uniqueStorage()._missedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct SlidingScaleApproved: Sendable {
+public nonisolated struct SlidingScaleApproved: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Percent off the self-pay fee, parts per 100 000.
-  public var discountRate: Int32 = 0
+  public var discountRate: Int32 {
+    get {_storage._discountRate}
+    set {_uniqueStorage()._discountRate = newValue}
+    _modify {yield &_uniqueStorage()._discountRate}
+  }
 
-  public var householdSize: Int32 = 0
+  public var householdSize: Int32 {
+    get {_storage._householdSize}
+    set {_uniqueStorage()._householdSize = newValue}
+    _modify {yield &_uniqueStorage()._householdSize}
+  }
 
-  public var annualIncomeCents: Int64 = 0
+  public var annualIncomeCents: Int64 {
+    get {_storage._annualIncomeCents}
+    set {_uniqueStorage()._annualIncomeCents = newValue}
+    _modify {yield &_uniqueStorage()._annualIncomeCents}
+  }
 
-  public var validFrom: Int32 = 0
+  public var validFrom: Int32 {
+    get {_storage._validFrom}
+    set {_uniqueStorage()._validFrom = newValue}
+    _modify {yield &_uniqueStorage()._validFrom}
+  }
 
-  public var validThrough: Int32 = 0
+  public var validThrough: Int32 {
+    get {_storage._validThrough}
+    set {_uniqueStorage()._validThrough = newValue}
+    _modify {yield &_uniqueStorage()._validThrough}
+  }
 
   /// The application that it answers; empty when none was recorded.
-  public var application: String = String()
+  public var application: String {
+    get {_storage._application}
+    set {_uniqueStorage()._application = newValue}
+    _modify {yield &_uniqueStorage()._application}
+  }
 
   /// The tier of the clinic's table, from 1, and the version of the table.
-  public var tier: Int32 = 0
+  public var tier: Int32 {
+    get {_storage._tier}
+    set {_uniqueStorage()._tier = newValue}
+    _modify {yield &_uniqueStorage()._tier}
+  }
 
-  public var ruleVersion: String = String()
+  public var ruleVersion: String {
+    get {_storage._ruleVersion}
+    set {_uniqueStorage()._ruleVersion = newValue}
+    _modify {yield &_uniqueStorage()._ruleVersion}
+  }
 
   /// The income in percent of the poverty guideline of the household, rounded up.
-  public var guidelinePercent: Int32 = 0
+  public var guidelinePercent: Int32 {
+    get {_storage._guidelinePercent}
+    set {_uniqueStorage()._guidelinePercent = newValue}
+    _modify {yield &_uniqueStorage()._guidelinePercent}
+  }
 
   /// It follows on an approval that is in force until the day before.
-  public var renewal: Bool = false
+  public var renewal: Bool {
+    get {_storage._renewal}
+    set {_uniqueStorage()._renewal = newValue}
+    _modify {yield &_uniqueStorage()._renewal}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// A no-show or late-cancellation fee; the patient's alone, never the insurer's.
-public nonisolated struct NoShowFeeCharged: Sendable {
+public nonisolated struct NoShowFeeCharged: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var charge: String = String()
+  public var charge: String {
+    get {_storage._charge}
+    set {_uniqueStorage()._charge = newValue}
+    _modify {yield &_uniqueStorage()._charge}
+  }
 
-  public var appointment: String = String()
+  public var appointment: String {
+    get {_storage._appointment}
+    set {_uniqueStorage()._appointment = newValue}
+    _modify {yield &_uniqueStorage()._appointment}
+  }
 
-  public var amountCents: Int64 = 0
+  public var amountCents: Int64 {
+    get {_storage._amountCents}
+    set {_uniqueStorage()._amountCents = newValue}
+    _modify {yield &_uniqueStorage()._amountCents}
+  }
 
-  public var chargedOn: Int32 = 0
+  public var chargedOn: Int32 {
+    get {_storage._chargedOn}
+    set {_uniqueStorage()._chargedOn = newValue}
+    _modify {yield &_uniqueStorage()._chargedOn}
+  }
 
-  public var lateCancellation: Bool = false
+  public var lateCancellation: Bool {
+    get {_storage._lateCancellation}
+    set {_uniqueStorage()._lateCancellation = newValue}
+    _modify {yield &_uniqueStorage()._lateCancellation}
+  }
 
   /// Moved by the patient later than the policy allows.
-  public var lateReschedule: Bool = false
+  public var lateReschedule: Bool {
+    get {_storage._lateReschedule}
+    set {_uniqueStorage()._lateReschedule = newValue}
+    _modify {yield &_uniqueStorage()._lateReschedule}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct FeeWaived: Sendable {
+public nonisolated struct FeeWaived: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var charge: String = String()
+  public var charge: String {
+    get {_storage._charge}
+    set {_uniqueStorage()._charge = newValue}
+    _modify {yield &_uniqueStorage()._charge}
+  }
 
-  public var waivedOn: Int32 = 0
+  public var waivedOn: Int32 {
+    get {_storage._waivedOn}
+    set {_uniqueStorage()._waivedOn = newValue}
+    _modify {yield &_uniqueStorage()._waivedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// 45 CFR 149.610.
-public nonisolated struct GoodFaithEstimateIssued: Sendable {
+public nonisolated struct GoodFaithEstimateIssued: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var estimate: String = String()
+  public var estimate: String {
+    get {_storage._estimate}
+    set {_uniqueStorage()._estimate = newValue}
+    _modify {yield &_uniqueStorage()._estimate}
+  }
 
-  public var items: [GoodFaithEstimateIssued.Item] = []
+  public var items: [GoodFaithEstimateIssued.Item] {
+    get {_storage._items}
+    set {_uniqueStorage()._items = newValue}
+    _modify {yield &_uniqueStorage()._items}
+  }
 
-  public var diagnosesIcd10Cm: [String] = []
+  public var diagnosesIcd10Cm: [String] {
+    get {_storage._diagnosesIcd10Cm}
+    set {_uniqueStorage()._diagnosesIcd10Cm = newValue}
+    _modify {yield &_uniqueStorage()._diagnosesIcd10Cm}
+  }
 
-  public var totalCents: Int64 = 0
+  public var totalCents: Int64 {
+    get {_storage._totalCents}
+    set {_uniqueStorage()._totalCents = newValue}
+    _modify {yield &_uniqueStorage()._totalCents}
+  }
 
-  public var issuedOn: Int32 = 0
+  public var issuedOn: Int32 {
+    get {_storage._issuedOn}
+    set {_uniqueStorage()._issuedOn = newValue}
+    _modify {yield &_uniqueStorage()._issuedOn}
+  }
 
   /// At most 12 months.
-  public var validThrough: Int32 = 0
+  public var validThrough: Int32 {
+    get {_storage._validThrough}
+    set {_uniqueStorage()._validThrough = newValue}
+    _modify {yield &_uniqueStorage()._validThrough}
+  }
 
   /// The estimate that it updates; that one no longer holds.
-  public var replaces: String = String()
+  public var replaces: String {
+    get {_storage._replaces}
+    set {_uniqueStorage()._replaces = newValue}
+    _modify {yield &_uniqueStorage()._replaces}
+  }
 
   /// First visit that it is for, and the day on which that was booked; 0 when nothing is booked.
-  public var serviceOn: Int32 = 0
+  public var serviceOn: Int32 {
+    get {_storage._serviceOn}
+    set {_uniqueStorage()._serviceOn = newValue}
+    _modify {yield &_uniqueStorage()._serviceOn}
+  }
 
-  public var bookedOn: Int32 = 0
+  public var bookedOn: Int32 {
+    get {_storage._bookedOn}
+    set {_uniqueStorage()._bookedOn = newValue}
+    _modify {yield &_uniqueStorage()._bookedOn}
+  }
 
   /// The day on which the patient asked for it; 0 when nobody did.
-  public var requestedOn: Int32 = 0
+  public var requestedOn: Int32 {
+    get {_storage._requestedOn}
+    set {_uniqueStorage()._requestedOn = newValue}
+    _modify {yield &_uniqueStorage()._requestedOn}
+  }
 
   /// By when the patient must have it, 45 CFR 149.610(b)(1)(vi); 0 when there is no such day.
-  public var dueOn: Int32 = 0
+  public var dueOn: Int32 {
+    get {_storage._dueOn}
+    set {_uniqueStorage()._dueOn = newValue}
+    _modify {yield &_uniqueStorage()._dueOn}
+  }
 
   /// Who will treat: the practitioner's stream.
-  public var practitioner: String = String()
+  public var practitioner: String {
+    get {_storage._practitioner}
+    set {_uniqueStorage()._practitioner = newValue}
+    _modify {yield &_uniqueStorage()._practitioner}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Item: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -644,421 +1104,921 @@ public nonisolated struct GoodFaithEstimateIssued: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// A package that the clinic offers, from a day on. Stream: the site.
-public nonisolated struct PackageDefined: Sendable {
+public nonisolated struct PackageDefined: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Short code that people type, e.g. ten-med60.
-  public var offer: String = String()
+  public var offer: String {
+    get {_storage._offer}
+    set {_uniqueStorage()._offer = newValue}
+    _modify {yield &_uniqueStorage()._offer}
+  }
 
-  public var name: String = String()
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+    _modify {yield &_uniqueStorage()._name}
+  }
 
   /// Code of the service catalogue.
-  public var service: String = String()
+  public var service: String {
+    get {_storage._service}
+    set {_uniqueStorage()._service = newValue}
+    _modify {yield &_uniqueStorage()._service}
+  }
 
-  public var sessions: Int32 = 0
+  public var sessions: Int32 {
+    get {_storage._sessions}
+    set {_uniqueStorage()._sessions = newValue}
+    _modify {yield &_uniqueStorage()._sessions}
+  }
 
-  public var priceCents: Int64 = 0
+  public var priceCents: Int64 {
+    get {_storage._priceCents}
+    set {_uniqueStorage()._priceCents = newValue}
+    _modify {yield &_uniqueStorage()._priceCents}
+  }
 
   /// What one session costs without a package; before tax.
-  public var listUnitCents: Int64 = 0
+  public var listUnitCents: Int64 {
+    get {_storage._listUnitCents}
+    set {_uniqueStorage()._listUnitCents = newValue}
+    _modify {yield &_uniqueStorage()._listUnitCents}
+  }
 
   /// Months from the sale; 0 is never.
-  public var expiresAfterMonths: Int32 = 0
+  public var expiresAfterMonths: Int32 {
+    get {_storage._expiresAfterMonths}
+    set {_uniqueStorage()._expiresAfterMonths = newValue}
+    _modify {yield &_uniqueStorage()._expiresAfterMonths}
+  }
 
-  public var refundPolicy: PackageRefundPolicy = .unspecified
+  public var refundPolicy: PackageRefundPolicy {
+    get {_storage._refundPolicy}
+    set {_uniqueStorage()._refundPolicy = newValue}
+    _modify {yield &_uniqueStorage()._refundPolicy}
+  }
 
-  public var transferable: Bool = false
+  public var transferable: Bool {
+    get {_storage._transferable}
+    set {_uniqueStorage()._transferable = newValue}
+    _modify {yield &_uniqueStorage()._transferable}
+  }
 
-  public var effectiveFrom: Int32 = 0
+  public var effectiveFrom: Int32 {
+    get {_storage._effectiveFrom}
+    set {_uniqueStorage()._effectiveFrom = newValue}
+    _modify {yield &_uniqueStorage()._effectiveFrom}
+  }
 
   /// No longer sold from effective_from on.
-  public var withdrawn: Bool = false
+  public var withdrawn: Bool {
+    get {_storage._withdrawn}
+    set {_uniqueStorage()._withdrawn = newValue}
+    _modify {yield &_uniqueStorage()._withdrawn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// A later last day. A package ends with its last day; nothing happens on it, so nothing is recorded.
-public nonisolated struct PackageExtended: Sendable {
+public nonisolated struct PackageExtended: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var package: String = String()
+  public var package: String {
+    get {_storage._package}
+    set {_uniqueStorage()._package = newValue}
+    _modify {yield &_uniqueStorage()._package}
+  }
 
-  public var expiresOn: Int32 = 0
+  public var expiresOn: Int32 {
+    get {_storage._expiresOn}
+    set {_uniqueStorage()._expiresOn = newValue}
+    _modify {yield &_uniqueStorage()._expiresOn}
+  }
 
-  public var extendedOn: Int32 = 0
+  public var extendedOn: Int32 {
+    get {_storage._extendedOn}
+    set {_uniqueStorage()._extendedOn = newValue}
+    _modify {yield &_uniqueStorage()._extendedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// What is left of an expired package is the clinic's, where the law on unclaimed property lets it.
-public nonisolated struct BreakageRecognized: Sendable {
+public nonisolated struct BreakageRecognized: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var package: String = String()
+  public var package: String {
+    get {_storage._package}
+    set {_uniqueStorage()._package = newValue}
+    _modify {yield &_uniqueStorage()._package}
+  }
 
-  public var sessions: Int32 = 0
+  public var sessions: Int32 {
+    get {_storage._sessions}
+    set {_uniqueStorage()._sessions = newValue}
+    _modify {yield &_uniqueStorage()._sessions}
+  }
 
-  public var amountCents: Int64 = 0
+  public var amountCents: Int64 {
+    get {_storage._amountCents}
+    set {_uniqueStorage()._amountCents = newValue}
+    _modify {yield &_uniqueStorage()._amountCents}
+  }
 
-  public var recognizedOn: Int32 = 0
+  public var recognizedOn: Int32 {
+    get {_storage._recognizedOn}
+    set {_uniqueStorage()._recognizedOn = newValue}
+    _modify {yield &_uniqueStorage()._recognizedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// All sessions left are given back. Value left = amount + forfeited.
-public nonisolated struct PackageRefunded: Sendable {
+public nonisolated struct PackageRefunded: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var package: String = String()
+  public var package: String {
+    get {_storage._package}
+    set {_uniqueStorage()._package = newValue}
+    _modify {yield &_uniqueStorage()._package}
+  }
 
-  public var refund: String = String()
+  public var refund: String {
+    get {_storage._refund}
+    set {_uniqueStorage()._refund = newValue}
+    _modify {yield &_uniqueStorage()._refund}
+  }
 
   /// The payment that bought it; empty for a package that another patient passed on.
-  public var payment: String = String()
+  public var payment: String {
+    get {_storage._payment}
+    set {_uniqueStorage()._payment = newValue}
+    _modify {yield &_uniqueStorage()._payment}
+  }
 
-  public var sessions: Int32 = 0
+  public var sessions: Int32 {
+    get {_storage._sessions}
+    set {_uniqueStorage()._sessions = newValue}
+    _modify {yield &_uniqueStorage()._sessions}
+  }
 
   /// Paid out.
-  public var amountCents: Int64 = 0
+  public var amountCents: Int64 {
+    get {_storage._amountCents}
+    set {_uniqueStorage()._amountCents = newValue}
+    _modify {yield &_uniqueStorage()._amountCents}
+  }
 
   /// Kept by the clinic under the list-price policy.
-  public var forfeitedCents: Int64 = 0
+  public var forfeitedCents: Int64 {
+    get {_storage._forfeitedCents}
+    set {_uniqueStorage()._forfeitedCents = newValue}
+    _modify {yield &_uniqueStorage()._forfeitedCents}
+  }
 
-  public var method: PaymentMethod = .unspecified
+  public var method: PaymentMethod {
+    get {_storage._method}
+    set {_uniqueStorage()._method = newValue}
+    _modify {yield &_uniqueStorage()._method}
+  }
 
-  public var refundedOn: Int32 = 0
+  public var refundedOn: Int32 {
+    get {_storage._refundedOn}
+    set {_uniqueStorage()._refundedOn = newValue}
+    _modify {yield &_uniqueStorage()._refundedOn}
+  }
 
   /// The till out of which cash was paid.
-  public var till: String = String()
+  public var till: String {
+    get {_storage._till}
+    set {_uniqueStorage()._till = newValue}
+    _modify {yield &_uniqueStorage()._till}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Sessions passed on to another patient; what they are worth goes with them. Recorded after the
 /// PackageTransferReceived on that patient's stream.
-public nonisolated struct PackageTransferred: Sendable {
+public nonisolated struct PackageTransferred: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var package: String = String()
+  public var package: String {
+    get {_storage._package}
+    set {_uniqueStorage()._package = newValue}
+    _modify {yield &_uniqueStorage()._package}
+  }
 
   /// The other patient's package.
-  public var asPackage: String = String()
+  public var asPackage: String {
+    get {_storage._asPackage}
+    set {_uniqueStorage()._asPackage = newValue}
+    _modify {yield &_uniqueStorage()._asPackage}
+  }
 
-  public var sessions: Int32 = 0
+  public var sessions: Int32 {
+    get {_storage._sessions}
+    set {_uniqueStorage()._sessions = newValue}
+    _modify {yield &_uniqueStorage()._sessions}
+  }
 
-  public var valueCents: Int64 = 0
+  public var valueCents: Int64 {
+    get {_storage._valueCents}
+    set {_uniqueStorage()._valueCents = newValue}
+    _modify {yield &_uniqueStorage()._valueCents}
+  }
 
-  public var transferredOn: Int32 = 0
+  public var transferredOn: Int32 {
+    get {_storage._transferredOn}
+    set {_uniqueStorage()._transferredOn = newValue}
+    _modify {yield &_uniqueStorage()._transferredOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The other half, on the stream of the patient who has the sessions now.
-public nonisolated struct PackageTransferReceived: Sendable {
+public nonisolated struct PackageTransferReceived: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var package: String = String()
+  public var package: String {
+    get {_storage._package}
+    set {_uniqueStorage()._package = newValue}
+    _modify {yield &_uniqueStorage()._package}
+  }
 
-  public var name: String = String()
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+    _modify {yield &_uniqueStorage()._name}
+  }
 
-  public var service: String = String()
+  public var service: String {
+    get {_storage._service}
+    set {_uniqueStorage()._service = newValue}
+    _modify {yield &_uniqueStorage()._service}
+  }
 
-  public var sessions: Int32 = 0
+  public var sessions: Int32 {
+    get {_storage._sessions}
+    set {_uniqueStorage()._sessions = newValue}
+    _modify {yield &_uniqueStorage()._sessions}
+  }
 
-  public var valueCents: Int64 = 0
+  public var valueCents: Int64 {
+    get {_storage._valueCents}
+    set {_uniqueStorage()._valueCents = newValue}
+    _modify {yield &_uniqueStorage()._valueCents}
+  }
 
-  public var receivedOn: Int32 = 0
+  public var receivedOn: Int32 {
+    get {_storage._receivedOn}
+    set {_uniqueStorage()._receivedOn = newValue}
+    _modify {yield &_uniqueStorage()._receivedOn}
+  }
 
-  public var expiresOn: Int32 = 0
+  public var expiresOn: Int32 {
+    get {_storage._expiresOn}
+    set {_uniqueStorage()._expiresOn = newValue}
+    _modify {yield &_uniqueStorage()._expiresOn}
+  }
 
-  public var listUnitCents: Int64 = 0
+  public var listUnitCents: Int64 {
+    get {_storage._listUnitCents}
+    set {_uniqueStorage()._listUnitCents = newValue}
+    _modify {yield &_uniqueStorage()._listUnitCents}
+  }
 
-  public var refundPolicy: PackageRefundPolicy = .unspecified
+  public var refundPolicy: PackageRefundPolicy {
+    get {_storage._refundPolicy}
+    set {_uniqueStorage()._refundPolicy = newValue}
+    _modify {yield &_uniqueStorage()._refundPolicy}
+  }
 
-  public var transferable: Bool = false
+  public var transferable: Bool {
+    get {_storage._transferable}
+    set {_uniqueStorage()._transferable = newValue}
+    _modify {yield &_uniqueStorage()._transferable}
+  }
 
   /// How it was paid for at first: what a health account paid for stays medical.
-  public var method: PaymentMethod = .unspecified
+  public var method: PaymentMethod {
+    get {_storage._method}
+    set {_uniqueStorage()._method = newValue}
+    _modify {yield &_uniqueStorage()._method}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The instalments that are still to be paid, all of them anew; those paid stay as they are.
-public nonisolated struct PaymentPlanAmended: Sendable {
+public nonisolated struct PaymentPlanAmended: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var paymentPlan: String = String()
+  public var paymentPlan: String {
+    get {_storage._paymentPlan}
+    set {_uniqueStorage()._paymentPlan = newValue}
+    _modify {yield &_uniqueStorage()._paymentPlan}
+  }
 
-  public var instalments: [PaymentPlanAgreed.Instalment] = []
+  public var instalments: [PaymentPlanAgreed.Instalment] {
+    get {_storage._instalments}
+    set {_uniqueStorage()._instalments = newValue}
+    _modify {yield &_uniqueStorage()._instalments}
+  }
 
-  public var amendedOn: Int32 = 0
+  public var amendedOn: Int32 {
+    get {_storage._amendedOn}
+    set {_uniqueStorage()._amendedOn = newValue}
+    _modify {yield &_uniqueStorage()._amendedOn}
+  }
 
   /// The payment of more than was due, which shortened the plan from its end; empty otherwise.
-  public var payment: String = String()
+  public var payment: String {
+    get {_storage._payment}
+    set {_uniqueStorage()._payment = newValue}
+    _modify {yield &_uniqueStorage()._payment}
+  }
 
   /// Below zero when the bank took that payment back.
-  public var extraCents: Int64 = 0
+  public var extraCents: Int64 {
+    get {_storage._extraCents}
+    set {_uniqueStorage()._extraCents = newValue}
+    _modify {yield &_uniqueStorage()._extraCents}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Too many instalments were missed; all that is left is due at once.
-public nonisolated struct PaymentPlanDefaulted: Sendable {
+public nonisolated struct PaymentPlanDefaulted: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var paymentPlan: String = String()
+  public var paymentPlan: String {
+    get {_storage._paymentPlan}
+    set {_uniqueStorage()._paymentPlan = newValue}
+    _modify {yield &_uniqueStorage()._paymentPlan}
+  }
 
-  public var missed: Int32 = 0
+  public var missed: Int32 {
+    get {_storage._missed}
+    set {_uniqueStorage()._missed = newValue}
+    _modify {yield &_uniqueStorage()._missed}
+  }
 
-  public var leftCents: Int64 = 0
+  public var leftCents: Int64 {
+    get {_storage._leftCents}
+    set {_uniqueStorage()._leftCents = newValue}
+    _modify {yield &_uniqueStorage()._leftCents}
+  }
 
-  public var defaultedOn: Int32 = 0
+  public var defaultedOn: Int32 {
+    get {_storage._defaultedOn}
+    set {_uniqueStorage()._defaultedOn = newValue}
+    _modify {yield &_uniqueStorage()._defaultedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct PaymentPlanCompleted: Sendable {
+public nonisolated struct PaymentPlanCompleted: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var paymentPlan: String = String()
+  public var paymentPlan: String {
+    get {_storage._paymentPlan}
+    set {_uniqueStorage()._paymentPlan = newValue}
+    _modify {yield &_uniqueStorage()._paymentPlan}
+  }
 
-  public var completedOn: Int32 = 0
+  public var completedOn: Int32 {
+    get {_storage._completedOn}
+    set {_uniqueStorage()._completedOn = newValue}
+    _modify {yield &_uniqueStorage()._completedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct SlidingScaleApplied: Sendable {
+public nonisolated struct SlidingScaleApplied: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var application: String = String()
+  public var application: String {
+    get {_storage._application}
+    set {_uniqueStorage()._application = newValue}
+    _modify {yield &_uniqueStorage()._application}
+  }
 
-  public var householdSize: Int32 = 0
+  public var householdSize: Int32 {
+    get {_storage._householdSize}
+    set {_uniqueStorage()._householdSize = newValue}
+    _modify {yield &_uniqueStorage()._householdSize}
+  }
 
-  public var annualIncomeCents: Int64 = 0
+  public var annualIncomeCents: Int64 {
+    get {_storage._annualIncomeCents}
+    set {_uniqueStorage()._annualIncomeCents = newValue}
+    _modify {yield &_uniqueStorage()._annualIncomeCents}
+  }
 
   /// What was shown: pay stubs, tax return, benefit letter, …
-  public var evidence: String = String()
+  public var evidence: String {
+    get {_storage._evidence}
+    set {_uniqueStorage()._evidence = newValue}
+    _modify {yield &_uniqueStorage()._evidence}
+  }
 
-  public var appliedOn: Int32 = 0
+  public var appliedOn: Int32 {
+    get {_storage._appliedOn}
+    set {_uniqueStorage()._appliedOn = newValue}
+    _modify {yield &_uniqueStorage()._appliedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct SlidingScaleDenied: Sendable {
+public nonisolated struct SlidingScaleDenied: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var application: String = String()
+  public var application: String {
+    get {_storage._application}
+    set {_uniqueStorage()._application = newValue}
+    _modify {yield &_uniqueStorage()._application}
+  }
 
-  public var guidelinePercent: Int32 = 0
+  public var guidelinePercent: Int32 {
+    get {_storage._guidelinePercent}
+    set {_uniqueStorage()._guidelinePercent = newValue}
+    _modify {yield &_uniqueStorage()._guidelinePercent}
+  }
 
-  public var ruleVersion: String = String()
+  public var ruleVersion: String {
+    get {_storage._ruleVersion}
+    set {_uniqueStorage()._ruleVersion = newValue}
+    _modify {yield &_uniqueStorage()._ruleVersion}
+  }
 
-  public var deniedOn: Int32 = 0
+  public var deniedOn: Int32 {
+    get {_storage._deniedOn}
+    set {_uniqueStorage()._deniedOn = newValue}
+    _modify {yield &_uniqueStorage()._deniedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The approval in force ends before its time.
-public nonisolated struct SlidingScaleEnded: Sendable {
+public nonisolated struct SlidingScaleEnded: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Last day of the discount.
-  public var endedOn: Int32 = 0
+  public var endedOn: Int32 {
+    get {_storage._endedOn}
+    set {_uniqueStorage()._endedOn = newValue}
+    _modify {yield &_uniqueStorage()._endedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Credit of one patient given to another, e.g. of the same family. Recorded after the
 /// CreditTransferReceived on that patient's stream.
-public nonisolated struct CreditTransferred: Sendable {
+public nonisolated struct CreditTransferred: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var payment: String = String()
+  public var payment: String {
+    get {_storage._payment}
+    set {_uniqueStorage()._payment = newValue}
+    _modify {yield &_uniqueStorage()._payment}
+  }
 
   /// The other patient's credit.
-  public var asPayment: String = String()
+  public var asPayment: String {
+    get {_storage._asPayment}
+    set {_uniqueStorage()._asPayment = newValue}
+    _modify {yield &_uniqueStorage()._asPayment}
+  }
 
-  public var amountCents: Int64 = 0
+  public var amountCents: Int64 {
+    get {_storage._amountCents}
+    set {_uniqueStorage()._amountCents = newValue}
+    _modify {yield &_uniqueStorage()._amountCents}
+  }
 
-  public var transferredOn: Int32 = 0
+  public var transferredOn: Int32 {
+    get {_storage._transferredOn}
+    set {_uniqueStorage()._transferredOn = newValue}
+    _modify {yield &_uniqueStorage()._transferredOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The other half: money that the clinic had already, so no till counts it.
-public nonisolated struct CreditTransferReceived: Sendable {
+public nonisolated struct CreditTransferReceived: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var payment: String = String()
+  public var payment: String {
+    get {_storage._payment}
+    set {_uniqueStorage()._payment = newValue}
+    _modify {yield &_uniqueStorage()._payment}
+  }
 
-  public var amountCents: Int64 = 0
+  public var amountCents: Int64 {
+    get {_storage._amountCents}
+    set {_uniqueStorage()._amountCents = newValue}
+    _modify {yield &_uniqueStorage()._amountCents}
+  }
 
-  public var receivedOn: Int32 = 0
+  public var receivedOn: Int32 {
+    get {_storage._receivedOn}
+    set {_uniqueStorage()._receivedOn = newValue}
+    _modify {yield &_uniqueStorage()._receivedOn}
+  }
 
   /// Of the payment that it came from.
-  public var method: PaymentMethod = .unspecified
+  public var method: PaymentMethod {
+    get {_storage._method}
+    set {_uniqueStorage()._method = newValue}
+    _modify {yield &_uniqueStorage()._method}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// What the books before this log said; once for each patient.
-public nonisolated struct OpeningBalanceRecorded: Sendable {
+public nonisolated struct OpeningBalanceRecorded: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// What the patient owed, as a charge; empty when nothing was owed.
-  public var charge: String = String()
+  public var charge: String {
+    get {_storage._charge}
+    set {_uniqueStorage()._charge = newValue}
+    _modify {yield &_uniqueStorage()._charge}
+  }
 
-  public var patientOwesCents: Int64 = 0
+  public var patientOwesCents: Int64 {
+    get {_storage._patientOwesCents}
+    set {_uniqueStorage()._patientOwesCents = newValue}
+    _modify {yield &_uniqueStorage()._patientOwesCents}
+  }
 
   /// What the clinic had of the patient, as a payment; empty when there was none.
-  public var payment: String = String()
+  public var payment: String {
+    get {_storage._payment}
+    set {_uniqueStorage()._payment = newValue}
+    _modify {yield &_uniqueStorage()._payment}
+  }
 
-  public var creditCents: Int64 = 0
+  public var creditCents: Int64 {
+    get {_storage._creditCents}
+    set {_uniqueStorage()._creditCents = newValue}
+    _modify {yield &_uniqueStorage()._creditCents}
+  }
 
-  public var asOfOn: Int32 = 0
+  public var asOfOn: Int32 {
+    get {_storage._asOfOn}
+    set {_uniqueStorage()._asOfOn = newValue}
+    _modify {yield &_uniqueStorage()._asOfOn}
+  }
 
   /// The program or book it comes from.
-  public var source: String = String()
+  public var source: String {
+    get {_storage._source}
+    set {_uniqueStorage()._source = newValue}
+    _modify {yield &_uniqueStorage()._source}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct GoodFaithEstimateDelivered: Sendable {
+public nonisolated struct GoodFaithEstimateDelivered: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var estimate: String = String()
+  public var estimate: String {
+    get {_storage._estimate}
+    set {_uniqueStorage()._estimate = newValue}
+    _modify {yield &_uniqueStorage()._estimate}
+  }
 
-  public var deliveredOn: Int32 = 0
+  public var deliveredOn: Int32 {
+    get {_storage._deliveredOn}
+    set {_uniqueStorage()._deliveredOn = newValue}
+    _modify {yield &_uniqueStorage()._deliveredOn}
+  }
 
-  public var method: DeliveryMethod = .unspecified
+  public var method: DeliveryMethod {
+    get {_storage._method}
+    set {_uniqueStorage()._method = newValue}
+    _modify {yield &_uniqueStorage()._method}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The patient contests a bill that is well above the estimate (45 CFR 149.620).
-public nonisolated struct GoodFaithEstimateDisputed: Sendable {
+public nonisolated struct GoodFaithEstimateDisputed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var estimate: String = String()
+  public var estimate: String {
+    get {_storage._estimate}
+    set {_uniqueStorage()._estimate = newValue}
+    _modify {yield &_uniqueStorage()._estimate}
+  }
 
   /// Billed for what the estimate covers.
-  public var billedCents: Int64 = 0
+  public var billedCents: Int64 {
+    get {_storage._billedCents}
+    set {_uniqueStorage()._billedCents = newValue}
+    _modify {yield &_uniqueStorage()._billedCents}
+  }
 
-  public var billedOn: Int32 = 0
+  public var billedOn: Int32 {
+    get {_storage._billedOn}
+    set {_uniqueStorage()._billedOn = newValue}
+    _modify {yield &_uniqueStorage()._billedOn}
+  }
 
-  public var disputedOn: Int32 = 0
+  public var disputedOn: Int32 {
+    get {_storage._disputedOn}
+    set {_uniqueStorage()._disputedOn = newValue}
+    _modify {yield &_uniqueStorage()._disputedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// What a patient was told to owe. It holds all that it says, so that it never changes.
-public nonisolated struct StatementIssued: Sendable {
+public nonisolated struct StatementIssued: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var statement: String = String()
+  public var statement: String {
+    get {_storage._statement}
+    set {_uniqueStorage()._statement = newValue}
+    _modify {yield &_uniqueStorage()._statement}
+  }
 
-  public var issuedOn: Int32 = 0
+  public var issuedOn: Int32 {
+    get {_storage._issuedOn}
+    set {_uniqueStorage()._issuedOn = newValue}
+    _modify {yield &_uniqueStorage()._issuedOn}
+  }
 
-  public var fromDateOn: Int32 = 0
+  public var fromDateOn: Int32 {
+    get {_storage._fromDateOn}
+    set {_uniqueStorage()._fromDateOn = newValue}
+    _modify {yield &_uniqueStorage()._fromDateOn}
+  }
 
-  public var throughDateOn: Int32 = 0
+  public var throughDateOn: Int32 {
+    get {_storage._throughDateOn}
+    set {_uniqueStorage()._throughDateOn = newValue}
+    _modify {yield &_uniqueStorage()._throughDateOn}
+  }
 
-  public var previousBalanceCents: Int64 = 0
+  public var previousBalanceCents: Int64 {
+    get {_storage._previousBalanceCents}
+    set {_uniqueStorage()._previousBalanceCents = newValue}
+    _modify {yield &_uniqueStorage()._previousBalanceCents}
+  }
 
-  public var lines: [StatementIssued.Line] = []
+  public var lines: [StatementIssued.Line] {
+    get {_storage._lines}
+    set {_uniqueStorage()._lines = newValue}
+    _modify {yield &_uniqueStorage()._lines}
+  }
 
   /// The patient's own: owed less credit; below zero it is the patient's.
-  public var balanceCents: Int64 = 0
+  public var balanceCents: Int64 {
+    get {_storage._balanceCents}
+    set {_uniqueStorage()._balanceCents = newValue}
+    _modify {yield &_uniqueStorage()._balanceCents}
+  }
 
   /// Charges that an insurer is still to answer for.
-  public var insurancePendingCents: Int64 = 0
+  public var insurancePendingCents: Int64 {
+    get {_storage._insurancePendingCents}
+    set {_uniqueStorage()._insurancePendingCents = newValue}
+    _modify {yield &_uniqueStorage()._insurancePendingCents}
+  }
 
   /// What the patient owes by age: 0-30, 31-60, 61-90, 91-120 days and more.
-  public var agingCents: [Int64] = []
+  public var agingCents: [Int64] {
+    get {_storage._agingCents}
+    set {_uniqueStorage()._agingCents = newValue}
+    _modify {yield &_uniqueStorage()._agingCents}
+  }
 
-  public var creditCents: Int64 = 0
+  public var creditCents: Int64 {
+    get {_storage._creditCents}
+    set {_uniqueStorage()._creditCents = newValue}
+    _modify {yield &_uniqueStorage()._creditCents}
+  }
 
   /// To be paid now: the balance, or what a payment plan has due.
-  public var amountDueCents: Int64 = 0
+  public var amountDueCents: Int64 {
+    get {_storage._amountDueCents}
+    set {_uniqueStorage()._amountDueCents = newValue}
+    _modify {yield &_uniqueStorage()._amountDueCents}
+  }
 
-  public var dueOn: Int32 = 0
+  public var dueOn: Int32 {
+    get {_storage._dueOn}
+    set {_uniqueStorage()._dueOn = newValue}
+    _modify {yield &_uniqueStorage()._dueOn}
+  }
 
-  public var paymentPlan: String = String()
+  public var paymentPlan: String {
+    get {_storage._paymentPlan}
+    set {_uniqueStorage()._paymentPlan = newValue}
+    _modify {yield &_uniqueStorage()._paymentPlan}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Line: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1086,28 +2046,58 @@ public nonisolated struct StatementIssued: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// With what a health account asks for: patient, provider, date of service, description, and what
 /// was charged.
-public nonisolated struct ItemizedReceiptIssued: Sendable {
+public nonisolated struct ItemizedReceiptIssued: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var receipt: String = String()
+  public var receipt: String {
+    get {_storage._receipt}
+    set {_uniqueStorage()._receipt = newValue}
+    _modify {yield &_uniqueStorage()._receipt}
+  }
 
-  public var issuedOn: Int32 = 0
+  public var issuedOn: Int32 {
+    get {_storage._issuedOn}
+    set {_uniqueStorage()._issuedOn = newValue}
+    _modify {yield &_uniqueStorage()._issuedOn}
+  }
 
-  public var lines: [ItemizedReceiptIssued.Line] = []
+  public var lines: [ItemizedReceiptIssued.Line] {
+    get {_storage._lines}
+    set {_uniqueStorage()._lines = newValue}
+    _modify {yield &_uniqueStorage()._lines}
+  }
 
-  public var payments: [ItemizedReceiptIssued.Payment] = []
+  public var payments: [ItemizedReceiptIssued.Payment] {
+    get {_storage._payments}
+    set {_uniqueStorage()._payments = newValue}
+    _modify {yield &_uniqueStorage()._payments}
+  }
 
-  public var chargedCents: Int64 = 0
+  public var chargedCents: Int64 {
+    get {_storage._chargedCents}
+    set {_uniqueStorage()._chargedCents = newValue}
+    _modify {yield &_uniqueStorage()._chargedCents}
+  }
 
-  public var paidCents: Int64 = 0
+  public var paidCents: Int64 {
+    get {_storage._paidCents}
+    set {_uniqueStorage()._paidCents = newValue}
+    _modify {yield &_uniqueStorage()._paidCents}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Line: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1161,40 +2151,90 @@ public nonisolated struct ItemizedReceiptIssued: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// What a patient paid in a calendar year, by the day of payment. Facts, no advice.
-public nonisolated struct TaxStatementIssued: Sendable {
+public nonisolated struct TaxStatementIssued: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var taxStatement: String = String()
+  public var taxStatement: String {
+    get {_storage._taxStatement}
+    set {_uniqueStorage()._taxStatement = newValue}
+    _modify {yield &_uniqueStorage()._taxStatement}
+  }
 
-  public var year: Int32 = 0
+  public var year: Int32 {
+    get {_storage._year}
+    set {_uniqueStorage()._year = newValue}
+    _modify {yield &_uniqueStorage()._year}
+  }
 
-  public var issuedOn: Int32 = 0
+  public var issuedOn: Int32 {
+    get {_storage._issuedOn}
+    set {_uniqueStorage()._issuedOn = newValue}
+    _modify {yield &_uniqueStorage()._issuedOn}
+  }
 
-  public var lines: [TaxStatementIssued.Line] = []
+  public var lines: [TaxStatementIssued.Line] {
+    get {_storage._lines}
+    set {_uniqueStorage()._lines = newValue}
+    _modify {yield &_uniqueStorage()._lines}
+  }
 
   /// Sums of the lines by kind.
-  public var medicalCents: Int64 = 0
+  public var medicalCents: Int64 {
+    get {_storage._medicalCents}
+    set {_uniqueStorage()._medicalCents = newValue}
+    _modify {yield &_uniqueStorage()._medicalCents}
+  }
 
-  public var preTaxCents: Int64 = 0
+  public var preTaxCents: Int64 {
+    get {_storage._preTaxCents}
+    set {_uniqueStorage()._preTaxCents = newValue}
+    _modify {yield &_uniqueStorage()._preTaxCents}
+  }
 
-  public var notMedicalCents: Int64 = 0
+  public var notMedicalCents: Int64 {
+    get {_storage._notMedicalCents}
+    set {_uniqueStorage()._notMedicalCents = newValue}
+    _modify {yield &_uniqueStorage()._notMedicalCents}
+  }
 
-  public var notUsedCents: Int64 = 0
+  public var notUsedCents: Int64 {
+    get {_storage._notUsedCents}
+    set {_uniqueStorage()._notUsedCents = newValue}
+    _modify {yield &_uniqueStorage()._notUsedCents}
+  }
 
   /// Of packages, what no session of the year used: not in the lines.
-  public var prepaidUnusedCents: Int64 = 0
+  public var prepaidUnusedCents: Int64 {
+    get {_storage._prepaidUnusedCents}
+    set {_uniqueStorage()._prepaidUnusedCents = newValue}
+    _modify {yield &_uniqueStorage()._prepaidUnusedCents}
+  }
 
   /// Paid by insurers to the clinic, and to the patient as far as that was reported.
-  public var insurancePaidCents: Int64 = 0
+  public var insurancePaidCents: Int64 {
+    get {_storage._insurancePaidCents}
+    set {_uniqueStorage()._insurancePaidCents = newValue}
+    _modify {yield &_uniqueStorage()._insurancePaidCents}
+  }
 
-  public var reimbursedCents: Int64 = 0
+  public var reimbursedCents: Int64 {
+    get {_storage._reimbursedCents}
+    set {_uniqueStorage()._reimbursedCents = newValue}
+    _modify {yield &_uniqueStorage()._reimbursedCents}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated enum Kind: SwiftProtobuf.Enum, Swift.CaseIterable {
     public typealias RawValue = Int
@@ -1272,26 +2312,48 @@ public nonisolated struct TaxStatementIssued: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// A document left the clinic. Made again as of its position it is the same, byte for byte.
-public nonisolated struct DocumentIssued: Sendable {
+public nonisolated struct DocumentIssued: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The catalogue's name: superbill, receipt, statement, good-faith-estimate, tax-statement.
-  public var kind: String = String()
+  public var kind: String {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+    _modify {yield &_uniqueStorage()._kind}
+  }
 
   /// What it shows: sup-…, rcp-…, stm-…, gfe-…, txs-….
-  public var shows: String = String()
+  public var shows: String {
+    get {_storage._shows}
+    set {_uniqueStorage()._shows = newValue}
+    _modify {yield &_uniqueStorage()._shows}
+  }
 
   /// The last position of the log that it was made from.
-  public var asOf: UInt64 = 0
+  public var asOf: UInt64 {
+    get {_storage._asOf}
+    set {_uniqueStorage()._asOf = newValue}
+    _modify {yield &_uniqueStorage()._asOf}
+  }
 
-  public var renderings: [DocumentIssued.Rendering] = []
+  public var renderings: [DocumentIssued.Rendering] {
+    get {_storage._renderings}
+    set {_uniqueStorage()._renderings = newValue}
+    _modify {yield &_uniqueStorage()._renderings}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Rendering: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1315,41 +2377,79 @@ public nonisolated struct DocumentIssued: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// It must not be used any more, e.g. because a claim is filed instead.
-public nonisolated struct SuperbillVoided: Sendable {
+public nonisolated struct SuperbillVoided: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var superbill: String = String()
+  public var superbill: String {
+    get {_storage._superbill}
+    set {_uniqueStorage()._superbill = newValue}
+    _modify {yield &_uniqueStorage()._superbill}
+  }
 
-  public var voidedOn: Int32 = 0
+  public var voidedOn: Int32 {
+    get {_storage._voidedOn}
+    set {_uniqueStorage()._voidedOn = newValue}
+    _modify {yield &_uniqueStorage()._voidedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// What an insurer paid to the patient for a superbill, as the patient says.
-public nonisolated struct PatientReimbursementReported: Sendable {
+public nonisolated struct PatientReimbursementReported: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var superbill: String = String()
+  public var superbill: String {
+    get {_storage._superbill}
+    set {_uniqueStorage()._superbill = newValue}
+    _modify {yield &_uniqueStorage()._superbill}
+  }
 
-  public var amountCents: Int64 = 0
+  public var amountCents: Int64 {
+    get {_storage._amountCents}
+    set {_uniqueStorage()._amountCents = newValue}
+    _modify {yield &_uniqueStorage()._amountCents}
+  }
 
   /// When the insurer paid.
-  public var paidOn: Int32 = 0
+  public var paidOn: Int32 {
+    get {_storage._paidOn}
+    set {_uniqueStorage()._paidOn = newValue}
+    _modify {yield &_uniqueStorage()._paidOn}
+  }
 
-  public var reportedOn: Int32 = 0
+  public var reportedOn: Int32 {
+    get {_storage._reportedOn}
+    set {_uniqueStorage()._reportedOn = newValue}
+    _modify {yield &_uniqueStorage()._reportedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -1376,6 +2476,38 @@ nonisolated extension PaymentReceived: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".PaymentReceived"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payment\0\u{3}received_on\0\u{3}amount_cents\0\u{1}method\0\u{1}reference\0\u{1}till\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _payment: String = String()
+    @exclusivity(unchecked) var _receivedOn: Int32 = 0
+    @exclusivity(unchecked) var _amountCents: Int64 = 0
+    @exclusivity(unchecked) var _method: PaymentMethod = .unspecified
+    @exclusivity(unchecked) var _reference: String = String()
+    @exclusivity(unchecked) var _till: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _payment = source._payment
+      _receivedOn = source._receivedOn
+      _amountCents = source._amountCents
+      _method = source._method
+      _reference = source._reference
+      _till = source._till
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1393,6 +2525,9 @@ nonisolated extension PaymentReceived: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.payment.isEmpty {
       try visitor.visitSingularStringField(value: self.payment, fieldNumber: 1)
@@ -1412,7 +2547,7 @@ nonisolated extension PaymentReceived: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.till.isEmpty {
       try visitor.visitSingularStringField(value: self.till, fieldNumber: 6)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PaymentReceived, rhs: PaymentReceived) -> Bool {
@@ -1431,6 +2566,32 @@ nonisolated extension PaymentApplied: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let protoMessageName: String = _protobuf_package + ".PaymentApplied"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payment\0\u{1}charge\0\u{3}amount_cents\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _payment: String = String()
+    @exclusivity(unchecked) var _charge: String = String()
+    @exclusivity(unchecked) var _amountCents: Int64 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _payment = source._payment
+      _charge = source._charge
+      _amountCents = source._amountCents
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1445,6 +2606,9 @@ nonisolated extension PaymentApplied: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.payment.isEmpty {
       try visitor.visitSingularStringField(value: self.payment, fieldNumber: 1)
@@ -1455,7 +2619,7 @@ nonisolated extension PaymentApplied: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.amountCents != 0 {
       try visitor.visitSingularInt64Field(value: self.amountCents, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PaymentApplied, rhs: PaymentApplied) -> Bool {
@@ -1471,6 +2635,32 @@ nonisolated extension PaymentUnapplied: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static let protoMessageName: String = _protobuf_package + ".PaymentUnapplied"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payment\0\u{1}charge\0\u{3}amount_cents\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _payment: String = String()
+    @exclusivity(unchecked) var _charge: String = String()
+    @exclusivity(unchecked) var _amountCents: Int64 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _payment = source._payment
+      _charge = source._charge
+      _amountCents = source._amountCents
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1485,6 +2675,9 @@ nonisolated extension PaymentUnapplied: SwiftProtobuf.Message, SwiftProtobuf._Me
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.payment.isEmpty {
       try visitor.visitSingularStringField(value: self.payment, fieldNumber: 1)
@@ -1495,7 +2688,7 @@ nonisolated extension PaymentUnapplied: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.amountCents != 0 {
       try visitor.visitSingularInt64Field(value: self.amountCents, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PaymentUnapplied, rhs: PaymentUnapplied) -> Bool {
@@ -1511,6 +2704,32 @@ nonisolated extension PaymentReversed: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".PaymentReversed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payment\0\u{3}reversed_on\0\u{2}'till\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _payment: String = String()
+    @exclusivity(unchecked) var _reversedOn: Int32 = 0
+    @exclusivity(unchecked) var _till: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _payment = source._payment
+      _reversedOn = source._reversedOn
+      _till = source._till
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1525,6 +2744,9 @@ nonisolated extension PaymentReversed: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.payment.isEmpty {
       try visitor.visitSingularStringField(value: self.payment, fieldNumber: 1)
@@ -1535,7 +2757,7 @@ nonisolated extension PaymentReversed: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.till.isEmpty {
       try visitor.visitSingularStringField(value: self.till, fieldNumber: 41)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PaymentReversed, rhs: PaymentReversed) -> Bool {
@@ -1551,6 +2773,38 @@ nonisolated extension RefundIssued: SwiftProtobuf.Message, SwiftProtobuf._Messag
   public static let protoMessageName: String = _protobuf_package + ".RefundIssued"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}refund\0\u{1}payment\0\u{3}amount_cents\0\u{1}method\0\u{3}refunded_on\0\u{2}$till\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _refund: String = String()
+    @exclusivity(unchecked) var _payment: String = String()
+    @exclusivity(unchecked) var _amountCents: Int64 = 0
+    @exclusivity(unchecked) var _method: PaymentMethod = .unspecified
+    @exclusivity(unchecked) var _refundedOn: Int32 = 0
+    @exclusivity(unchecked) var _till: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _refund = source._refund
+      _payment = source._payment
+      _amountCents = source._amountCents
+      _method = source._method
+      _refundedOn = source._refundedOn
+      _till = source._till
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1568,6 +2822,9 @@ nonisolated extension RefundIssued: SwiftProtobuf.Message, SwiftProtobuf._Messag
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.refund.isEmpty {
       try visitor.visitSingularStringField(value: self.refund, fieldNumber: 1)
@@ -1587,7 +2844,7 @@ nonisolated extension RefundIssued: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.till.isEmpty {
       try visitor.visitSingularStringField(value: self.till, fieldNumber: 41)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: RefundIssued, rhs: RefundIssued) -> Bool {
@@ -1606,6 +2863,38 @@ nonisolated extension WriteOffPosted: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let protoMessageName: String = _protobuf_package + ".WriteOffPosted"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}write_off\0\u{1}charge\0\u{3}amount_cents\0\u{1}kind\0\u{3}posted_on\0\u{1}responsible\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _writeOff: String = String()
+    @exclusivity(unchecked) var _charge: String = String()
+    @exclusivity(unchecked) var _amountCents: Int64 = 0
+    @exclusivity(unchecked) var _kind: WriteOffKind = .unspecified
+    @exclusivity(unchecked) var _postedOn: Int32 = 0
+    @exclusivity(unchecked) var _responsible: Responsible = .unspecified
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _writeOff = source._writeOff
+      _charge = source._charge
+      _amountCents = source._amountCents
+      _kind = source._kind
+      _postedOn = source._postedOn
+      _responsible = source._responsible
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1623,6 +2912,9 @@ nonisolated extension WriteOffPosted: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.writeOff.isEmpty {
       try visitor.visitSingularStringField(value: self.writeOff, fieldNumber: 1)
@@ -1642,7 +2934,7 @@ nonisolated extension WriteOffPosted: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.responsible != .unspecified {
       try visitor.visitSingularEnumField(value: self.responsible, fieldNumber: 6)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: WriteOffPosted, rhs: WriteOffPosted) -> Bool {
@@ -1661,6 +2953,30 @@ nonisolated extension WriteOffReversed: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static let protoMessageName: String = _protobuf_package + ".WriteOffReversed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}write_off\0\u{3}reversed_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _writeOff: String = String()
+    @exclusivity(unchecked) var _reversedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _writeOff = source._writeOff
+      _reversedOn = source._reversedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1674,6 +2990,9 @@ nonisolated extension WriteOffReversed: SwiftProtobuf.Message, SwiftProtobuf._Me
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.writeOff.isEmpty {
       try visitor.visitSingularStringField(value: self.writeOff, fieldNumber: 1)
@@ -1681,7 +3000,7 @@ nonisolated extension WriteOffReversed: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.reversedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.reversedOn, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: WriteOffReversed, rhs: WriteOffReversed) -> Bool {
@@ -1696,6 +3015,50 @@ nonisolated extension PackageSold: SwiftProtobuf.Message, SwiftProtobuf._Message
   public static let protoMessageName: String = _protobuf_package + ".PackageSold"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}package\0\u{1}name\0\u{1}service\0\u{1}sessions\0\u{3}price_cents\0\u{1}payment\0\u{3}sold_on\0\u{3}expires_on\0\u{2}+offer\0\u{3}list_unit_cents\0\u{3}refund_policy\0\u{1}transferable\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _package: String = String()
+    @exclusivity(unchecked) var _name: String = String()
+    @exclusivity(unchecked) var _service: String = String()
+    @exclusivity(unchecked) var _sessions: Int32 = 0
+    @exclusivity(unchecked) var _priceCents: Int64 = 0
+    @exclusivity(unchecked) var _payment: String = String()
+    @exclusivity(unchecked) var _soldOn: Int32 = 0
+    @exclusivity(unchecked) var _expiresOn: Int32 = 0
+    @exclusivity(unchecked) var _offer: String = String()
+    @exclusivity(unchecked) var _listUnitCents: Int64 = 0
+    @exclusivity(unchecked) var _refundPolicy: PackageRefundPolicy = .unspecified
+    @exclusivity(unchecked) var _transferable: Bool = false
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _package = source._package
+      _name = source._name
+      _service = source._service
+      _sessions = source._sessions
+      _priceCents = source._priceCents
+      _payment = source._payment
+      _soldOn = source._soldOn
+      _expiresOn = source._expiresOn
+      _offer = source._offer
+      _listUnitCents = source._listUnitCents
+      _refundPolicy = source._refundPolicy
+      _transferable = source._transferable
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1719,6 +3082,9 @@ nonisolated extension PackageSold: SwiftProtobuf.Message, SwiftProtobuf._Message
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.package.isEmpty {
       try visitor.visitSingularStringField(value: self.package, fieldNumber: 1)
@@ -1756,7 +3122,7 @@ nonisolated extension PackageSold: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.transferable != false {
       try visitor.visitSingularBoolField(value: self.transferable, fieldNumber: 54)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PackageSold, rhs: PackageSold) -> Bool {
@@ -1781,6 +3147,38 @@ nonisolated extension PackageRedeemed: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".PackageRedeemed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}package\0\u{1}session\0\u{1}charge\0\u{3}value_cents\0\u{3}discount_cents\0\u{3}redeemed_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _package: String = String()
+    @exclusivity(unchecked) var _session: String = String()
+    @exclusivity(unchecked) var _charge: String = String()
+    @exclusivity(unchecked) var _valueCents: Int64 = 0
+    @exclusivity(unchecked) var _discountCents: Int64 = 0
+    @exclusivity(unchecked) var _redeemedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _package = source._package
+      _session = source._session
+      _charge = source._charge
+      _valueCents = source._valueCents
+      _discountCents = source._discountCents
+      _redeemedOn = source._redeemedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1798,6 +3196,9 @@ nonisolated extension PackageRedeemed: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.package.isEmpty {
       try visitor.visitSingularStringField(value: self.package, fieldNumber: 1)
@@ -1817,7 +3218,7 @@ nonisolated extension PackageRedeemed: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.redeemedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.redeemedOn, fieldNumber: 6)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PackageRedeemed, rhs: PackageRedeemed) -> Bool {
@@ -1836,6 +3237,30 @@ nonisolated extension PackageRedemptionReversed: SwiftProtobuf.Message, SwiftPro
   public static let protoMessageName: String = _protobuf_package + ".PackageRedemptionReversed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}package\0\u{1}charge\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _package: String = String()
+    @exclusivity(unchecked) var _charge: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _package = source._package
+      _charge = source._charge
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1849,6 +3274,9 @@ nonisolated extension PackageRedemptionReversed: SwiftProtobuf.Message, SwiftPro
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.package.isEmpty {
       try visitor.visitSingularStringField(value: self.package, fieldNumber: 1)
@@ -1856,7 +3284,7 @@ nonisolated extension PackageRedemptionReversed: SwiftProtobuf.Message, SwiftPro
     if !self.charge.isEmpty {
       try visitor.visitSingularStringField(value: self.charge, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PackageRedemptionReversed, rhs: PackageRedemptionReversed) -> Bool {
@@ -1871,6 +3299,36 @@ nonisolated extension PaymentPlanAgreed: SwiftProtobuf.Message, SwiftProtobuf._M
   public static let protoMessageName: String = _protobuf_package + ".PaymentPlanAgreed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}payment_plan\0\u{3}balance_cents\0\u{3}down_payment_cents\0\u{1}instalments\0\u{3}agreed_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _paymentPlan: String = String()
+    @exclusivity(unchecked) var _balanceCents: Int64 = 0
+    @exclusivity(unchecked) var _downPaymentCents: Int64 = 0
+    @exclusivity(unchecked) var _instalments: [PaymentPlanAgreed.Instalment] = []
+    @exclusivity(unchecked) var _agreedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _paymentPlan = source._paymentPlan
+      _balanceCents = source._balanceCents
+      _downPaymentCents = source._downPaymentCents
+      _instalments = source._instalments
+      _agreedOn = source._agreedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1887,6 +3345,9 @@ nonisolated extension PaymentPlanAgreed: SwiftProtobuf.Message, SwiftProtobuf._M
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.paymentPlan.isEmpty {
       try visitor.visitSingularStringField(value: self.paymentPlan, fieldNumber: 1)
@@ -1903,7 +3364,7 @@ nonisolated extension PaymentPlanAgreed: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.agreedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.agreedOn, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PaymentPlanAgreed, rhs: PaymentPlanAgreed) -> Bool {
@@ -1921,6 +3382,9 @@ nonisolated extension PaymentPlanAgreed.Instalment: SwiftProtobuf.Message, Swift
   public static let protoMessageName: String = PaymentPlanAgreed.protoMessageName + ".Instalment"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{3}due_on\0\u{3}amount_cents\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1935,6 +3399,9 @@ nonisolated extension PaymentPlanAgreed.Instalment: SwiftProtobuf.Message, Swift
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.number != 0 {
       try visitor.visitSingularInt32Field(value: self.number, fieldNumber: 1)
@@ -1945,7 +3412,7 @@ nonisolated extension PaymentPlanAgreed.Instalment: SwiftProtobuf.Message, Swift
     if self.amountCents != 0 {
       try visitor.visitSingularInt64Field(value: self.amountCents, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PaymentPlanAgreed.Instalment, rhs: PaymentPlanAgreed.Instalment) -> Bool {
@@ -1961,6 +3428,32 @@ nonisolated extension InstalmentPaid: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let protoMessageName: String = _protobuf_package + ".InstalmentPaid"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}payment_plan\0\u{1}number\0\u{1}payment\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _paymentPlan: String = String()
+    @exclusivity(unchecked) var _number: Int32 = 0
+    @exclusivity(unchecked) var _payment: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _paymentPlan = source._paymentPlan
+      _number = source._number
+      _payment = source._payment
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1975,6 +3468,9 @@ nonisolated extension InstalmentPaid: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.paymentPlan.isEmpty {
       try visitor.visitSingularStringField(value: self.paymentPlan, fieldNumber: 1)
@@ -1985,7 +3481,7 @@ nonisolated extension InstalmentPaid: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.payment.isEmpty {
       try visitor.visitSingularStringField(value: self.payment, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: InstalmentPaid, rhs: InstalmentPaid) -> Bool {
@@ -2001,6 +3497,32 @@ nonisolated extension InstalmentMissed: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static let protoMessageName: String = _protobuf_package + ".InstalmentMissed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}payment_plan\0\u{1}number\0\u{3}missed_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _paymentPlan: String = String()
+    @exclusivity(unchecked) var _number: Int32 = 0
+    @exclusivity(unchecked) var _missedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _paymentPlan = source._paymentPlan
+      _number = source._number
+      _missedOn = source._missedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2015,6 +3537,9 @@ nonisolated extension InstalmentMissed: SwiftProtobuf.Message, SwiftProtobuf._Me
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.paymentPlan.isEmpty {
       try visitor.visitSingularStringField(value: self.paymentPlan, fieldNumber: 1)
@@ -2025,7 +3550,7 @@ nonisolated extension InstalmentMissed: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.missedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.missedOn, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: InstalmentMissed, rhs: InstalmentMissed) -> Bool {
@@ -2041,6 +3566,46 @@ nonisolated extension SlidingScaleApproved: SwiftProtobuf.Message, SwiftProtobuf
   public static let protoMessageName: String = _protobuf_package + ".SlidingScaleApproved"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}discount_rate\0\u{3}household_size\0\u{3}annual_income_cents\0\u{3}valid_from\0\u{3}valid_through\0\u{2}.application\0\u{1}tier\0\u{3}rule_version\0\u{3}guideline_percent\0\u{1}renewal\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _discountRate: Int32 = 0
+    @exclusivity(unchecked) var _householdSize: Int32 = 0
+    @exclusivity(unchecked) var _annualIncomeCents: Int64 = 0
+    @exclusivity(unchecked) var _validFrom: Int32 = 0
+    @exclusivity(unchecked) var _validThrough: Int32 = 0
+    @exclusivity(unchecked) var _application: String = String()
+    @exclusivity(unchecked) var _tier: Int32 = 0
+    @exclusivity(unchecked) var _ruleVersion: String = String()
+    @exclusivity(unchecked) var _guidelinePercent: Int32 = 0
+    @exclusivity(unchecked) var _renewal: Bool = false
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _discountRate = source._discountRate
+      _householdSize = source._householdSize
+      _annualIncomeCents = source._annualIncomeCents
+      _validFrom = source._validFrom
+      _validThrough = source._validThrough
+      _application = source._application
+      _tier = source._tier
+      _ruleVersion = source._ruleVersion
+      _guidelinePercent = source._guidelinePercent
+      _renewal = source._renewal
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2062,6 +3627,9 @@ nonisolated extension SlidingScaleApproved: SwiftProtobuf.Message, SwiftProtobuf
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.discountRate != 0 {
       try visitor.visitSingularInt32Field(value: self.discountRate, fieldNumber: 1)
@@ -2093,7 +3661,7 @@ nonisolated extension SlidingScaleApproved: SwiftProtobuf.Message, SwiftProtobuf
     if self.renewal != false {
       try visitor.visitSingularBoolField(value: self.renewal, fieldNumber: 55)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: SlidingScaleApproved, rhs: SlidingScaleApproved) -> Bool {
@@ -2116,6 +3684,38 @@ nonisolated extension NoShowFeeCharged: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static let protoMessageName: String = _protobuf_package + ".NoShowFeeCharged"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{1}appointment\0\u{3}amount_cents\0\u{3}charged_on\0\u{3}late_cancellation\0\u{4}=late_reschedule\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _charge: String = String()
+    @exclusivity(unchecked) var _appointment: String = String()
+    @exclusivity(unchecked) var _amountCents: Int64 = 0
+    @exclusivity(unchecked) var _chargedOn: Int32 = 0
+    @exclusivity(unchecked) var _lateCancellation: Bool = false
+    @exclusivity(unchecked) var _lateReschedule: Bool = false
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _charge = source._charge
+      _appointment = source._appointment
+      _amountCents = source._amountCents
+      _chargedOn = source._chargedOn
+      _lateCancellation = source._lateCancellation
+      _lateReschedule = source._lateReschedule
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2133,6 +3733,9 @@ nonisolated extension NoShowFeeCharged: SwiftProtobuf.Message, SwiftProtobuf._Me
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.charge.isEmpty {
       try visitor.visitSingularStringField(value: self.charge, fieldNumber: 1)
@@ -2152,7 +3755,7 @@ nonisolated extension NoShowFeeCharged: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.lateReschedule != false {
       try visitor.visitSingularBoolField(value: self.lateReschedule, fieldNumber: 66)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: NoShowFeeCharged, rhs: NoShowFeeCharged) -> Bool {
@@ -2171,6 +3774,30 @@ nonisolated extension FeeWaived: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
   public static let protoMessageName: String = _protobuf_package + ".FeeWaived"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{3}waived_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _charge: String = String()
+    @exclusivity(unchecked) var _waivedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _charge = source._charge
+      _waivedOn = source._waivedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2184,6 +3811,9 @@ nonisolated extension FeeWaived: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.charge.isEmpty {
       try visitor.visitSingularStringField(value: self.charge, fieldNumber: 1)
@@ -2191,7 +3821,7 @@ nonisolated extension FeeWaived: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.waivedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.waivedOn, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: FeeWaived, rhs: FeeWaived) -> Bool {
@@ -2206,6 +3836,50 @@ nonisolated extension GoodFaithEstimateIssued: SwiftProtobuf.Message, SwiftProto
   public static let protoMessageName: String = _protobuf_package + ".GoodFaithEstimateIssued"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}estimate\0\u{1}items\0\u{3}diagnoses_icd10cm\0\u{3}total_cents\0\u{3}issued_on\0\u{3}valid_through\0\u{2}-replaces\0\u{3}service_on\0\u{3}booked_on\0\u{3}requested_on\0\u{3}due_on\0\u{1}practitioner\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _estimate: String = String()
+    @exclusivity(unchecked) var _items: [GoodFaithEstimateIssued.Item] = []
+    @exclusivity(unchecked) var _diagnosesIcd10Cm: [String] = []
+    @exclusivity(unchecked) var _totalCents: Int64 = 0
+    @exclusivity(unchecked) var _issuedOn: Int32 = 0
+    @exclusivity(unchecked) var _validThrough: Int32 = 0
+    @exclusivity(unchecked) var _replaces: String = String()
+    @exclusivity(unchecked) var _serviceOn: Int32 = 0
+    @exclusivity(unchecked) var _bookedOn: Int32 = 0
+    @exclusivity(unchecked) var _requestedOn: Int32 = 0
+    @exclusivity(unchecked) var _dueOn: Int32 = 0
+    @exclusivity(unchecked) var _practitioner: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _estimate = source._estimate
+      _items = source._items
+      _diagnosesIcd10Cm = source._diagnosesIcd10Cm
+      _totalCents = source._totalCents
+      _issuedOn = source._issuedOn
+      _validThrough = source._validThrough
+      _replaces = source._replaces
+      _serviceOn = source._serviceOn
+      _bookedOn = source._bookedOn
+      _requestedOn = source._requestedOn
+      _dueOn = source._dueOn
+      _practitioner = source._practitioner
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2229,6 +3903,9 @@ nonisolated extension GoodFaithEstimateIssued: SwiftProtobuf.Message, SwiftProto
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.estimate.isEmpty {
       try visitor.visitSingularStringField(value: self.estimate, fieldNumber: 1)
@@ -2266,7 +3943,7 @@ nonisolated extension GoodFaithEstimateIssued: SwiftProtobuf.Message, SwiftProto
     if !self.practitioner.isEmpty {
       try visitor.visitSingularStringField(value: self.practitioner, fieldNumber: 56)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: GoodFaithEstimateIssued, rhs: GoodFaithEstimateIssued) -> Bool {
@@ -2291,6 +3968,9 @@ nonisolated extension GoodFaithEstimateIssued.Item: SwiftProtobuf.Message, Swift
   public static let protoMessageName: String = GoodFaithEstimateIssued.protoMessageName + ".Item"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}service\0\u{1}cpt\0\u{1}quantity\0\u{3}expected_cents\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2306,6 +3986,9 @@ nonisolated extension GoodFaithEstimateIssued.Item: SwiftProtobuf.Message, Swift
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.service.isEmpty {
       try visitor.visitSingularStringField(value: self.service, fieldNumber: 1)
@@ -2319,7 +4002,7 @@ nonisolated extension GoodFaithEstimateIssued.Item: SwiftProtobuf.Message, Swift
     if self.expectedCents != 0 {
       try visitor.visitSingularInt64Field(value: self.expectedCents, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: GoodFaithEstimateIssued.Item, rhs: GoodFaithEstimateIssued.Item) -> Bool {
@@ -2336,6 +4019,48 @@ nonisolated extension PackageDefined: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let protoMessageName: String = _protobuf_package + ".PackageDefined"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}offer\0\u{1}name\0\u{1}service\0\u{1}sessions\0\u{3}price_cents\0\u{3}list_unit_cents\0\u{3}expires_after_months\0\u{3}refund_policy\0\u{1}transferable\0\u{3}effective_from\0\u{1}withdrawn\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _offer: String = String()
+    @exclusivity(unchecked) var _name: String = String()
+    @exclusivity(unchecked) var _service: String = String()
+    @exclusivity(unchecked) var _sessions: Int32 = 0
+    @exclusivity(unchecked) var _priceCents: Int64 = 0
+    @exclusivity(unchecked) var _listUnitCents: Int64 = 0
+    @exclusivity(unchecked) var _expiresAfterMonths: Int32 = 0
+    @exclusivity(unchecked) var _refundPolicy: PackageRefundPolicy = .unspecified
+    @exclusivity(unchecked) var _transferable: Bool = false
+    @exclusivity(unchecked) var _effectiveFrom: Int32 = 0
+    @exclusivity(unchecked) var _withdrawn: Bool = false
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _offer = source._offer
+      _name = source._name
+      _service = source._service
+      _sessions = source._sessions
+      _priceCents = source._priceCents
+      _listUnitCents = source._listUnitCents
+      _expiresAfterMonths = source._expiresAfterMonths
+      _refundPolicy = source._refundPolicy
+      _transferable = source._transferable
+      _effectiveFrom = source._effectiveFrom
+      _withdrawn = source._withdrawn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2358,6 +4083,9 @@ nonisolated extension PackageDefined: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.offer.isEmpty {
       try visitor.visitSingularStringField(value: self.offer, fieldNumber: 1)
@@ -2392,7 +4120,7 @@ nonisolated extension PackageDefined: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.withdrawn != false {
       try visitor.visitSingularBoolField(value: self.withdrawn, fieldNumber: 11)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PackageDefined, rhs: PackageDefined) -> Bool {
@@ -2416,6 +4144,32 @@ nonisolated extension PackageExtended: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".PackageExtended"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}package\0\u{3}expires_on\0\u{3}extended_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _package: String = String()
+    @exclusivity(unchecked) var _expiresOn: Int32 = 0
+    @exclusivity(unchecked) var _extendedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _package = source._package
+      _expiresOn = source._expiresOn
+      _extendedOn = source._extendedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2430,6 +4184,9 @@ nonisolated extension PackageExtended: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.package.isEmpty {
       try visitor.visitSingularStringField(value: self.package, fieldNumber: 1)
@@ -2440,7 +4197,7 @@ nonisolated extension PackageExtended: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.extendedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.extendedOn, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PackageExtended, rhs: PackageExtended) -> Bool {
@@ -2456,6 +4213,34 @@ nonisolated extension BreakageRecognized: SwiftProtobuf.Message, SwiftProtobuf._
   public static let protoMessageName: String = _protobuf_package + ".BreakageRecognized"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}package\0\u{1}sessions\0\u{3}amount_cents\0\u{3}recognized_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _package: String = String()
+    @exclusivity(unchecked) var _sessions: Int32 = 0
+    @exclusivity(unchecked) var _amountCents: Int64 = 0
+    @exclusivity(unchecked) var _recognizedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _package = source._package
+      _sessions = source._sessions
+      _amountCents = source._amountCents
+      _recognizedOn = source._recognizedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2471,6 +4256,9 @@ nonisolated extension BreakageRecognized: SwiftProtobuf.Message, SwiftProtobuf._
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.package.isEmpty {
       try visitor.visitSingularStringField(value: self.package, fieldNumber: 1)
@@ -2484,7 +4272,7 @@ nonisolated extension BreakageRecognized: SwiftProtobuf.Message, SwiftProtobuf._
     if self.recognizedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.recognizedOn, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: BreakageRecognized, rhs: BreakageRecognized) -> Bool {
@@ -2501,6 +4289,44 @@ nonisolated extension PackageRefunded: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".PackageRefunded"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}package\0\u{1}refund\0\u{1}payment\0\u{1}sessions\0\u{3}amount_cents\0\u{3}forfeited_cents\0\u{1}method\0\u{3}refunded_on\0\u{2}!till\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _package: String = String()
+    @exclusivity(unchecked) var _refund: String = String()
+    @exclusivity(unchecked) var _payment: String = String()
+    @exclusivity(unchecked) var _sessions: Int32 = 0
+    @exclusivity(unchecked) var _amountCents: Int64 = 0
+    @exclusivity(unchecked) var _forfeitedCents: Int64 = 0
+    @exclusivity(unchecked) var _method: PaymentMethod = .unspecified
+    @exclusivity(unchecked) var _refundedOn: Int32 = 0
+    @exclusivity(unchecked) var _till: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _package = source._package
+      _refund = source._refund
+      _payment = source._payment
+      _sessions = source._sessions
+      _amountCents = source._amountCents
+      _forfeitedCents = source._forfeitedCents
+      _method = source._method
+      _refundedOn = source._refundedOn
+      _till = source._till
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2521,6 +4347,9 @@ nonisolated extension PackageRefunded: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.package.isEmpty {
       try visitor.visitSingularStringField(value: self.package, fieldNumber: 1)
@@ -2549,7 +4378,7 @@ nonisolated extension PackageRefunded: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.till.isEmpty {
       try visitor.visitSingularStringField(value: self.till, fieldNumber: 41)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PackageRefunded, rhs: PackageRefunded) -> Bool {
@@ -2571,6 +4400,36 @@ nonisolated extension PackageTransferred: SwiftProtobuf.Message, SwiftProtobuf._
   public static let protoMessageName: String = _protobuf_package + ".PackageTransferred"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}package\0\u{3}as_package\0\u{1}sessions\0\u{3}value_cents\0\u{3}transferred_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _package: String = String()
+    @exclusivity(unchecked) var _asPackage: String = String()
+    @exclusivity(unchecked) var _sessions: Int32 = 0
+    @exclusivity(unchecked) var _valueCents: Int64 = 0
+    @exclusivity(unchecked) var _transferredOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _package = source._package
+      _asPackage = source._asPackage
+      _sessions = source._sessions
+      _valueCents = source._valueCents
+      _transferredOn = source._transferredOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2587,6 +4446,9 @@ nonisolated extension PackageTransferred: SwiftProtobuf.Message, SwiftProtobuf._
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.package.isEmpty {
       try visitor.visitSingularStringField(value: self.package, fieldNumber: 1)
@@ -2603,7 +4465,7 @@ nonisolated extension PackageTransferred: SwiftProtobuf.Message, SwiftProtobuf._
     if self.transferredOn != 0 {
       try visitor.visitSingularInt32Field(value: self.transferredOn, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PackageTransferred, rhs: PackageTransferred) -> Bool {
@@ -2621,6 +4483,48 @@ nonisolated extension PackageTransferReceived: SwiftProtobuf.Message, SwiftProto
   public static let protoMessageName: String = _protobuf_package + ".PackageTransferReceived"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}package\0\u{1}name\0\u{1}service\0\u{1}sessions\0\u{3}value_cents\0\u{3}received_on\0\u{3}expires_on\0\u{3}list_unit_cents\0\u{3}refund_policy\0\u{1}transferable\0\u{1}method\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _package: String = String()
+    @exclusivity(unchecked) var _name: String = String()
+    @exclusivity(unchecked) var _service: String = String()
+    @exclusivity(unchecked) var _sessions: Int32 = 0
+    @exclusivity(unchecked) var _valueCents: Int64 = 0
+    @exclusivity(unchecked) var _receivedOn: Int32 = 0
+    @exclusivity(unchecked) var _expiresOn: Int32 = 0
+    @exclusivity(unchecked) var _listUnitCents: Int64 = 0
+    @exclusivity(unchecked) var _refundPolicy: PackageRefundPolicy = .unspecified
+    @exclusivity(unchecked) var _transferable: Bool = false
+    @exclusivity(unchecked) var _method: PaymentMethod = .unspecified
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _package = source._package
+      _name = source._name
+      _service = source._service
+      _sessions = source._sessions
+      _valueCents = source._valueCents
+      _receivedOn = source._receivedOn
+      _expiresOn = source._expiresOn
+      _listUnitCents = source._listUnitCents
+      _refundPolicy = source._refundPolicy
+      _transferable = source._transferable
+      _method = source._method
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2643,6 +4547,9 @@ nonisolated extension PackageTransferReceived: SwiftProtobuf.Message, SwiftProto
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.package.isEmpty {
       try visitor.visitSingularStringField(value: self.package, fieldNumber: 1)
@@ -2677,7 +4584,7 @@ nonisolated extension PackageTransferReceived: SwiftProtobuf.Message, SwiftProto
     if self.method != .unspecified {
       try visitor.visitSingularEnumField(value: self.method, fieldNumber: 11)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PackageTransferReceived, rhs: PackageTransferReceived) -> Bool {
@@ -2701,6 +4608,36 @@ nonisolated extension PaymentPlanAmended: SwiftProtobuf.Message, SwiftProtobuf._
   public static let protoMessageName: String = _protobuf_package + ".PaymentPlanAmended"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}payment_plan\0\u{1}instalments\0\u{3}amended_on\0\u{1}payment\0\u{3}extra_cents\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _paymentPlan: String = String()
+    @exclusivity(unchecked) var _instalments: [PaymentPlanAgreed.Instalment] = []
+    @exclusivity(unchecked) var _amendedOn: Int32 = 0
+    @exclusivity(unchecked) var _payment: String = String()
+    @exclusivity(unchecked) var _extraCents: Int64 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _paymentPlan = source._paymentPlan
+      _instalments = source._instalments
+      _amendedOn = source._amendedOn
+      _payment = source._payment
+      _extraCents = source._extraCents
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2717,6 +4654,9 @@ nonisolated extension PaymentPlanAmended: SwiftProtobuf.Message, SwiftProtobuf._
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.paymentPlan.isEmpty {
       try visitor.visitSingularStringField(value: self.paymentPlan, fieldNumber: 1)
@@ -2733,7 +4673,7 @@ nonisolated extension PaymentPlanAmended: SwiftProtobuf.Message, SwiftProtobuf._
     if self.extraCents != 0 {
       try visitor.visitSingularSInt64Field(value: self.extraCents, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PaymentPlanAmended, rhs: PaymentPlanAmended) -> Bool {
@@ -2751,6 +4691,34 @@ nonisolated extension PaymentPlanDefaulted: SwiftProtobuf.Message, SwiftProtobuf
   public static let protoMessageName: String = _protobuf_package + ".PaymentPlanDefaulted"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}payment_plan\0\u{1}missed\0\u{3}left_cents\0\u{3}defaulted_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _paymentPlan: String = String()
+    @exclusivity(unchecked) var _missed: Int32 = 0
+    @exclusivity(unchecked) var _leftCents: Int64 = 0
+    @exclusivity(unchecked) var _defaultedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _paymentPlan = source._paymentPlan
+      _missed = source._missed
+      _leftCents = source._leftCents
+      _defaultedOn = source._defaultedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2766,6 +4734,9 @@ nonisolated extension PaymentPlanDefaulted: SwiftProtobuf.Message, SwiftProtobuf
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.paymentPlan.isEmpty {
       try visitor.visitSingularStringField(value: self.paymentPlan, fieldNumber: 1)
@@ -2779,7 +4750,7 @@ nonisolated extension PaymentPlanDefaulted: SwiftProtobuf.Message, SwiftProtobuf
     if self.defaultedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.defaultedOn, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PaymentPlanDefaulted, rhs: PaymentPlanDefaulted) -> Bool {
@@ -2796,6 +4767,30 @@ nonisolated extension PaymentPlanCompleted: SwiftProtobuf.Message, SwiftProtobuf
   public static let protoMessageName: String = _protobuf_package + ".PaymentPlanCompleted"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}payment_plan\0\u{3}completed_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _paymentPlan: String = String()
+    @exclusivity(unchecked) var _completedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _paymentPlan = source._paymentPlan
+      _completedOn = source._completedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2809,6 +4804,9 @@ nonisolated extension PaymentPlanCompleted: SwiftProtobuf.Message, SwiftProtobuf
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.paymentPlan.isEmpty {
       try visitor.visitSingularStringField(value: self.paymentPlan, fieldNumber: 1)
@@ -2816,7 +4814,7 @@ nonisolated extension PaymentPlanCompleted: SwiftProtobuf.Message, SwiftProtobuf
     if self.completedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.completedOn, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PaymentPlanCompleted, rhs: PaymentPlanCompleted) -> Bool {
@@ -2831,6 +4829,36 @@ nonisolated extension SlidingScaleApplied: SwiftProtobuf.Message, SwiftProtobuf.
   public static let protoMessageName: String = _protobuf_package + ".SlidingScaleApplied"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}application\0\u{3}household_size\0\u{3}annual_income_cents\0\u{1}evidence\0\u{3}applied_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _application: String = String()
+    @exclusivity(unchecked) var _householdSize: Int32 = 0
+    @exclusivity(unchecked) var _annualIncomeCents: Int64 = 0
+    @exclusivity(unchecked) var _evidence: String = String()
+    @exclusivity(unchecked) var _appliedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _application = source._application
+      _householdSize = source._householdSize
+      _annualIncomeCents = source._annualIncomeCents
+      _evidence = source._evidence
+      _appliedOn = source._appliedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2847,6 +4875,9 @@ nonisolated extension SlidingScaleApplied: SwiftProtobuf.Message, SwiftProtobuf.
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.application.isEmpty {
       try visitor.visitSingularStringField(value: self.application, fieldNumber: 1)
@@ -2863,7 +4894,7 @@ nonisolated extension SlidingScaleApplied: SwiftProtobuf.Message, SwiftProtobuf.
     if self.appliedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.appliedOn, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: SlidingScaleApplied, rhs: SlidingScaleApplied) -> Bool {
@@ -2881,6 +4912,34 @@ nonisolated extension SlidingScaleDenied: SwiftProtobuf.Message, SwiftProtobuf._
   public static let protoMessageName: String = _protobuf_package + ".SlidingScaleDenied"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}application\0\u{3}guideline_percent\0\u{3}rule_version\0\u{3}denied_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _application: String = String()
+    @exclusivity(unchecked) var _guidelinePercent: Int32 = 0
+    @exclusivity(unchecked) var _ruleVersion: String = String()
+    @exclusivity(unchecked) var _deniedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _application = source._application
+      _guidelinePercent = source._guidelinePercent
+      _ruleVersion = source._ruleVersion
+      _deniedOn = source._deniedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2896,6 +4955,9 @@ nonisolated extension SlidingScaleDenied: SwiftProtobuf.Message, SwiftProtobuf._
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.application.isEmpty {
       try visitor.visitSingularStringField(value: self.application, fieldNumber: 1)
@@ -2909,7 +4971,7 @@ nonisolated extension SlidingScaleDenied: SwiftProtobuf.Message, SwiftProtobuf._
     if self.deniedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.deniedOn, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: SlidingScaleDenied, rhs: SlidingScaleDenied) -> Bool {
@@ -2926,6 +4988,28 @@ nonisolated extension SlidingScaleEnded: SwiftProtobuf.Message, SwiftProtobuf._M
   public static let protoMessageName: String = _protobuf_package + ".SlidingScaleEnded"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}ended_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _endedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _endedOn = source._endedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2938,11 +5022,14 @@ nonisolated extension SlidingScaleEnded: SwiftProtobuf.Message, SwiftProtobuf._M
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.endedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.endedOn, fieldNumber: 1)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: SlidingScaleEnded, rhs: SlidingScaleEnded) -> Bool {
@@ -2956,6 +5043,34 @@ nonisolated extension CreditTransferred: SwiftProtobuf.Message, SwiftProtobuf._M
   public static let protoMessageName: String = _protobuf_package + ".CreditTransferred"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payment\0\u{3}as_payment\0\u{3}amount_cents\0\u{3}transferred_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _payment: String = String()
+    @exclusivity(unchecked) var _asPayment: String = String()
+    @exclusivity(unchecked) var _amountCents: Int64 = 0
+    @exclusivity(unchecked) var _transferredOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _payment = source._payment
+      _asPayment = source._asPayment
+      _amountCents = source._amountCents
+      _transferredOn = source._transferredOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -2971,6 +5086,9 @@ nonisolated extension CreditTransferred: SwiftProtobuf.Message, SwiftProtobuf._M
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.payment.isEmpty {
       try visitor.visitSingularStringField(value: self.payment, fieldNumber: 1)
@@ -2984,7 +5102,7 @@ nonisolated extension CreditTransferred: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.transferredOn != 0 {
       try visitor.visitSingularInt32Field(value: self.transferredOn, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CreditTransferred, rhs: CreditTransferred) -> Bool {
@@ -3001,6 +5119,34 @@ nonisolated extension CreditTransferReceived: SwiftProtobuf.Message, SwiftProtob
   public static let protoMessageName: String = _protobuf_package + ".CreditTransferReceived"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payment\0\u{3}amount_cents\0\u{3}received_on\0\u{1}method\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _payment: String = String()
+    @exclusivity(unchecked) var _amountCents: Int64 = 0
+    @exclusivity(unchecked) var _receivedOn: Int32 = 0
+    @exclusivity(unchecked) var _method: PaymentMethod = .unspecified
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _payment = source._payment
+      _amountCents = source._amountCents
+      _receivedOn = source._receivedOn
+      _method = source._method
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -3016,6 +5162,9 @@ nonisolated extension CreditTransferReceived: SwiftProtobuf.Message, SwiftProtob
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.payment.isEmpty {
       try visitor.visitSingularStringField(value: self.payment, fieldNumber: 1)
@@ -3029,7 +5178,7 @@ nonisolated extension CreditTransferReceived: SwiftProtobuf.Message, SwiftProtob
     if self.method != .unspecified {
       try visitor.visitSingularEnumField(value: self.method, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CreditTransferReceived, rhs: CreditTransferReceived) -> Bool {
@@ -3046,6 +5195,38 @@ nonisolated extension OpeningBalanceRecorded: SwiftProtobuf.Message, SwiftProtob
   public static let protoMessageName: String = _protobuf_package + ".OpeningBalanceRecorded"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{3}patient_owes_cents\0\u{1}payment\0\u{3}credit_cents\0\u{3}as_of_on\0\u{1}source\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _charge: String = String()
+    @exclusivity(unchecked) var _patientOwesCents: Int64 = 0
+    @exclusivity(unchecked) var _payment: String = String()
+    @exclusivity(unchecked) var _creditCents: Int64 = 0
+    @exclusivity(unchecked) var _asOfOn: Int32 = 0
+    @exclusivity(unchecked) var _source: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _charge = source._charge
+      _patientOwesCents = source._patientOwesCents
+      _payment = source._payment
+      _creditCents = source._creditCents
+      _asOfOn = source._asOfOn
+      _source = source._source
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -3063,6 +5244,9 @@ nonisolated extension OpeningBalanceRecorded: SwiftProtobuf.Message, SwiftProtob
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.charge.isEmpty {
       try visitor.visitSingularStringField(value: self.charge, fieldNumber: 1)
@@ -3082,7 +5266,7 @@ nonisolated extension OpeningBalanceRecorded: SwiftProtobuf.Message, SwiftProtob
     if !self.source.isEmpty {
       try visitor.visitSingularStringField(value: self.source, fieldNumber: 6)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: OpeningBalanceRecorded, rhs: OpeningBalanceRecorded) -> Bool {
@@ -3101,6 +5285,32 @@ nonisolated extension GoodFaithEstimateDelivered: SwiftProtobuf.Message, SwiftPr
   public static let protoMessageName: String = _protobuf_package + ".GoodFaithEstimateDelivered"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}estimate\0\u{3}delivered_on\0\u{1}method\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _estimate: String = String()
+    @exclusivity(unchecked) var _deliveredOn: Int32 = 0
+    @exclusivity(unchecked) var _method: DeliveryMethod = .unspecified
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _estimate = source._estimate
+      _deliveredOn = source._deliveredOn
+      _method = source._method
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -3115,6 +5325,9 @@ nonisolated extension GoodFaithEstimateDelivered: SwiftProtobuf.Message, SwiftPr
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.estimate.isEmpty {
       try visitor.visitSingularStringField(value: self.estimate, fieldNumber: 1)
@@ -3125,7 +5338,7 @@ nonisolated extension GoodFaithEstimateDelivered: SwiftProtobuf.Message, SwiftPr
     if self.method != .unspecified {
       try visitor.visitSingularEnumField(value: self.method, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: GoodFaithEstimateDelivered, rhs: GoodFaithEstimateDelivered) -> Bool {
@@ -3141,6 +5354,34 @@ nonisolated extension GoodFaithEstimateDisputed: SwiftProtobuf.Message, SwiftPro
   public static let protoMessageName: String = _protobuf_package + ".GoodFaithEstimateDisputed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}estimate\0\u{3}billed_cents\0\u{3}billed_on\0\u{3}disputed_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _estimate: String = String()
+    @exclusivity(unchecked) var _billedCents: Int64 = 0
+    @exclusivity(unchecked) var _billedOn: Int32 = 0
+    @exclusivity(unchecked) var _disputedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _estimate = source._estimate
+      _billedCents = source._billedCents
+      _billedOn = source._billedOn
+      _disputedOn = source._disputedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -3156,6 +5397,9 @@ nonisolated extension GoodFaithEstimateDisputed: SwiftProtobuf.Message, SwiftPro
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.estimate.isEmpty {
       try visitor.visitSingularStringField(value: self.estimate, fieldNumber: 1)
@@ -3169,7 +5413,7 @@ nonisolated extension GoodFaithEstimateDisputed: SwiftProtobuf.Message, SwiftPro
     if self.disputedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.disputedOn, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: GoodFaithEstimateDisputed, rhs: GoodFaithEstimateDisputed) -> Bool {
@@ -3186,6 +5430,52 @@ nonisolated extension StatementIssued: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".StatementIssued"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}statement\0\u{3}issued_on\0\u{3}from_date_on\0\u{3}through_date_on\0\u{3}previous_balance_cents\0\u{1}lines\0\u{3}balance_cents\0\u{3}insurance_pending_cents\0\u{3}aging_cents\0\u{3}credit_cents\0\u{3}amount_due_cents\0\u{3}due_on\0\u{3}payment_plan\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _statement: String = String()
+    @exclusivity(unchecked) var _issuedOn: Int32 = 0
+    @exclusivity(unchecked) var _fromDateOn: Int32 = 0
+    @exclusivity(unchecked) var _throughDateOn: Int32 = 0
+    @exclusivity(unchecked) var _previousBalanceCents: Int64 = 0
+    @exclusivity(unchecked) var _lines: [StatementIssued.Line] = []
+    @exclusivity(unchecked) var _balanceCents: Int64 = 0
+    @exclusivity(unchecked) var _insurancePendingCents: Int64 = 0
+    @exclusivity(unchecked) var _agingCents: [Int64] = []
+    @exclusivity(unchecked) var _creditCents: Int64 = 0
+    @exclusivity(unchecked) var _amountDueCents: Int64 = 0
+    @exclusivity(unchecked) var _dueOn: Int32 = 0
+    @exclusivity(unchecked) var _paymentPlan: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _statement = source._statement
+      _issuedOn = source._issuedOn
+      _fromDateOn = source._fromDateOn
+      _throughDateOn = source._throughDateOn
+      _previousBalanceCents = source._previousBalanceCents
+      _lines = source._lines
+      _balanceCents = source._balanceCents
+      _insurancePendingCents = source._insurancePendingCents
+      _agingCents = source._agingCents
+      _creditCents = source._creditCents
+      _amountDueCents = source._amountDueCents
+      _dueOn = source._dueOn
+      _paymentPlan = source._paymentPlan
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -3210,6 +5500,9 @@ nonisolated extension StatementIssued: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.statement.isEmpty {
       try visitor.visitSingularStringField(value: self.statement, fieldNumber: 1)
@@ -3250,7 +5543,7 @@ nonisolated extension StatementIssued: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.paymentPlan.isEmpty {
       try visitor.visitSingularStringField(value: self.paymentPlan, fieldNumber: 13)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: StatementIssued, rhs: StatementIssued) -> Bool {
@@ -3276,6 +5569,9 @@ nonisolated extension StatementIssued.Line: SwiftProtobuf.Message, SwiftProtobuf
   public static let protoMessageName: String = StatementIssued.protoMessageName + ".Line"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}on\0\u{1}what\0\u{3}charged_cents\0\u{3}adjusted_cents\0\u{3}insurance_paid_cents\0\u{3}patient_paid_cents\0\u{3}balance_cents\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -3294,6 +5590,9 @@ nonisolated extension StatementIssued.Line: SwiftProtobuf.Message, SwiftProtobuf
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.on != 0 {
       try visitor.visitSingularInt32Field(value: self.on, fieldNumber: 1)
@@ -3316,7 +5615,7 @@ nonisolated extension StatementIssued.Line: SwiftProtobuf.Message, SwiftProtobuf
     if self.balanceCents != 0 {
       try visitor.visitSingularSInt64Field(value: self.balanceCents, fieldNumber: 7)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: StatementIssued.Line, rhs: StatementIssued.Line) -> Bool {
@@ -3336,6 +5635,38 @@ nonisolated extension ItemizedReceiptIssued: SwiftProtobuf.Message, SwiftProtobu
   public static let protoMessageName: String = _protobuf_package + ".ItemizedReceiptIssued"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}receipt\0\u{3}issued_on\0\u{1}lines\0\u{1}payments\0\u{3}charged_cents\0\u{3}paid_cents\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _receipt: String = String()
+    @exclusivity(unchecked) var _issuedOn: Int32 = 0
+    @exclusivity(unchecked) var _lines: [ItemizedReceiptIssued.Line] = []
+    @exclusivity(unchecked) var _payments: [ItemizedReceiptIssued.Payment] = []
+    @exclusivity(unchecked) var _chargedCents: Int64 = 0
+    @exclusivity(unchecked) var _paidCents: Int64 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _receipt = source._receipt
+      _issuedOn = source._issuedOn
+      _lines = source._lines
+      _payments = source._payments
+      _chargedCents = source._chargedCents
+      _paidCents = source._paidCents
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -3353,6 +5684,9 @@ nonisolated extension ItemizedReceiptIssued: SwiftProtobuf.Message, SwiftProtobu
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.receipt.isEmpty {
       try visitor.visitSingularStringField(value: self.receipt, fieldNumber: 1)
@@ -3372,7 +5706,7 @@ nonisolated extension ItemizedReceiptIssued: SwiftProtobuf.Message, SwiftProtobu
     if self.paidCents != 0 {
       try visitor.visitSingularInt64Field(value: self.paidCents, fieldNumber: 6)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ItemizedReceiptIssued, rhs: ItemizedReceiptIssued) -> Bool {
@@ -3391,6 +5725,9 @@ nonisolated extension ItemizedReceiptIssued.Line: SwiftProtobuf.Message, SwiftPr
   public static let protoMessageName: String = ItemizedReceiptIssued.protoMessageName + ".Line"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charge\0\u{3}service_on\0\u{1}description\0\u{1}cpt\0\u{1}units\0\u{3}diagnoses_icd10cm\0\u{3}charged_cents\0\u{3}paid_cents\0\u{1}practitioner\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -3411,6 +5748,9 @@ nonisolated extension ItemizedReceiptIssued.Line: SwiftProtobuf.Message, SwiftPr
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.charge.isEmpty {
       try visitor.visitSingularStringField(value: self.charge, fieldNumber: 1)
@@ -3439,7 +5779,7 @@ nonisolated extension ItemizedReceiptIssued.Line: SwiftProtobuf.Message, SwiftPr
     if !self.practitioner.isEmpty {
       try visitor.visitSingularStringField(value: self.practitioner, fieldNumber: 9)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ItemizedReceiptIssued.Line, rhs: ItemizedReceiptIssued.Line) -> Bool {
@@ -3461,6 +5801,9 @@ nonisolated extension ItemizedReceiptIssued.Payment: SwiftProtobuf.Message, Swif
   public static let protoMessageName: String = ItemizedReceiptIssued.protoMessageName + ".Payment"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payment\0\u{3}received_on\0\u{1}method\0\u{3}amount_cents\0\u{1}package\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -3477,6 +5820,9 @@ nonisolated extension ItemizedReceiptIssued.Payment: SwiftProtobuf.Message, Swif
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.payment.isEmpty {
       try visitor.visitSingularStringField(value: self.payment, fieldNumber: 1)
@@ -3493,7 +5839,7 @@ nonisolated extension ItemizedReceiptIssued.Payment: SwiftProtobuf.Message, Swif
     if !self.package.isEmpty {
       try visitor.visitSingularStringField(value: self.package, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ItemizedReceiptIssued.Payment, rhs: ItemizedReceiptIssued.Payment) -> Bool {
@@ -3511,6 +5857,48 @@ nonisolated extension TaxStatementIssued: SwiftProtobuf.Message, SwiftProtobuf._
   public static let protoMessageName: String = _protobuf_package + ".TaxStatementIssued"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}tax_statement\0\u{1}year\0\u{3}issued_on\0\u{1}lines\0\u{3}medical_cents\0\u{3}pre_tax_cents\0\u{3}not_medical_cents\0\u{3}not_used_cents\0\u{3}prepaid_unused_cents\0\u{3}insurance_paid_cents\0\u{3}reimbursed_cents\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _taxStatement: String = String()
+    @exclusivity(unchecked) var _year: Int32 = 0
+    @exclusivity(unchecked) var _issuedOn: Int32 = 0
+    @exclusivity(unchecked) var _lines: [TaxStatementIssued.Line] = []
+    @exclusivity(unchecked) var _medicalCents: Int64 = 0
+    @exclusivity(unchecked) var _preTaxCents: Int64 = 0
+    @exclusivity(unchecked) var _notMedicalCents: Int64 = 0
+    @exclusivity(unchecked) var _notUsedCents: Int64 = 0
+    @exclusivity(unchecked) var _prepaidUnusedCents: Int64 = 0
+    @exclusivity(unchecked) var _insurancePaidCents: Int64 = 0
+    @exclusivity(unchecked) var _reimbursedCents: Int64 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _taxStatement = source._taxStatement
+      _year = source._year
+      _issuedOn = source._issuedOn
+      _lines = source._lines
+      _medicalCents = source._medicalCents
+      _preTaxCents = source._preTaxCents
+      _notMedicalCents = source._notMedicalCents
+      _notUsedCents = source._notUsedCents
+      _prepaidUnusedCents = source._prepaidUnusedCents
+      _insurancePaidCents = source._insurancePaidCents
+      _reimbursedCents = source._reimbursedCents
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -3533,6 +5921,9 @@ nonisolated extension TaxStatementIssued: SwiftProtobuf.Message, SwiftProtobuf._
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.taxStatement.isEmpty {
       try visitor.visitSingularStringField(value: self.taxStatement, fieldNumber: 1)
@@ -3567,7 +5958,7 @@ nonisolated extension TaxStatementIssued: SwiftProtobuf.Message, SwiftProtobuf._
     if self.reimbursedCents != 0 {
       try visitor.visitSingularInt64Field(value: self.reimbursedCents, fieldNumber: 11)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: TaxStatementIssued, rhs: TaxStatementIssued) -> Bool {
@@ -3595,6 +5986,9 @@ nonisolated extension TaxStatementIssued.Line: SwiftProtobuf.Message, SwiftProto
   public static let protoMessageName: String = TaxStatementIssued.protoMessageName + ".Line"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}paid_on\0\u{1}method\0\u{3}amount_cents\0\u{1}kind\0\u{1}what\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -3611,6 +6005,9 @@ nonisolated extension TaxStatementIssued.Line: SwiftProtobuf.Message, SwiftProto
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.paidOn != 0 {
       try visitor.visitSingularInt32Field(value: self.paidOn, fieldNumber: 1)
@@ -3627,7 +6024,7 @@ nonisolated extension TaxStatementIssued.Line: SwiftProtobuf.Message, SwiftProto
     if !self.what.isEmpty {
       try visitor.visitSingularStringField(value: self.what, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: TaxStatementIssued.Line, rhs: TaxStatementIssued.Line) -> Bool {
@@ -3645,6 +6042,34 @@ nonisolated extension DocumentIssued: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let protoMessageName: String = _protobuf_package + ".DocumentIssued"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}shows\0\u{3}as_of\0\u{1}renderings\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _kind: String = String()
+    @exclusivity(unchecked) var _shows: String = String()
+    @exclusivity(unchecked) var _asOf: UInt64 = 0
+    @exclusivity(unchecked) var _renderings: [DocumentIssued.Rendering] = []
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _kind = source._kind
+      _shows = source._shows
+      _asOf = source._asOf
+      _renderings = source._renderings
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -3660,6 +6085,9 @@ nonisolated extension DocumentIssued: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.kind.isEmpty {
       try visitor.visitSingularStringField(value: self.kind, fieldNumber: 1)
@@ -3673,7 +6101,7 @@ nonisolated extension DocumentIssued: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.renderings.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.renderings, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: DocumentIssued, rhs: DocumentIssued) -> Bool {
@@ -3690,6 +6118,9 @@ nonisolated extension DocumentIssued.Rendering: SwiftProtobuf.Message, SwiftProt
   public static let protoMessageName: String = DocumentIssued.protoMessageName + ".Rendering"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}sha256\0\u{3}byte_count\0\u{1}blob\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -3705,6 +6136,9 @@ nonisolated extension DocumentIssued.Rendering: SwiftProtobuf.Message, SwiftProt
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.format.isEmpty {
       try visitor.visitSingularStringField(value: self.format, fieldNumber: 1)
@@ -3718,7 +6152,7 @@ nonisolated extension DocumentIssued.Rendering: SwiftProtobuf.Message, SwiftProt
     if !self.blob.isEmpty {
       try visitor.visitSingularStringField(value: self.blob, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: DocumentIssued.Rendering, rhs: DocumentIssued.Rendering) -> Bool {
@@ -3735,6 +6169,30 @@ nonisolated extension SuperbillVoided: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".SuperbillVoided"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}superbill\0\u{3}voided_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _superbill: String = String()
+    @exclusivity(unchecked) var _voidedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _superbill = source._superbill
+      _voidedOn = source._voidedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -3748,6 +6206,9 @@ nonisolated extension SuperbillVoided: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.superbill.isEmpty {
       try visitor.visitSingularStringField(value: self.superbill, fieldNumber: 1)
@@ -3755,7 +6216,7 @@ nonisolated extension SuperbillVoided: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.voidedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.voidedOn, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: SuperbillVoided, rhs: SuperbillVoided) -> Bool {
@@ -3770,6 +6231,34 @@ nonisolated extension PatientReimbursementReported: SwiftProtobuf.Message, Swift
   public static let protoMessageName: String = _protobuf_package + ".PatientReimbursementReported"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}superbill\0\u{3}amount_cents\0\u{3}paid_on\0\u{3}reported_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _superbill: String = String()
+    @exclusivity(unchecked) var _amountCents: Int64 = 0
+    @exclusivity(unchecked) var _paidOn: Int32 = 0
+    @exclusivity(unchecked) var _reportedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _superbill = source._superbill
+      _amountCents = source._amountCents
+      _paidOn = source._paidOn
+      _reportedOn = source._reportedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -3785,6 +6274,9 @@ nonisolated extension PatientReimbursementReported: SwiftProtobuf.Message, Swift
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.superbill.isEmpty {
       try visitor.visitSingularStringField(value: self.superbill, fieldNumber: 1)
@@ -3798,7 +6290,7 @@ nonisolated extension PatientReimbursementReported: SwiftProtobuf.Message, Swift
     if self.reportedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.reportedOn, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PatientReimbursementReported, rhs: PatientReimbursementReported) -> Bool {

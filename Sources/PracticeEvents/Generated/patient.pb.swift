@@ -341,11 +341,15 @@ public nonisolated struct PatientRegistered: @unchecked Sendable {
     _modify {yield &_uniqueStorage()._emergencyContactPhone}
   }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Only the fields that changed are set; `changed` names them, so that a cleared field can be told
@@ -427,103 +431,225 @@ public nonisolated struct PatientDemographicsChanged: @unchecked Sendable {
     _modify {yield &_uniqueStorage()._emergencyContactPhone}
   }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct ConsentSigned: Sendable {
+public nonisolated struct ConsentSigned: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var consent: String = String()
+  public var consent: String {
+    get {_storage._consent}
+    set {_uniqueStorage()._consent = newValue}
+    _modify {yield &_uniqueStorage()._consent}
+  }
 
-  public var kind: ConsentKind = .unspecified
+  public var kind: ConsentKind {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+    _modify {yield &_uniqueStorage()._kind}
+  }
 
   /// Which text was signed.
-  public var textVersion: String = String()
+  public var textVersion: String {
+    get {_storage._textVersion}
+    set {_uniqueStorage()._textVersion = newValue}
+    _modify {yield &_uniqueStorage()._textVersion}
+  }
 
-  public var signedBy: String = String()
+  public var signedBy: String {
+    get {_storage._signedBy}
+    set {_uniqueStorage()._signedBy = newValue}
+    _modify {yield &_uniqueStorage()._signedBy}
+  }
 
   /// self, parent, guardian, power of attorney.
-  public var relationship: String = String()
+  public var relationship: String {
+    get {_storage._relationship}
+    set {_uniqueStorage()._relationship = newValue}
+    _modify {yield &_uniqueStorage()._relationship}
+  }
 
-  public var signedOn: Int32 = 0
+  public var signedOn: Int32 {
+    get {_storage._signedOn}
+    set {_uniqueStorage()._signedOn = newValue}
+    _modify {yield &_uniqueStorage()._signedOn}
+  }
 
   /// Last day it holds; 0 until revoked.
-  public var expiresOn: Int32 = 0
+  public var expiresOn: Int32 {
+    get {_storage._expiresOn}
+    set {_uniqueStorage()._expiresOn = newValue}
+    _modify {yield &_uniqueStorage()._expiresOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct ConsentRevoked: Sendable {
+public nonisolated struct ConsentRevoked: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var consent: String = String()
+  public var consent: String {
+    get {_storage._consent}
+    set {_uniqueStorage()._consent = newValue}
+    _modify {yield &_uniqueStorage()._consent}
+  }
 
-  public var revokedOn: Int32 = 0
+  public var revokedOn: Int32 {
+    get {_storage._revokedOn}
+    set {_uniqueStorage()._revokedOn = newValue}
+    _modify {yield &_uniqueStorage()._revokedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Clinical: the patient's own account at intake.
-public nonisolated struct IntakeCompleted: Sendable {
+public nonisolated struct IntakeCompleted: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var chiefComplaint: String = String()
+  public var chiefComplaint: String {
+    get {_storage._chiefComplaint}
+    set {_uniqueStorage()._chiefComplaint = newValue}
+    _modify {yield &_uniqueStorage()._chiefComplaint}
+  }
 
-  public var onsetOn: Int32 = 0
+  public var onsetOn: Int32 {
+    get {_storage._onsetOn}
+    set {_uniqueStorage()._onsetOn = newValue}
+    _modify {yield &_uniqueStorage()._onsetOn}
+  }
 
-  public var mechanism: String = String()
+  public var mechanism: String {
+    get {_storage._mechanism}
+    set {_uniqueStorage()._mechanism = newValue}
+    _modify {yield &_uniqueStorage()._mechanism}
+  }
 
-  public var autoAccident: Answer = .unknown
+  public var autoAccident: Answer {
+    get {_storage._autoAccident}
+    set {_uniqueStorage()._autoAccident = newValue}
+    _modify {yield &_uniqueStorage()._autoAccident}
+  }
 
-  public var workRelated: Answer = .unknown
+  public var workRelated: Answer {
+    get {_storage._workRelated}
+    set {_uniqueStorage()._workRelated = newValue}
+    _modify {yield &_uniqueStorage()._workRelated}
+  }
 
   /// State and date of the accident; required for an auto accident or work injury (X12 CLM11).
-  public var accidentState: String = String()
+  public var accidentState: String {
+    get {_storage._accidentState}
+    set {_uniqueStorage()._accidentState = newValue}
+    _modify {yield &_uniqueStorage()._accidentState}
+  }
 
-  public var accidentOn: Int32 = 0
+  public var accidentOn: Int32 {
+    get {_storage._accidentOn}
+    set {_uniqueStorage()._accidentOn = newValue}
+    _modify {yield &_uniqueStorage()._accidentOn}
+  }
 
-  public var medications: [String] = []
+  public var medications: [String] {
+    get {_storage._medications}
+    set {_uniqueStorage()._medications = newValue}
+    _modify {yield &_uniqueStorage()._medications}
+  }
 
-  public var allergies: [String] = []
+  public var allergies: [String] {
+    get {_storage._allergies}
+    set {_uniqueStorage()._allergies = newValue}
+    _modify {yield &_uniqueStorage()._allergies}
+  }
 
-  public var surgeries: [String] = []
+  public var surgeries: [String] {
+    get {_storage._surgeries}
+    set {_uniqueStorage()._surgeries = newValue}
+    _modify {yield &_uniqueStorage()._surgeries}
+  }
 
-  public var pregnant: Answer = .unknown
+  public var pregnant: Answer {
+    get {_storage._pregnant}
+    set {_uniqueStorage()._pregnant = newValue}
+    _modify {yield &_uniqueStorage()._pregnant}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Clinical. The latest screening replaces the earlier ones.
-public nonisolated struct ContraindicationScreened: Sendable {
+public nonisolated struct ContraindicationScreened: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var screening: String = String()
+  public var screening: String {
+    get {_storage._screening}
+    set {_uniqueStorage()._screening = newValue}
+    _modify {yield &_uniqueStorage()._screening}
+  }
 
-  public var findings: [ContraindicationScreened.Finding] = []
+  public var findings: [ContraindicationScreened.Finding] {
+    get {_storage._findings}
+    set {_uniqueStorage()._findings = newValue}
+    _modify {yield &_uniqueStorage()._findings}
+  }
 
-  public var outcome: ScreeningOutcome = .unspecified
+  public var outcome: ScreeningOutcome {
+    get {_storage._outcome}
+    set {_uniqueStorage()._outcome = newValue}
+    _modify {yield &_uniqueStorage()._outcome}
+  }
 
-  public var screenedOn: Int32 = 0
+  public var screenedOn: Int32 {
+    get {_storage._screenedOn}
+    set {_uniqueStorage()._screenedOn = newValue}
+    _modify {yield &_uniqueStorage()._screenedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Finding: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -542,70 +668,156 @@ public nonisolated struct ContraindicationScreened: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// A letter of medical necessity, which an HSA or FSA asks for (IRS Publication 502).
-public nonisolated struct MedicalNecessityLetterRecorded: Sendable {
+public nonisolated struct MedicalNecessityLetterRecorded: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var letter: String = String()
+  public var letter: String {
+    get {_storage._letter}
+    set {_uniqueStorage()._letter = newValue}
+    _modify {yield &_uniqueStorage()._letter}
+  }
 
   /// The referring provider's stream.
-  public var referringProvider: String = String()
+  public var referringProvider: String {
+    get {_storage._referringProvider}
+    set {_uniqueStorage()._referringProvider = newValue}
+    _modify {yield &_uniqueStorage()._referringProvider}
+  }
 
-  public var diagnosesIcd10Cm: [String] = []
+  public var diagnosesIcd10Cm: [String] {
+    get {_storage._diagnosesIcd10Cm}
+    set {_uniqueStorage()._diagnosesIcd10Cm = newValue}
+    _modify {yield &_uniqueStorage()._diagnosesIcd10Cm}
+  }
 
-  public var whyNecessary: String = String()
+  public var whyNecessary: String {
+    get {_storage._whyNecessary}
+    set {_uniqueStorage()._whyNecessary = newValue}
+    _modify {yield &_uniqueStorage()._whyNecessary}
+  }
 
-  public var treatment: String = String()
+  public var treatment: String {
+    get {_storage._treatment}
+    set {_uniqueStorage()._treatment = newValue}
+    _modify {yield &_uniqueStorage()._treatment}
+  }
 
-  public var validFrom: Int32 = 0
+  public var validFrom: Int32 {
+    get {_storage._validFrom}
+    set {_uniqueStorage()._validFrom = newValue}
+    _modify {yield &_uniqueStorage()._validFrom}
+  }
 
   /// At most 12 months after `valid_from`.
-  public var validThrough: Int32 = 0
+  public var validThrough: Int32 {
+    get {_storage._validThrough}
+    set {_uniqueStorage()._validThrough = newValue}
+    _modify {yield &_uniqueStorage()._validThrough}
+  }
 
-  public var document: String = String()
+  public var document: String {
+    get {_storage._document}
+    set {_uniqueStorage()._document = newValue}
+    _modify {yield &_uniqueStorage()._document}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Records left the clinic: what an accounting of disclosures must say (45 CFR 164.528(b)).
-public nonisolated struct RecordDisclosed: Sendable {
+public nonisolated struct RecordDisclosed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var recipientName: String = String()
+  public var recipientName: String {
+    get {_storage._recipientName}
+    set {_uniqueStorage()._recipientName = newValue}
+    _modify {yield &_uniqueStorage()._recipientName}
+  }
 
-  public var recipientAddress: String = String()
+  public var recipientAddress: String {
+    get {_storage._recipientAddress}
+    set {_uniqueStorage()._recipientAddress = newValue}
+    _modify {yield &_uniqueStorage()._recipientAddress}
+  }
 
   /// What was disclosed, in brief.
-  public var what: String = String()
+  public var what: String {
+    get {_storage._what}
+    set {_uniqueStorage()._what = newValue}
+    _modify {yield &_uniqueStorage()._what}
+  }
 
-  public var purpose: String = String()
+  public var purpose: String {
+    get {_storage._purpose}
+    set {_uniqueStorage()._purpose = newValue}
+    _modify {yield &_uniqueStorage()._purpose}
+  }
 
-  public var basis: DisclosureBasis = .unspecified
+  public var basis: DisclosureBasis {
+    get {_storage._basis}
+    set {_uniqueStorage()._basis = newValue}
+    _modify {yield &_uniqueStorage()._basis}
+  }
 
-  public var disclosedOn: Int32 = 0
+  public var disclosedOn: Int32 {
+    get {_storage._disclosedOn}
+    set {_uniqueStorage()._disclosedOn = newValue}
+    _modify {yield &_uniqueStorage()._disclosedOn}
+  }
 
   /// For an audit packet: payer, patient, board or court.
-  public var profile: String = String()
+  public var profile: String {
+    get {_storage._profile}
+    set {_uniqueStorage()._profile = newValue}
+    _modify {yield &_uniqueStorage()._profile}
+  }
 
   /// Positions of the first and last event of the record that the packet proves.
-  public var firstPosition: UInt64 = 0
+  public var firstPosition: UInt64 {
+    get {_storage._firstPosition}
+    set {_uniqueStorage()._firstPosition = newValue}
+    _modify {yield &_uniqueStorage()._firstPosition}
+  }
 
-  public var lastPosition: UInt64 = 0
+  public var lastPosition: UInt64 {
+    get {_storage._lastPosition}
+    set {_uniqueStorage()._lastPosition = newValue}
+    _modify {yield &_uniqueStorage()._lastPosition}
+  }
 
   /// SHA-256 of the packet's SHA256SUMS, which binds every file of it.
-  public var packetSha256: Data = Data()
+  public var packetSha256: Data {
+    get {_storage._packetSha256}
+    set {_uniqueStorage()._packetSha256 = newValue}
+    _modify {yield &_uniqueStorage()._packetSha256}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -633,6 +845,7 @@ nonisolated extension PatientRegistered: SwiftProtobuf.Message, SwiftProtobuf._M
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}mrn\0\u{3}legal_name\0\u{3}preferred_name\0\u{3}born_on\0\u{1}sex\0\u{1}phone\0\u{1}email\0\u{1}address\0\u{1}language\0\u{3}emergency_contact_name\0\u{3}emergency_contact_phone\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _mrn: String = String()
     @exclusivity(unchecked) var _legalName: PersonName? = nil
     @exclusivity(unchecked) var _preferredName: String = String()
@@ -645,15 +858,10 @@ nonisolated extension PatientRegistered: SwiftProtobuf.Message, SwiftProtobuf._M
     @exclusivity(unchecked) var _emergencyContactName: String = String()
     @exclusivity(unchecked) var _emergencyContactPhone: String = String()
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _mrn = source._mrn
       _legalName = source._legalName
       _preferredName = source._preferredName
@@ -675,6 +883,9 @@ nonisolated extension PatientRegistered: SwiftProtobuf.Message, SwiftProtobuf._M
     return _storage
   }
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     _ = _uniqueStorage()
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
@@ -700,6 +911,9 @@ nonisolated extension PatientRegistered: SwiftProtobuf.Message, SwiftProtobuf._M
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       // The use of inline closures is to circumvent an issue where the compiler
@@ -740,7 +954,7 @@ nonisolated extension PatientRegistered: SwiftProtobuf.Message, SwiftProtobuf._M
         try visitor.visitSingularStringField(value: _storage._emergencyContactPhone, fieldNumber: 11)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PatientRegistered, rhs: PatientRegistered) -> Bool {
@@ -773,6 +987,7 @@ nonisolated extension PatientDemographicsChanged: SwiftProtobuf.Message, SwiftPr
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}changed\0\u{3}legal_name\0\u{3}preferred_name\0\u{3}born_on\0\u{1}sex\0\u{1}phone\0\u{1}email\0\u{1}address\0\u{1}language\0\u{3}emergency_contact_name\0\u{3}emergency_contact_phone\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _changed: [String] = []
     @exclusivity(unchecked) var _legalName: PersonName? = nil
     @exclusivity(unchecked) var _preferredName: String = String()
@@ -785,15 +1000,10 @@ nonisolated extension PatientDemographicsChanged: SwiftProtobuf.Message, SwiftPr
     @exclusivity(unchecked) var _emergencyContactName: String = String()
     @exclusivity(unchecked) var _emergencyContactPhone: String = String()
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _changed = source._changed
       _legalName = source._legalName
       _preferredName = source._preferredName
@@ -815,6 +1025,9 @@ nonisolated extension PatientDemographicsChanged: SwiftProtobuf.Message, SwiftPr
     return _storage
   }
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     _ = _uniqueStorage()
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
@@ -840,6 +1053,9 @@ nonisolated extension PatientDemographicsChanged: SwiftProtobuf.Message, SwiftPr
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       // The use of inline closures is to circumvent an issue where the compiler
@@ -880,7 +1096,7 @@ nonisolated extension PatientDemographicsChanged: SwiftProtobuf.Message, SwiftPr
         try visitor.visitSingularStringField(value: _storage._emergencyContactPhone, fieldNumber: 11)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PatientDemographicsChanged, rhs: PatientDemographicsChanged) -> Bool {
@@ -912,6 +1128,40 @@ nonisolated extension ConsentSigned: SwiftProtobuf.Message, SwiftProtobuf._Messa
   public static let protoMessageName: String = _protobuf_package + ".ConsentSigned"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}consent\0\u{1}kind\0\u{3}text_version\0\u{3}signed_by\0\u{1}relationship\0\u{3}signed_on\0\u{3}expires_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _consent: String = String()
+    @exclusivity(unchecked) var _kind: ConsentKind = .unspecified
+    @exclusivity(unchecked) var _textVersion: String = String()
+    @exclusivity(unchecked) var _signedBy: String = String()
+    @exclusivity(unchecked) var _relationship: String = String()
+    @exclusivity(unchecked) var _signedOn: Int32 = 0
+    @exclusivity(unchecked) var _expiresOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _consent = source._consent
+      _kind = source._kind
+      _textVersion = source._textVersion
+      _signedBy = source._signedBy
+      _relationship = source._relationship
+      _signedOn = source._signedOn
+      _expiresOn = source._expiresOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -930,6 +1180,9 @@ nonisolated extension ConsentSigned: SwiftProtobuf.Message, SwiftProtobuf._Messa
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.consent.isEmpty {
       try visitor.visitSingularStringField(value: self.consent, fieldNumber: 1)
@@ -952,7 +1205,7 @@ nonisolated extension ConsentSigned: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.expiresOn != 0 {
       try visitor.visitSingularInt32Field(value: self.expiresOn, fieldNumber: 7)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ConsentSigned, rhs: ConsentSigned) -> Bool {
@@ -972,6 +1225,30 @@ nonisolated extension ConsentRevoked: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let protoMessageName: String = _protobuf_package + ".ConsentRevoked"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}consent\0\u{3}revoked_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _consent: String = String()
+    @exclusivity(unchecked) var _revokedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _consent = source._consent
+      _revokedOn = source._revokedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -985,6 +1262,9 @@ nonisolated extension ConsentRevoked: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.consent.isEmpty {
       try visitor.visitSingularStringField(value: self.consent, fieldNumber: 1)
@@ -992,7 +1272,7 @@ nonisolated extension ConsentRevoked: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.revokedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.revokedOn, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ConsentRevoked, rhs: ConsentRevoked) -> Bool {
@@ -1007,6 +1287,48 @@ nonisolated extension IntakeCompleted: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".IntakeCompleted"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}chief_complaint\0\u{3}onset_on\0\u{1}mechanism\0\u{3}auto_accident\0\u{3}work_related\0\u{3}accident_state\0\u{3}accident_on\0\u{1}medications\0\u{1}allergies\0\u{1}surgeries\0\u{1}pregnant\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _chiefComplaint: String = String()
+    @exclusivity(unchecked) var _onsetOn: Int32 = 0
+    @exclusivity(unchecked) var _mechanism: String = String()
+    @exclusivity(unchecked) var _autoAccident: Answer = .unknown
+    @exclusivity(unchecked) var _workRelated: Answer = .unknown
+    @exclusivity(unchecked) var _accidentState: String = String()
+    @exclusivity(unchecked) var _accidentOn: Int32 = 0
+    @exclusivity(unchecked) var _medications: [String] = []
+    @exclusivity(unchecked) var _allergies: [String] = []
+    @exclusivity(unchecked) var _surgeries: [String] = []
+    @exclusivity(unchecked) var _pregnant: Answer = .unknown
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _chiefComplaint = source._chiefComplaint
+      _onsetOn = source._onsetOn
+      _mechanism = source._mechanism
+      _autoAccident = source._autoAccident
+      _workRelated = source._workRelated
+      _accidentState = source._accidentState
+      _accidentOn = source._accidentOn
+      _medications = source._medications
+      _allergies = source._allergies
+      _surgeries = source._surgeries
+      _pregnant = source._pregnant
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1029,6 +1351,9 @@ nonisolated extension IntakeCompleted: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.chiefComplaint.isEmpty {
       try visitor.visitSingularStringField(value: self.chiefComplaint, fieldNumber: 1)
@@ -1063,7 +1388,7 @@ nonisolated extension IntakeCompleted: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.pregnant != .unknown {
       try visitor.visitSingularEnumField(value: self.pregnant, fieldNumber: 11)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: IntakeCompleted, rhs: IntakeCompleted) -> Bool {
@@ -1087,6 +1412,34 @@ nonisolated extension ContraindicationScreened: SwiftProtobuf.Message, SwiftProt
   public static let protoMessageName: String = _protobuf_package + ".ContraindicationScreened"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}screening\0\u{1}findings\0\u{1}outcome\0\u{3}screened_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _screening: String = String()
+    @exclusivity(unchecked) var _findings: [ContraindicationScreened.Finding] = []
+    @exclusivity(unchecked) var _outcome: ScreeningOutcome = .unspecified
+    @exclusivity(unchecked) var _screenedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _screening = source._screening
+      _findings = source._findings
+      _outcome = source._outcome
+      _screenedOn = source._screenedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1102,6 +1455,9 @@ nonisolated extension ContraindicationScreened: SwiftProtobuf.Message, SwiftProt
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.screening.isEmpty {
       try visitor.visitSingularStringField(value: self.screening, fieldNumber: 1)
@@ -1115,7 +1471,7 @@ nonisolated extension ContraindicationScreened: SwiftProtobuf.Message, SwiftProt
     if self.screenedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.screenedOn, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ContraindicationScreened, rhs: ContraindicationScreened) -> Bool {
@@ -1132,6 +1488,9 @@ nonisolated extension ContraindicationScreened.Finding: SwiftProtobuf.Message, S
   public static let protoMessageName: String = ContraindicationScreened.protoMessageName + ".Finding"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}condition\0\u{1}scope\0\u{1}note\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1146,6 +1505,9 @@ nonisolated extension ContraindicationScreened.Finding: SwiftProtobuf.Message, S
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.condition.isEmpty {
       try visitor.visitSingularStringField(value: self.condition, fieldNumber: 1)
@@ -1156,7 +1518,7 @@ nonisolated extension ContraindicationScreened.Finding: SwiftProtobuf.Message, S
     if !self.note.isEmpty {
       try visitor.visitSingularStringField(value: self.note, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ContraindicationScreened.Finding, rhs: ContraindicationScreened.Finding) -> Bool {
@@ -1172,6 +1534,42 @@ nonisolated extension MedicalNecessityLetterRecorded: SwiftProtobuf.Message, Swi
   public static let protoMessageName: String = _protobuf_package + ".MedicalNecessityLetterRecorded"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}letter\0\u{3}referring_provider\0\u{3}diagnoses_icd10cm\0\u{3}why_necessary\0\u{1}treatment\0\u{3}valid_from\0\u{3}valid_through\0\u{1}document\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _letter: String = String()
+    @exclusivity(unchecked) var _referringProvider: String = String()
+    @exclusivity(unchecked) var _diagnosesIcd10Cm: [String] = []
+    @exclusivity(unchecked) var _whyNecessary: String = String()
+    @exclusivity(unchecked) var _treatment: String = String()
+    @exclusivity(unchecked) var _validFrom: Int32 = 0
+    @exclusivity(unchecked) var _validThrough: Int32 = 0
+    @exclusivity(unchecked) var _document: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _letter = source._letter
+      _referringProvider = source._referringProvider
+      _diagnosesIcd10Cm = source._diagnosesIcd10Cm
+      _whyNecessary = source._whyNecessary
+      _treatment = source._treatment
+      _validFrom = source._validFrom
+      _validThrough = source._validThrough
+      _document = source._document
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1191,6 +1589,9 @@ nonisolated extension MedicalNecessityLetterRecorded: SwiftProtobuf.Message, Swi
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.letter.isEmpty {
       try visitor.visitSingularStringField(value: self.letter, fieldNumber: 1)
@@ -1216,7 +1617,7 @@ nonisolated extension MedicalNecessityLetterRecorded: SwiftProtobuf.Message, Swi
     if !self.document.isEmpty {
       try visitor.visitSingularStringField(value: self.document, fieldNumber: 8)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: MedicalNecessityLetterRecorded, rhs: MedicalNecessityLetterRecorded) -> Bool {
@@ -1237,6 +1638,46 @@ nonisolated extension RecordDisclosed: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".RecordDisclosed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}recipient_name\0\u{3}recipient_address\0\u{1}what\0\u{1}purpose\0\u{1}basis\0\u{3}disclosed_on\0\u{1}profile\0\u{3}first_position\0\u{3}last_position\0\u{3}packet_sha256\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _recipientName: String = String()
+    @exclusivity(unchecked) var _recipientAddress: String = String()
+    @exclusivity(unchecked) var _what: String = String()
+    @exclusivity(unchecked) var _purpose: String = String()
+    @exclusivity(unchecked) var _basis: DisclosureBasis = .unspecified
+    @exclusivity(unchecked) var _disclosedOn: Int32 = 0
+    @exclusivity(unchecked) var _profile: String = String()
+    @exclusivity(unchecked) var _firstPosition: UInt64 = 0
+    @exclusivity(unchecked) var _lastPosition: UInt64 = 0
+    @exclusivity(unchecked) var _packetSha256: Data = Data()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _recipientName = source._recipientName
+      _recipientAddress = source._recipientAddress
+      _what = source._what
+      _purpose = source._purpose
+      _basis = source._basis
+      _disclosedOn = source._disclosedOn
+      _profile = source._profile
+      _firstPosition = source._firstPosition
+      _lastPosition = source._lastPosition
+      _packetSha256 = source._packetSha256
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1258,6 +1699,9 @@ nonisolated extension RecordDisclosed: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.recipientName.isEmpty {
       try visitor.visitSingularStringField(value: self.recipientName, fieldNumber: 1)
@@ -1289,7 +1733,7 @@ nonisolated extension RecordDisclosed: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.packetSha256.isEmpty {
       try visitor.visitSingularBytesField(value: self.packetSha256, fieldNumber: 10)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: RecordDisclosed, rhs: RecordDisclosed) -> Bool {

@@ -118,7 +118,7 @@ public nonisolated enum TimeBlockKind: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
-public nonisolated struct PractitionerRegistered: Sendable {
+public nonisolated struct PractitionerRegistered: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -132,146 +132,316 @@ public nonisolated struct PractitionerRegistered: Sendable {
   /// Clears the value of `name`. Subsequent reads from it will return its default value.
   public mutating func clearName() {self._name = nil}
 
-  public var credential: String = String()
+  public var credential: String {
+    get {_storage._credential}
+    set {_uniqueStorage()._credential = newValue}
+    _modify {yield &_uniqueStorage()._credential}
+  }
 
   /// National Provider Identifier with its check digit (45 CFR 162.406).
-  public var npi: String = String()
+  public var npi: String {
+    get {_storage._npi}
+    set {_uniqueStorage()._npi = newValue}
+    _modify {yield &_uniqueStorage()._npi}
+  }
 
   /// NUCC provider taxonomy; 225700000X is massage therapist.
-  public var taxonomy: String = String()
+  public var taxonomy: String {
+    get {_storage._taxonomy}
+    set {_uniqueStorage()._taxonomy = newValue}
+    _modify {yield &_uniqueStorage()._taxonomy}
+  }
 
-  public var initials: String = String()
+  public var initials: String {
+    get {_storage._initials}
+    set {_uniqueStorage()._initials = newValue}
+    _modify {yield &_uniqueStorage()._initials}
+  }
 
-  public var employedFrom: Int32 = 0
+  public var employedFrom: Int32 {
+    get {_storage._employedFrom}
+    set {_uniqueStorage()._employedFrom = newValue}
+    _modify {yield &_uniqueStorage()._employedFrom}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _name: PersonName? = nil
+  fileprivate var _name: PersonName? {
+    get {_storage.__name}
+    set {_uniqueStorage().__name = newValue}
+    _modify {yield &_uniqueStorage().__name}
+  }
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct LicenseRecorded: Sendable {
+public nonisolated struct LicenseRecorded: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var license: String = String()
+  public var license: String {
+    get {_storage._license}
+    set {_uniqueStorage()._license = newValue}
+    _modify {yield &_uniqueStorage()._license}
+  }
 
-  public var state: String = String()
+  public var state: String {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+    _modify {yield &_uniqueStorage()._state}
+  }
 
-  public var board: String = String()
+  public var board: String {
+    get {_storage._board}
+    set {_uniqueStorage()._board = newValue}
+    _modify {yield &_uniqueStorage()._board}
+  }
 
-  public var number: String = String()
+  public var number: String {
+    get {_storage._number}
+    set {_uniqueStorage()._number = newValue}
+    _modify {yield &_uniqueStorage()._number}
+  }
 
   /// LMT, LMBT, …
-  public var type: String = String()
+  public var type: String {
+    get {_storage._type}
+    set {_uniqueStorage()._type = newValue}
+    _modify {yield &_uniqueStorage()._type}
+  }
 
-  public var issuedOn: Int32 = 0
+  public var issuedOn: Int32 {
+    get {_storage._issuedOn}
+    set {_uniqueStorage()._issuedOn = newValue}
+    _modify {yield &_uniqueStorage()._issuedOn}
+  }
 
   /// Last day it is valid.
-  public var expiresOn: Int32 = 0
+  public var expiresOn: Int32 {
+    get {_storage._expiresOn}
+    set {_uniqueStorage()._expiresOn = newValue}
+    _modify {yield &_uniqueStorage()._expiresOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct LicenseRenewed: Sendable {
+public nonisolated struct LicenseRenewed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var license: String = String()
+  public var license: String {
+    get {_storage._license}
+    set {_uniqueStorage()._license = newValue}
+    _modify {yield &_uniqueStorage()._license}
+  }
 
-  public var renewedOn: Int32 = 0
+  public var renewedOn: Int32 {
+    get {_storage._renewedOn}
+    set {_uniqueStorage()._renewedOn = newValue}
+    _modify {yield &_uniqueStorage()._renewedOn}
+  }
 
-  public var expiresOn: Int32 = 0
+  public var expiresOn: Int32 {
+    get {_storage._expiresOn}
+    set {_uniqueStorage()._expiresOn = newValue}
+    _modify {yield &_uniqueStorage()._expiresOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct LicenseStatusChanged: Sendable {
+public nonisolated struct LicenseStatusChanged: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var license: String = String()
+  public var license: String {
+    get {_storage._license}
+    set {_uniqueStorage()._license = newValue}
+    _modify {yield &_uniqueStorage()._license}
+  }
 
-  public var status: LicenseStatus = .unspecified
+  public var status: LicenseStatus {
+    get {_storage._status}
+    set {_uniqueStorage()._status = newValue}
+    _modify {yield &_uniqueStorage()._status}
+  }
 
-  public var fromDateOn: Int32 = 0
+  public var fromDateOn: Int32 {
+    get {_storage._fromDateOn}
+    set {_uniqueStorage()._fromDateOn = newValue}
+    _modify {yield &_uniqueStorage()._fromDateOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct TrainingCredentialRecorded: Sendable {
+public nonisolated struct TrainingCredentialRecorded: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var credential: String = String()
+  public var credential: String {
+    get {_storage._credential}
+    set {_uniqueStorage()._credential = newValue}
+    _modify {yield &_uniqueStorage()._credential}
+  }
 
   /// medicalMassage, orthopedic, manualLymphDrainage, neuromuscular, myofascialRelease, oncology, …
-  public var kind: String = String()
+  public var kind: String {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+    _modify {yield &_uniqueStorage()._kind}
+  }
 
-  public var issuer: String = String()
+  public var issuer: String {
+    get {_storage._issuer}
+    set {_uniqueStorage()._issuer = newValue}
+    _modify {yield &_uniqueStorage()._issuer}
+  }
 
-  public var hours: Int32 = 0
+  public var hours: Int32 {
+    get {_storage._hours}
+    set {_uniqueStorage()._hours = newValue}
+    _modify {yield &_uniqueStorage()._hours}
+  }
 
-  public var earnedOn: Int32 = 0
+  public var earnedOn: Int32 {
+    get {_storage._earnedOn}
+    set {_uniqueStorage()._earnedOn = newValue}
+    _modify {yield &_uniqueStorage()._earnedOn}
+  }
 
-  public var expiresOn: Int32 = 0
+  public var expiresOn: Int32 {
+    get {_storage._expiresOn}
+    set {_uniqueStorage()._expiresOn = newValue}
+    _modify {yield &_uniqueStorage()._expiresOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Leave to deliver services of a class; medical needs a training credential.
-public nonisolated struct PrivilegeGranted: Sendable {
+public nonisolated struct PrivilegeGranted: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var serviceClass: ServiceClass = .unspecified
+  public var serviceClass: ServiceClass {
+    get {_storage._serviceClass}
+    set {_uniqueStorage()._serviceClass = newValue}
+    _modify {yield &_uniqueStorage()._serviceClass}
+  }
 
-  public var fromDateOn: Int32 = 0
+  public var fromDateOn: Int32 {
+    get {_storage._fromDateOn}
+    set {_uniqueStorage()._fromDateOn = newValue}
+    _modify {yield &_uniqueStorage()._fromDateOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct PrivilegeRevoked: Sendable {
+public nonisolated struct PrivilegeRevoked: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var serviceClass: ServiceClass = .unspecified
+  public var serviceClass: ServiceClass {
+    get {_storage._serviceClass}
+    set {_uniqueStorage()._serviceClass = newValue}
+    _modify {yield &_uniqueStorage()._serviceClass}
+  }
 
-  public var fromDateOn: Int32 = 0
+  public var fromDateOn: Int32 {
+    get {_storage._fromDateOn}
+    set {_uniqueStorage()._fromDateOn = newValue}
+    _modify {yield &_uniqueStorage()._fromDateOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The weekly hours from a date on; replaces earlier hours. Times are minutes since local midnight.
-public nonisolated struct AvailabilitySet: Sendable {
+public nonisolated struct AvailabilitySet: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var fromDateOn: Int32 = 0
+  public var fromDateOn: Int32 {
+    get {_storage._fromDateOn}
+    set {_uniqueStorage()._fromDateOn = newValue}
+    _modify {yield &_uniqueStorage()._fromDateOn}
+  }
 
-  public var hours: [AvailabilitySet.Hours] = []
+  public var hours: [AvailabilitySet.Hours] {
+    get {_storage._hours}
+    set {_uniqueStorage()._hours = newValue}
+    _modify {yield &_uniqueStorage()._hours}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Hours: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -291,15 +461,21 @@ public nonisolated struct AvailabilitySet: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Time in which the practitioner does not treat, whatever the weekly hours say.
-public nonisolated struct PractitionerTimeBlocked: Sendable {
+public nonisolated struct PractitionerTimeBlocked: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var block: String = String()
+  public var block: String {
+    get {_storage._block}
+    set {_uniqueStorage()._block = newValue}
+    _modify {yield &_uniqueStorage()._block}
+  }
 
   public var startsAt: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_startsAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
@@ -319,29 +495,57 @@ public nonisolated struct PractitionerTimeBlocked: Sendable {
   /// Clears the value of `endsAt`. Subsequent reads from it will return its default value.
   public mutating func clearEndsAt() {self._endsAt = nil}
 
-  public var kind: TimeBlockKind = .unspecified
+  public var kind: TimeBlockKind {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+    _modify {yield &_uniqueStorage()._kind}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _startsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-  fileprivate var _endsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _startsAt: SwiftProtobuf.Google_Protobuf_Timestamp? {
+    get {_storage.__startsAt}
+    set {_uniqueStorage().__startsAt = newValue}
+    _modify {yield &_uniqueStorage().__startsAt}
+  }
+  fileprivate var _endsAt: SwiftProtobuf.Google_Protobuf_Timestamp? {
+    get {_storage.__endsAt}
+    set {_uniqueStorage().__endsAt = newValue}
+    _modify {yield &_uniqueStorage().__endsAt}
+  }
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct PractitionerTimeUnblocked: Sendable {
+public nonisolated struct PractitionerTimeUnblocked: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var block: String = String()
+  public var block: String {
+    get {_storage._block}
+    set {_uniqueStorage()._block = newValue}
+    _modify {yield &_uniqueStorage()._block}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct ReferringProviderRegistered: Sendable {
+public nonisolated struct ReferringProviderRegistered: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -356,23 +560,57 @@ public nonisolated struct ReferringProviderRegistered: Sendable {
   public mutating func clearName() {self._name = nil}
 
   /// MD, DO, DC, DPM, NP, PA, DDS, DMD, PsyD.
-  public var credential: String = String()
+  public var credential: String {
+    get {_storage._credential}
+    set {_uniqueStorage()._credential = newValue}
+    _modify {yield &_uniqueStorage()._credential}
+  }
 
-  public var npi: String = String()
+  public var npi: String {
+    get {_storage._npi}
+    set {_uniqueStorage()._npi = newValue}
+    _modify {yield &_uniqueStorage()._npi}
+  }
 
-  public var phone: String = String()
+  public var phone: String {
+    get {_storage._phone}
+    set {_uniqueStorage()._phone = newValue}
+    _modify {yield &_uniqueStorage()._phone}
+  }
 
-  public var fax: String = String()
+  public var fax: String {
+    get {_storage._fax}
+    set {_uniqueStorage()._fax = newValue}
+    _modify {yield &_uniqueStorage()._fax}
+  }
 
-  public var licenseNumber: String = String()
+  public var licenseNumber: String {
+    get {_storage._licenseNumber}
+    set {_uniqueStorage()._licenseNumber = newValue}
+    _modify {yield &_uniqueStorage()._licenseNumber}
+  }
 
-  public var licenseState: String = String()
+  public var licenseState: String {
+    get {_storage._licenseState}
+    set {_uniqueStorage()._licenseState = newValue}
+    _modify {yield &_uniqueStorage()._licenseState}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _name: PersonName? = nil
+  fileprivate var _name: PersonName? {
+    get {_storage.__name}
+    set {_uniqueStorage().__name = newValue}
+    _modify {yield &_uniqueStorage().__name}
+  }
+
+  fileprivate var _storage = _StorageClass()
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -391,6 +629,38 @@ nonisolated extension PractitionerRegistered: SwiftProtobuf.Message, SwiftProtob
   public static let protoMessageName: String = _protobuf_package + ".PractitionerRegistered"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}credential\0\u{1}npi\0\u{1}taxonomy\0\u{1}initials\0\u{3}employed_from\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _credential: String = String()
+    @exclusivity(unchecked) var _npi: String = String()
+    @exclusivity(unchecked) var _taxonomy: String = String()
+    @exclusivity(unchecked) var _initials: String = String()
+    @exclusivity(unchecked) var _employedFrom: Int32 = 0
+    @exclusivity(unchecked) var __name: PersonName? = nil
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _credential = source._credential
+      _npi = source._npi
+      _taxonomy = source._taxonomy
+      _initials = source._initials
+      _employedFrom = source._employedFrom
+      __name = source.__name
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -408,6 +678,9 @@ nonisolated extension PractitionerRegistered: SwiftProtobuf.Message, SwiftProtob
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -431,7 +704,7 @@ nonisolated extension PractitionerRegistered: SwiftProtobuf.Message, SwiftProtob
     if self.employedFrom != 0 {
       try visitor.visitSingularInt32Field(value: self.employedFrom, fieldNumber: 6)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PractitionerRegistered, rhs: PractitionerRegistered) -> Bool {
@@ -450,6 +723,40 @@ nonisolated extension LicenseRecorded: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".LicenseRecorded"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}license\0\u{1}state\0\u{1}board\0\u{1}number\0\u{1}type\0\u{3}issued_on\0\u{3}expires_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _license: String = String()
+    @exclusivity(unchecked) var _state: String = String()
+    @exclusivity(unchecked) var _board: String = String()
+    @exclusivity(unchecked) var _number: String = String()
+    @exclusivity(unchecked) var _type: String = String()
+    @exclusivity(unchecked) var _issuedOn: Int32 = 0
+    @exclusivity(unchecked) var _expiresOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _license = source._license
+      _state = source._state
+      _board = source._board
+      _number = source._number
+      _type = source._type
+      _issuedOn = source._issuedOn
+      _expiresOn = source._expiresOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -468,6 +775,9 @@ nonisolated extension LicenseRecorded: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.license.isEmpty {
       try visitor.visitSingularStringField(value: self.license, fieldNumber: 1)
@@ -490,7 +800,7 @@ nonisolated extension LicenseRecorded: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.expiresOn != 0 {
       try visitor.visitSingularInt32Field(value: self.expiresOn, fieldNumber: 7)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: LicenseRecorded, rhs: LicenseRecorded) -> Bool {
@@ -510,6 +820,32 @@ nonisolated extension LicenseRenewed: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let protoMessageName: String = _protobuf_package + ".LicenseRenewed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}license\0\u{3}renewed_on\0\u{3}expires_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _license: String = String()
+    @exclusivity(unchecked) var _renewedOn: Int32 = 0
+    @exclusivity(unchecked) var _expiresOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _license = source._license
+      _renewedOn = source._renewedOn
+      _expiresOn = source._expiresOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -524,6 +860,9 @@ nonisolated extension LicenseRenewed: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.license.isEmpty {
       try visitor.visitSingularStringField(value: self.license, fieldNumber: 1)
@@ -534,7 +873,7 @@ nonisolated extension LicenseRenewed: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.expiresOn != 0 {
       try visitor.visitSingularInt32Field(value: self.expiresOn, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: LicenseRenewed, rhs: LicenseRenewed) -> Bool {
@@ -550,6 +889,32 @@ nonisolated extension LicenseStatusChanged: SwiftProtobuf.Message, SwiftProtobuf
   public static let protoMessageName: String = _protobuf_package + ".LicenseStatusChanged"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}license\0\u{1}status\0\u{3}from_date_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _license: String = String()
+    @exclusivity(unchecked) var _status: LicenseStatus = .unspecified
+    @exclusivity(unchecked) var _fromDateOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _license = source._license
+      _status = source._status
+      _fromDateOn = source._fromDateOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -564,6 +929,9 @@ nonisolated extension LicenseStatusChanged: SwiftProtobuf.Message, SwiftProtobuf
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.license.isEmpty {
       try visitor.visitSingularStringField(value: self.license, fieldNumber: 1)
@@ -574,7 +942,7 @@ nonisolated extension LicenseStatusChanged: SwiftProtobuf.Message, SwiftProtobuf
     if self.fromDateOn != 0 {
       try visitor.visitSingularInt32Field(value: self.fromDateOn, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: LicenseStatusChanged, rhs: LicenseStatusChanged) -> Bool {
@@ -590,6 +958,38 @@ nonisolated extension TrainingCredentialRecorded: SwiftProtobuf.Message, SwiftPr
   public static let protoMessageName: String = _protobuf_package + ".TrainingCredentialRecorded"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}kind\0\u{1}issuer\0\u{1}hours\0\u{3}earned_on\0\u{3}expires_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _credential: String = String()
+    @exclusivity(unchecked) var _kind: String = String()
+    @exclusivity(unchecked) var _issuer: String = String()
+    @exclusivity(unchecked) var _hours: Int32 = 0
+    @exclusivity(unchecked) var _earnedOn: Int32 = 0
+    @exclusivity(unchecked) var _expiresOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _credential = source._credential
+      _kind = source._kind
+      _issuer = source._issuer
+      _hours = source._hours
+      _earnedOn = source._earnedOn
+      _expiresOn = source._expiresOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -607,6 +1007,9 @@ nonisolated extension TrainingCredentialRecorded: SwiftProtobuf.Message, SwiftPr
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.credential.isEmpty {
       try visitor.visitSingularStringField(value: self.credential, fieldNumber: 1)
@@ -626,7 +1029,7 @@ nonisolated extension TrainingCredentialRecorded: SwiftProtobuf.Message, SwiftPr
     if self.expiresOn != 0 {
       try visitor.visitSingularInt32Field(value: self.expiresOn, fieldNumber: 6)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: TrainingCredentialRecorded, rhs: TrainingCredentialRecorded) -> Bool {
@@ -645,6 +1048,30 @@ nonisolated extension PrivilegeGranted: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static let protoMessageName: String = _protobuf_package + ".PrivilegeGranted"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}service_class\0\u{3}from_date_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _serviceClass: ServiceClass = .unspecified
+    @exclusivity(unchecked) var _fromDateOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _serviceClass = source._serviceClass
+      _fromDateOn = source._fromDateOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -658,6 +1085,9 @@ nonisolated extension PrivilegeGranted: SwiftProtobuf.Message, SwiftProtobuf._Me
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.serviceClass != .unspecified {
       try visitor.visitSingularEnumField(value: self.serviceClass, fieldNumber: 1)
@@ -665,7 +1095,7 @@ nonisolated extension PrivilegeGranted: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.fromDateOn != 0 {
       try visitor.visitSingularInt32Field(value: self.fromDateOn, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PrivilegeGranted, rhs: PrivilegeGranted) -> Bool {
@@ -680,6 +1110,30 @@ nonisolated extension PrivilegeRevoked: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static let protoMessageName: String = _protobuf_package + ".PrivilegeRevoked"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}service_class\0\u{3}from_date_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _serviceClass: ServiceClass = .unspecified
+    @exclusivity(unchecked) var _fromDateOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _serviceClass = source._serviceClass
+      _fromDateOn = source._fromDateOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -693,6 +1147,9 @@ nonisolated extension PrivilegeRevoked: SwiftProtobuf.Message, SwiftProtobuf._Me
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.serviceClass != .unspecified {
       try visitor.visitSingularEnumField(value: self.serviceClass, fieldNumber: 1)
@@ -700,7 +1157,7 @@ nonisolated extension PrivilegeRevoked: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.fromDateOn != 0 {
       try visitor.visitSingularInt32Field(value: self.fromDateOn, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PrivilegeRevoked, rhs: PrivilegeRevoked) -> Bool {
@@ -715,6 +1172,30 @@ nonisolated extension AvailabilitySet: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".AvailabilitySet"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}from_date_on\0\u{1}hours\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _fromDateOn: Int32 = 0
+    @exclusivity(unchecked) var _hours: [AvailabilitySet.Hours] = []
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _fromDateOn = source._fromDateOn
+      _hours = source._hours
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -728,6 +1209,9 @@ nonisolated extension AvailabilitySet: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.fromDateOn != 0 {
       try visitor.visitSingularInt32Field(value: self.fromDateOn, fieldNumber: 1)
@@ -735,7 +1219,7 @@ nonisolated extension AvailabilitySet: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.hours.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.hours, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AvailabilitySet, rhs: AvailabilitySet) -> Bool {
@@ -750,6 +1234,9 @@ nonisolated extension AvailabilitySet.Hours: SwiftProtobuf.Message, SwiftProtobu
   public static let protoMessageName: String = AvailabilitySet.protoMessageName + ".Hours"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}weekday\0\u{3}start_minute\0\u{3}end_minute\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -764,6 +1251,9 @@ nonisolated extension AvailabilitySet.Hours: SwiftProtobuf.Message, SwiftProtobu
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.weekday != 0 {
       try visitor.visitSingularInt32Field(value: self.weekday, fieldNumber: 1)
@@ -774,7 +1264,7 @@ nonisolated extension AvailabilitySet.Hours: SwiftProtobuf.Message, SwiftProtobu
     if self.endMinute != 0 {
       try visitor.visitSingularInt32Field(value: self.endMinute, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AvailabilitySet.Hours, rhs: AvailabilitySet.Hours) -> Bool {
@@ -790,6 +1280,34 @@ nonisolated extension PractitionerTimeBlocked: SwiftProtobuf.Message, SwiftProto
   public static let protoMessageName: String = _protobuf_package + ".PractitionerTimeBlocked"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}block\0\u{3}starts_at\0\u{3}ends_at\0\u{1}kind\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _block: String = String()
+    @exclusivity(unchecked) var _kind: TimeBlockKind = .unspecified
+    @exclusivity(unchecked) var __startsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var __endsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _block = source._block
+      _kind = source._kind
+      __startsAt = source.__startsAt
+      __endsAt = source.__endsAt
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -805,6 +1323,9 @@ nonisolated extension PractitionerTimeBlocked: SwiftProtobuf.Message, SwiftProto
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -822,7 +1343,7 @@ nonisolated extension PractitionerTimeBlocked: SwiftProtobuf.Message, SwiftProto
     if self.kind != .unspecified {
       try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PractitionerTimeBlocked, rhs: PractitionerTimeBlocked) -> Bool {
@@ -839,6 +1360,28 @@ nonisolated extension PractitionerTimeUnblocked: SwiftProtobuf.Message, SwiftPro
   public static let protoMessageName: String = _protobuf_package + ".PractitionerTimeUnblocked"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}block\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _block: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _block = source._block
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -851,11 +1394,14 @@ nonisolated extension PractitionerTimeUnblocked: SwiftProtobuf.Message, SwiftPro
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.block.isEmpty {
       try visitor.visitSingularStringField(value: self.block, fieldNumber: 1)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PractitionerTimeUnblocked, rhs: PractitionerTimeUnblocked) -> Bool {
@@ -869,6 +1415,40 @@ nonisolated extension ReferringProviderRegistered: SwiftProtobuf.Message, SwiftP
   public static let protoMessageName: String = _protobuf_package + ".ReferringProviderRegistered"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}credential\0\u{1}npi\0\u{1}phone\0\u{1}fax\0\u{3}license_number\0\u{3}license_state\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _credential: String = String()
+    @exclusivity(unchecked) var _npi: String = String()
+    @exclusivity(unchecked) var _phone: String = String()
+    @exclusivity(unchecked) var _fax: String = String()
+    @exclusivity(unchecked) var _licenseNumber: String = String()
+    @exclusivity(unchecked) var _licenseState: String = String()
+    @exclusivity(unchecked) var __name: PersonName? = nil
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _credential = source._credential
+      _npi = source._npi
+      _phone = source._phone
+      _fax = source._fax
+      _licenseNumber = source._licenseNumber
+      _licenseState = source._licenseState
+      __name = source.__name
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -887,6 +1467,9 @@ nonisolated extension ReferringProviderRegistered: SwiftProtobuf.Message, SwiftP
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -913,7 +1496,7 @@ nonisolated extension ReferringProviderRegistered: SwiftProtobuf.Message, SwiftP
     if !self.licenseState.isEmpty {
       try visitor.visitSingularStringField(value: self.licenseState, fieldNumber: 7)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ReferringProviderRegistered, rhs: ReferringProviderRegistered) -> Bool {

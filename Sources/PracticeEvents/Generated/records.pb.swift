@@ -129,96 +129,204 @@ public nonisolated enum AmendmentDenialBasis: SwiftProtobuf.Enum, Swift.CaseIter
 
 /// Somebody asked for a copy of the record. What is recorded or amended from here on about care
 /// before it can be found: `audit edited-after-request`.
-public nonisolated struct RecordsRequestReceived: Sendable {
+public nonisolated struct RecordsRequestReceived: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var request: String = String()
+  public var request: String {
+    get {_storage._request}
+    set {_uniqueStorage()._request = newValue}
+    _modify {yield &_uniqueStorage()._request}
+  }
 
-  public var requester: RecordsRequester = .unspecified
+  public var requester: RecordsRequester {
+    get {_storage._requester}
+    set {_uniqueStorage()._requester = newValue}
+    _modify {yield &_uniqueStorage()._requester}
+  }
 
   /// Who it is, and on whose authority.
-  public var requestedBy: String = String()
+  public var requestedBy: String {
+    get {_storage._requestedBy}
+    set {_uniqueStorage()._requestedBy = newValue}
+    _modify {yield &_uniqueStorage()._requestedBy}
+  }
 
-  public var receivedOn: Int32 = 0
+  public var receivedOn: Int32 {
+    get {_storage._receivedOn}
+    set {_uniqueStorage()._receivedOn = newValue}
+    _modify {yield &_uniqueStorage()._receivedOn}
+  }
 
   /// 30 days later: 45 CFR 164.524(b)(2), N.J.A.C. 13:37A-5.3(a).
-  public var dueOn: Int32 = 0
+  public var dueOn: Int32 {
+    get {_storage._dueOn}
+    set {_uniqueStorage()._dueOn = newValue}
+    _modify {yield &_uniqueStorage()._dueOn}
+  }
 
   /// What is asked for, in words.
-  public var scope: String = String()
+  public var scope: String {
+    get {_storage._scope}
+    set {_uniqueStorage()._scope = newValue}
+    _modify {yield &_uniqueStorage()._scope}
+  }
 
   /// Dates of service asked for, both inclusive; 0 is without limit.
-  public var fromDateOn: Int32 = 0
+  public var fromDateOn: Int32 {
+    get {_storage._fromDateOn}
+    set {_uniqueStorage()._fromDateOn = newValue}
+    _modify {yield &_uniqueStorage()._fromDateOn}
+  }
 
-  public var throughDateOn: Int32 = 0
+  public var throughDateOn: Int32 {
+    get {_storage._throughDateOn}
+    set {_uniqueStorage()._throughDateOn = newValue}
+    _modify {yield &_uniqueStorage()._throughDateOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct RecordsRequestFulfilled: Sendable {
+public nonisolated struct RecordsRequestFulfilled: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var request: String = String()
+  public var request: String {
+    get {_storage._request}
+    set {_uniqueStorage()._request = newValue}
+    _modify {yield &_uniqueStorage()._request}
+  }
 
-  public var fulfilledOn: Int32 = 0
+  public var fulfilledOn: Int32 {
+    get {_storage._fulfilledOn}
+    set {_uniqueStorage()._fulfilledOn = newValue}
+    _modify {yield &_uniqueStorage()._fulfilledOn}
+  }
 
   /// What was handed over, how and to whom.
-  public var delivery: String = String()
+  public var delivery: String {
+    get {_storage._delivery}
+    set {_uniqueStorage()._delivery = newValue}
+    _modify {yield &_uniqueStorage()._delivery}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The patient asked to have the record amended (45 CFR 164.526).
-public nonisolated struct AmendmentRequested: Sendable {
+public nonisolated struct AmendmentRequested: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var request: String = String()
+  public var request: String {
+    get {_storage._request}
+    set {_uniqueStorage()._request = newValue}
+    _modify {yield &_uniqueStorage()._request}
+  }
 
   /// What is to be amended: the UUID text of an event's id.
-  public var event: String = String()
+  public var event: String {
+    get {_storage._event}
+    set {_uniqueStorage()._event = newValue}
+    _modify {yield &_uniqueStorage()._event}
+  }
 
-  public var wanted: String = String()
+  public var wanted: String {
+    get {_storage._wanted}
+    set {_uniqueStorage()._wanted = newValue}
+    _modify {yield &_uniqueStorage()._wanted}
+  }
 
-  public var receivedOn: Int32 = 0
+  public var receivedOn: Int32 {
+    get {_storage._receivedOn}
+    set {_uniqueStorage()._receivedOn = newValue}
+    _modify {yield &_uniqueStorage()._receivedOn}
+  }
 
   /// 60 days later: 45 CFR 164.526(b)(2).
-  public var dueOn: Int32 = 0
+  public var dueOn: Int32 {
+    get {_storage._dueOn}
+    set {_uniqueStorage()._dueOn = newValue}
+    _modify {yield &_uniqueStorage()._dueOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The amendment itself, when accepted, is an event of its own that names what it corrects.
-public nonisolated struct AmendmentDecided: Sendable {
+public nonisolated struct AmendmentDecided: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var request: String = String()
+  public var request: String {
+    get {_storage._request}
+    set {_uniqueStorage()._request = newValue}
+    _modify {yield &_uniqueStorage()._request}
+  }
 
-  public var accepted: Bool = false
+  public var accepted: Bool {
+    get {_storage._accepted}
+    set {_uniqueStorage()._accepted = newValue}
+    _modify {yield &_uniqueStorage()._accepted}
+  }
 
   /// Of a denial.
-  public var basis: AmendmentDenialBasis = .unspecified
+  public var basis: AmendmentDenialBasis {
+    get {_storage._basis}
+    set {_uniqueStorage()._basis = newValue}
+    _modify {yield &_uniqueStorage()._basis}
+  }
 
-  public var explanation: String = String()
+  public var explanation: String {
+    get {_storage._explanation}
+    set {_uniqueStorage()._explanation = newValue}
+    _modify {yield &_uniqueStorage()._explanation}
+  }
 
-  public var decidedOn: Int32 = 0
+  public var decidedOn: Int32 {
+    get {_storage._decidedOn}
+    set {_uniqueStorage()._decidedOn = newValue}
+    _modify {yield &_uniqueStorage()._decidedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -237,6 +345,42 @@ nonisolated extension RecordsRequestReceived: SwiftProtobuf.Message, SwiftProtob
   public static let protoMessageName: String = _protobuf_package + ".RecordsRequestReceived"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{1}requester\0\u{3}requested_by\0\u{3}received_on\0\u{3}due_on\0\u{1}scope\0\u{3}from_date_on\0\u{3}through_date_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _request: String = String()
+    @exclusivity(unchecked) var _requester: RecordsRequester = .unspecified
+    @exclusivity(unchecked) var _requestedBy: String = String()
+    @exclusivity(unchecked) var _receivedOn: Int32 = 0
+    @exclusivity(unchecked) var _dueOn: Int32 = 0
+    @exclusivity(unchecked) var _scope: String = String()
+    @exclusivity(unchecked) var _fromDateOn: Int32 = 0
+    @exclusivity(unchecked) var _throughDateOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _request = source._request
+      _requester = source._requester
+      _requestedBy = source._requestedBy
+      _receivedOn = source._receivedOn
+      _dueOn = source._dueOn
+      _scope = source._scope
+      _fromDateOn = source._fromDateOn
+      _throughDateOn = source._throughDateOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -256,6 +400,9 @@ nonisolated extension RecordsRequestReceived: SwiftProtobuf.Message, SwiftProtob
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.request.isEmpty {
       try visitor.visitSingularStringField(value: self.request, fieldNumber: 1)
@@ -281,7 +428,7 @@ nonisolated extension RecordsRequestReceived: SwiftProtobuf.Message, SwiftProtob
     if self.throughDateOn != 0 {
       try visitor.visitSingularInt32Field(value: self.throughDateOn, fieldNumber: 8)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: RecordsRequestReceived, rhs: RecordsRequestReceived) -> Bool {
@@ -302,6 +449,32 @@ nonisolated extension RecordsRequestFulfilled: SwiftProtobuf.Message, SwiftProto
   public static let protoMessageName: String = _protobuf_package + ".RecordsRequestFulfilled"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{3}fulfilled_on\0\u{1}delivery\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _request: String = String()
+    @exclusivity(unchecked) var _fulfilledOn: Int32 = 0
+    @exclusivity(unchecked) var _delivery: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _request = source._request
+      _fulfilledOn = source._fulfilledOn
+      _delivery = source._delivery
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -316,6 +489,9 @@ nonisolated extension RecordsRequestFulfilled: SwiftProtobuf.Message, SwiftProto
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.request.isEmpty {
       try visitor.visitSingularStringField(value: self.request, fieldNumber: 1)
@@ -326,7 +502,7 @@ nonisolated extension RecordsRequestFulfilled: SwiftProtobuf.Message, SwiftProto
     if !self.delivery.isEmpty {
       try visitor.visitSingularStringField(value: self.delivery, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: RecordsRequestFulfilled, rhs: RecordsRequestFulfilled) -> Bool {
@@ -342,6 +518,36 @@ nonisolated extension AmendmentRequested: SwiftProtobuf.Message, SwiftProtobuf._
   public static let protoMessageName: String = _protobuf_package + ".AmendmentRequested"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{1}event\0\u{1}wanted\0\u{3}received_on\0\u{3}due_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _request: String = String()
+    @exclusivity(unchecked) var _event: String = String()
+    @exclusivity(unchecked) var _wanted: String = String()
+    @exclusivity(unchecked) var _receivedOn: Int32 = 0
+    @exclusivity(unchecked) var _dueOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _request = source._request
+      _event = source._event
+      _wanted = source._wanted
+      _receivedOn = source._receivedOn
+      _dueOn = source._dueOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -358,6 +564,9 @@ nonisolated extension AmendmentRequested: SwiftProtobuf.Message, SwiftProtobuf._
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.request.isEmpty {
       try visitor.visitSingularStringField(value: self.request, fieldNumber: 1)
@@ -374,7 +583,7 @@ nonisolated extension AmendmentRequested: SwiftProtobuf.Message, SwiftProtobuf._
     if self.dueOn != 0 {
       try visitor.visitSingularInt32Field(value: self.dueOn, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AmendmentRequested, rhs: AmendmentRequested) -> Bool {
@@ -392,6 +601,36 @@ nonisolated extension AmendmentDecided: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static let protoMessageName: String = _protobuf_package + ".AmendmentDecided"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{1}accepted\0\u{1}basis\0\u{1}explanation\0\u{3}decided_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _request: String = String()
+    @exclusivity(unchecked) var _accepted: Bool = false
+    @exclusivity(unchecked) var _basis: AmendmentDenialBasis = .unspecified
+    @exclusivity(unchecked) var _explanation: String = String()
+    @exclusivity(unchecked) var _decidedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _request = source._request
+      _accepted = source._accepted
+      _basis = source._basis
+      _explanation = source._explanation
+      _decidedOn = source._decidedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -408,6 +647,9 @@ nonisolated extension AmendmentDecided: SwiftProtobuf.Message, SwiftProtobuf._Me
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.request.isEmpty {
       try visitor.visitSingularStringField(value: self.request, fieldNumber: 1)
@@ -424,7 +666,7 @@ nonisolated extension AmendmentDecided: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.decidedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.decidedOn, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AmendmentDecided, rhs: AmendmentDecided) -> Bool {

@@ -82,78 +82,168 @@ public nonisolated enum DocumentKind: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
-public nonisolated struct DocumentReceived: Sendable {
+public nonisolated struct DocumentReceived: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var document: String = String()
+  public var document: String {
+    get {_storage._document}
+    set {_uniqueStorage()._document = newValue}
+    _modify {yield &_uniqueStorage()._document}
+  }
 
-  public var kind: DocumentKind = .unspecified
+  public var kind: DocumentKind {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+    _modify {yield &_uniqueStorage()._kind}
+  }
 
-  public var fromNumber: String = String()
+  public var fromNumber: String {
+    get {_storage._fromNumber}
+    set {_uniqueStorage()._fromNumber = newValue}
+    _modify {yield &_uniqueStorage()._fromNumber}
+  }
 
-  public var toNumber: String = String()
+  public var toNumber: String {
+    get {_storage._toNumber}
+    set {_uniqueStorage()._toNumber = newValue}
+    _modify {yield &_uniqueStorage()._toNumber}
+  }
 
-  public var pages: Int32 = 0
+  public var pages: Int32 {
+    get {_storage._pages}
+    set {_uniqueStorage()._pages = newValue}
+    _modify {yield &_uniqueStorage()._pages}
+  }
 
-  public var mediaType: String = String()
+  public var mediaType: String {
+    get {_storage._mediaType}
+    set {_uniqueStorage()._mediaType = newValue}
+    _modify {yield &_uniqueStorage()._mediaType}
+  }
 
   /// The blob that holds the pages; empty when kept on paper.
-  public var blob: String = String()
+  public var blob: String {
+    get {_storage._blob}
+    set {_uniqueStorage()._blob = newValue}
+    _modify {yield &_uniqueStorage()._blob}
+  }
 
   /// SHA-256 over a secret salt and the pages: binds them without being a fingerprint of them.
-  public var commitment: Data = Data()
+  public var commitment: Data {
+    get {_storage._commitment}
+    set {_uniqueStorage()._commitment = newValue}
+    _modify {yield &_uniqueStorage()._commitment}
+  }
 
-  public var commitmentSalt: Data = Data()
+  public var commitmentSalt: Data {
+    get {_storage._commitmentSalt}
+    set {_uniqueStorage()._commitmentSalt = newValue}
+    _modify {yield &_uniqueStorage()._commitmentSalt}
+  }
 
   /// Of earlier events: HMAC-SHA-256 of the pages under a key of the clinic's own. A fax that comes
   /// twice is noticed by its length and its commitment.
-  public var digest: Data = Data()
+  public var digest: Data {
+    get {_storage._digest}
+    set {_uniqueStorage()._digest = newValue}
+    _modify {yield &_uniqueStorage()._digest}
+  }
 
   /// Of the stored pages; 0 when kept on paper.
-  public var byteCount: Int64 = 0
+  public var byteCount: Int64 {
+    get {_storage._byteCount}
+    set {_uniqueStorage()._byteCount = newValue}
+    _modify {yield &_uniqueStorage()._byteCount}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Somebody looked at an unmatched document and knew whose it is.
-public nonisolated struct DocumentMatched: Sendable {
+public nonisolated struct DocumentMatched: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var document: String = String()
+  public var document: String {
+    get {_storage._document}
+    set {_uniqueStorage()._document = newValue}
+    _modify {yield &_uniqueStorage()._document}
+  }
 
   /// What the reader found it to be.
-  public var kind: DocumentKind = .unspecified
+  public var kind: DocumentKind {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+    _modify {yield &_uniqueStorage()._kind}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct ReferralReceived: Sendable {
+public nonisolated struct ReferralReceived: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var referral: String = String()
+  public var referral: String {
+    get {_storage._referral}
+    set {_uniqueStorage()._referral = newValue}
+    _modify {yield &_uniqueStorage()._referral}
+  }
 
   /// The referring provider's stream.
-  public var referringProvider: String = String()
+  public var referringProvider: String {
+    get {_storage._referringProvider}
+    set {_uniqueStorage()._referringProvider = newValue}
+    _modify {yield &_uniqueStorage()._referringProvider}
+  }
 
-  public var writtenOn: Int32 = 0
+  public var writtenOn: Int32 {
+    get {_storage._writtenOn}
+    set {_uniqueStorage()._writtenOn = newValue}
+    _modify {yield &_uniqueStorage()._writtenOn}
+  }
 
-  public var receivedOn: Int32 = 0
+  public var receivedOn: Int32 {
+    get {_storage._receivedOn}
+    set {_uniqueStorage()._receivedOn = newValue}
+    _modify {yield &_uniqueStorage()._receivedOn}
+  }
 
-  public var document: String = String()
+  public var document: String {
+    get {_storage._document}
+    set {_uniqueStorage()._document = newValue}
+    _modify {yield &_uniqueStorage()._document}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Everything a valid prescription needs was there (N.J.A.C. 18:24-33.4 and payer manuals).
@@ -280,69 +370,129 @@ public nonisolated struct PrescriptionAccepted: @unchecked Sendable {
     _modify {yield &_uniqueStorage()._renews}
   }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct PrescriptionRejected: Sendable {
+public nonisolated struct PrescriptionRejected: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var referral: String = String()
+  public var referral: String {
+    get {_storage._referral}
+    set {_uniqueStorage()._referral = newValue}
+    _modify {yield &_uniqueStorage()._referral}
+  }
 
   /// What is missing, in the terms of the acceptance rule: signature, diagnosis, purpose, …
-  public var missing: [String] = []
+  public var missing: [String] {
+    get {_storage._missing}
+    set {_uniqueStorage()._missing = newValue}
+    _modify {yield &_uniqueStorage()._missing}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct PrescriptionRevoked: Sendable {
+public nonisolated struct PrescriptionRevoked: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var prescription: String = String()
+  public var prescription: String {
+    get {_storage._prescription}
+    set {_uniqueStorage()._prescription = newValue}
+    _modify {yield &_uniqueStorage()._prescription}
+  }
 
   /// First day on which it no longer holds.
-  public var revokedOn: Int32 = 0
+  public var revokedOn: Int32 {
+    get {_storage._revokedOn}
+    set {_uniqueStorage()._revokedOn = newValue}
+    _modify {yield &_uniqueStorage()._revokedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct PrescriptionVisitConsumed: Sendable {
+public nonisolated struct PrescriptionVisitConsumed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var prescription: String = String()
+  public var prescription: String {
+    get {_storage._prescription}
+    set {_uniqueStorage()._prescription = newValue}
+    _modify {yield &_uniqueStorage()._prescription}
+  }
 
-  public var session: String = String()
+  public var session: String {
+    get {_storage._session}
+    set {_uniqueStorage()._session = newValue}
+    _modify {yield &_uniqueStorage()._session}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct PrescriptionVisitReleased: Sendable {
+public nonisolated struct PrescriptionVisitReleased: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var prescription: String = String()
+  public var prescription: String {
+    get {_storage._prescription}
+    set {_uniqueStorage()._prescription = newValue}
+    _modify {yield &_uniqueStorage()._prescription}
+  }
 
-  public var session: String = String()
+  public var session: String {
+    get {_storage._session}
+    set {_uniqueStorage()._session = newValue}
+    _modify {yield &_uniqueStorage()._session}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -357,6 +507,48 @@ nonisolated extension DocumentReceived: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static let protoMessageName: String = _protobuf_package + ".DocumentReceived"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}document\0\u{1}kind\0\u{3}from_number\0\u{3}to_number\0\u{1}pages\0\u{3}media_type\0\u{1}blob\0\u{1}commitment\0\u{3}commitment_salt\0\u{1}digest\0\u{3}byte_count\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _document: String = String()
+    @exclusivity(unchecked) var _kind: DocumentKind = .unspecified
+    @exclusivity(unchecked) var _fromNumber: String = String()
+    @exclusivity(unchecked) var _toNumber: String = String()
+    @exclusivity(unchecked) var _pages: Int32 = 0
+    @exclusivity(unchecked) var _mediaType: String = String()
+    @exclusivity(unchecked) var _blob: String = String()
+    @exclusivity(unchecked) var _commitment: Data = Data()
+    @exclusivity(unchecked) var _commitmentSalt: Data = Data()
+    @exclusivity(unchecked) var _digest: Data = Data()
+    @exclusivity(unchecked) var _byteCount: Int64 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _document = source._document
+      _kind = source._kind
+      _fromNumber = source._fromNumber
+      _toNumber = source._toNumber
+      _pages = source._pages
+      _mediaType = source._mediaType
+      _blob = source._blob
+      _commitment = source._commitment
+      _commitmentSalt = source._commitmentSalt
+      _digest = source._digest
+      _byteCount = source._byteCount
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -379,6 +571,9 @@ nonisolated extension DocumentReceived: SwiftProtobuf.Message, SwiftProtobuf._Me
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.document.isEmpty {
       try visitor.visitSingularStringField(value: self.document, fieldNumber: 1)
@@ -413,7 +608,7 @@ nonisolated extension DocumentReceived: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.byteCount != 0 {
       try visitor.visitSingularInt64Field(value: self.byteCount, fieldNumber: 11)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: DocumentReceived, rhs: DocumentReceived) -> Bool {
@@ -437,6 +632,30 @@ nonisolated extension DocumentMatched: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".DocumentMatched"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}document\0\u{1}kind\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _document: String = String()
+    @exclusivity(unchecked) var _kind: DocumentKind = .unspecified
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _document = source._document
+      _kind = source._kind
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -450,6 +669,9 @@ nonisolated extension DocumentMatched: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.document.isEmpty {
       try visitor.visitSingularStringField(value: self.document, fieldNumber: 1)
@@ -457,7 +679,7 @@ nonisolated extension DocumentMatched: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.kind != .unspecified {
       try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: DocumentMatched, rhs: DocumentMatched) -> Bool {
@@ -472,6 +694,36 @@ nonisolated extension ReferralReceived: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static let protoMessageName: String = _protobuf_package + ".ReferralReceived"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}referral\0\u{3}referring_provider\0\u{3}written_on\0\u{3}received_on\0\u{1}document\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _referral: String = String()
+    @exclusivity(unchecked) var _referringProvider: String = String()
+    @exclusivity(unchecked) var _writtenOn: Int32 = 0
+    @exclusivity(unchecked) var _receivedOn: Int32 = 0
+    @exclusivity(unchecked) var _document: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _referral = source._referral
+      _referringProvider = source._referringProvider
+      _writtenOn = source._writtenOn
+      _receivedOn = source._receivedOn
+      _document = source._document
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -488,6 +740,9 @@ nonisolated extension ReferralReceived: SwiftProtobuf.Message, SwiftProtobuf._Me
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.referral.isEmpty {
       try visitor.visitSingularStringField(value: self.referral, fieldNumber: 1)
@@ -504,7 +759,7 @@ nonisolated extension ReferralReceived: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.document.isEmpty {
       try visitor.visitSingularStringField(value: self.document, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ReferralReceived, rhs: ReferralReceived) -> Bool {
@@ -523,6 +778,7 @@ nonisolated extension PrescriptionAccepted: SwiftProtobuf.Message, SwiftProtobuf
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prescription\0\u{1}referral\0\u{3}referring_provider\0\u{3}diagnoses_icd10cm\0\u{1}purpose\0\u{1}cpt\0\u{3}body_regions\0\u{3}visits_per_week_hundredths\0\u{3}duration_days\0\u{3}visits_ordered\0\u{3}written_on\0\u{3}valid_from\0\u{3}valid_through\0\u{3}signature_name\0\u{1}credential\0\u{3}treating_provider\0\u{3}medical_necessity_stated\0\u{1}precautions\0\u{1}renews\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _prescription: String = String()
     @exclusivity(unchecked) var _referral: String = String()
     @exclusivity(unchecked) var _referringProvider: String = String()
@@ -543,15 +799,10 @@ nonisolated extension PrescriptionAccepted: SwiftProtobuf.Message, SwiftProtobuf
     @exclusivity(unchecked) var _precautions: String = String()
     @exclusivity(unchecked) var _renews: String = String()
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _prescription = source._prescription
       _referral = source._referral
       _referringProvider = source._referringProvider
@@ -581,6 +832,9 @@ nonisolated extension PrescriptionAccepted: SwiftProtobuf.Message, SwiftProtobuf
     return _storage
   }
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     _ = _uniqueStorage()
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
@@ -614,6 +868,9 @@ nonisolated extension PrescriptionAccepted: SwiftProtobuf.Message, SwiftProtobuf
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       if !_storage._prescription.isEmpty {
@@ -674,7 +931,7 @@ nonisolated extension PrescriptionAccepted: SwiftProtobuf.Message, SwiftProtobuf
         try visitor.visitSingularStringField(value: _storage._renews, fieldNumber: 19)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PrescriptionAccepted, rhs: PrescriptionAccepted) -> Bool {
@@ -714,6 +971,30 @@ nonisolated extension PrescriptionRejected: SwiftProtobuf.Message, SwiftProtobuf
   public static let protoMessageName: String = _protobuf_package + ".PrescriptionRejected"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}referral\0\u{1}missing\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _referral: String = String()
+    @exclusivity(unchecked) var _missing: [String] = []
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _referral = source._referral
+      _missing = source._missing
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -727,6 +1008,9 @@ nonisolated extension PrescriptionRejected: SwiftProtobuf.Message, SwiftProtobuf
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.referral.isEmpty {
       try visitor.visitSingularStringField(value: self.referral, fieldNumber: 1)
@@ -734,7 +1018,7 @@ nonisolated extension PrescriptionRejected: SwiftProtobuf.Message, SwiftProtobuf
     if !self.missing.isEmpty {
       try visitor.visitRepeatedStringField(value: self.missing, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PrescriptionRejected, rhs: PrescriptionRejected) -> Bool {
@@ -749,6 +1033,30 @@ nonisolated extension PrescriptionRevoked: SwiftProtobuf.Message, SwiftProtobuf.
   public static let protoMessageName: String = _protobuf_package + ".PrescriptionRevoked"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prescription\0\u{3}revoked_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _prescription: String = String()
+    @exclusivity(unchecked) var _revokedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _prescription = source._prescription
+      _revokedOn = source._revokedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -762,6 +1070,9 @@ nonisolated extension PrescriptionRevoked: SwiftProtobuf.Message, SwiftProtobuf.
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.prescription.isEmpty {
       try visitor.visitSingularStringField(value: self.prescription, fieldNumber: 1)
@@ -769,7 +1080,7 @@ nonisolated extension PrescriptionRevoked: SwiftProtobuf.Message, SwiftProtobuf.
     if self.revokedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.revokedOn, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PrescriptionRevoked, rhs: PrescriptionRevoked) -> Bool {
@@ -784,6 +1095,30 @@ nonisolated extension PrescriptionVisitConsumed: SwiftProtobuf.Message, SwiftPro
   public static let protoMessageName: String = _protobuf_package + ".PrescriptionVisitConsumed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prescription\0\u{1}session\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _prescription: String = String()
+    @exclusivity(unchecked) var _session: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _prescription = source._prescription
+      _session = source._session
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -797,6 +1132,9 @@ nonisolated extension PrescriptionVisitConsumed: SwiftProtobuf.Message, SwiftPro
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.prescription.isEmpty {
       try visitor.visitSingularStringField(value: self.prescription, fieldNumber: 1)
@@ -804,7 +1142,7 @@ nonisolated extension PrescriptionVisitConsumed: SwiftProtobuf.Message, SwiftPro
     if !self.session.isEmpty {
       try visitor.visitSingularStringField(value: self.session, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PrescriptionVisitConsumed, rhs: PrescriptionVisitConsumed) -> Bool {
@@ -819,6 +1157,30 @@ nonisolated extension PrescriptionVisitReleased: SwiftProtobuf.Message, SwiftPro
   public static let protoMessageName: String = _protobuf_package + ".PrescriptionVisitReleased"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prescription\0\u{1}session\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _prescription: String = String()
+    @exclusivity(unchecked) var _session: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _prescription = source._prescription
+      _session = source._session
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -832,6 +1194,9 @@ nonisolated extension PrescriptionVisitReleased: SwiftProtobuf.Message, SwiftPro
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.prescription.isEmpty {
       try visitor.visitSingularStringField(value: self.prescription, fieldNumber: 1)
@@ -839,7 +1204,7 @@ nonisolated extension PrescriptionVisitReleased: SwiftProtobuf.Message, SwiftPro
     if !self.session.isEmpty {
       try visitor.visitSingularStringField(value: self.session, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PrescriptionVisitReleased, rhs: PrescriptionVisitReleased) -> Bool {

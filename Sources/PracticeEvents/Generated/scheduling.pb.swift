@@ -111,21 +111,41 @@ public nonisolated enum WaitlistLeaveReason: SwiftProtobuf.Enum, Swift.CaseItera
 
 }
 
-public nonisolated struct AppointmentBooked: Sendable {
+public nonisolated struct AppointmentBooked: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var appointment: String = String()
+  public var appointment: String {
+    get {_storage._appointment}
+    set {_uniqueStorage()._appointment = newValue}
+    _modify {yield &_uniqueStorage()._appointment}
+  }
 
-  public var practitioner: String = String()
+  public var practitioner: String {
+    get {_storage._practitioner}
+    set {_uniqueStorage()._practitioner = newValue}
+    _modify {yield &_uniqueStorage()._practitioner}
+  }
 
-  public var room: String = String()
+  public var room: String {
+    get {_storage._room}
+    set {_uniqueStorage()._room = newValue}
+    _modify {yield &_uniqueStorage()._room}
+  }
 
   /// Code of the service catalogue.
-  public var service: String = String()
+  public var service: String {
+    get {_storage._service}
+    set {_uniqueStorage()._service = newValue}
+    _modify {yield &_uniqueStorage()._service}
+  }
 
-  public var serviceClass: ServiceClass = .unspecified
+  public var serviceClass: ServiceClass {
+    get {_storage._serviceClass}
+    set {_uniqueStorage()._serviceClass = newValue}
+    _modify {yield &_uniqueStorage()._serviceClass}
+  }
 
   public var startsAt: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_startsAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
@@ -146,28 +166,66 @@ public nonisolated struct AppointmentBooked: Sendable {
   public mutating func clearEndsAt() {self._endsAt = nil}
 
   /// The civil date in the clinic's zone.
-  public var dateOn: Int32 = 0
+  public var dateOn: Int32 {
+    get {_storage._dateOn}
+    set {_uniqueStorage()._dateOn = newValue}
+    _modify {yield &_uniqueStorage()._dateOn}
+  }
 
-  public var episode: String = String()
+  public var episode: String {
+    get {_storage._episode}
+    set {_uniqueStorage()._episode = newValue}
+    _modify {yield &_uniqueStorage()._episode}
+  }
 
   /// Minutes that the room stays taken afterwards.
-  public var turnoverMinutes: Int32 = 0
+  public var turnoverMinutes: Int32 {
+    get {_storage._turnoverMinutes}
+    set {_uniqueStorage()._turnoverMinutes = newValue}
+    _modify {yield &_uniqueStorage()._turnoverMinutes}
+  }
 
   /// The series of which it is one; empty for a single appointment.
-  public var series: String = String()
+  public var series: String {
+    get {_storage._series}
+    set {_uniqueStorage()._series = newValue}
+    _modify {yield &_uniqueStorage()._series}
+  }
 
   /// Minutes that the practitioner stays taken afterwards.
-  public var practitionerTurnoverMinutes: Int32 = 0
+  public var practitionerTurnoverMinutes: Int32 {
+    get {_storage._practitionerTurnoverMinutes}
+    set {_uniqueStorage()._practitionerTurnoverMinutes = newValue}
+    _modify {yield &_uniqueStorage()._practitionerTurnoverMinutes}
+  }
 
   /// A supervisor let it lie outside the practitioner's hours or in blocked time.
-  public var outsideHours: Bool = false
+  public var outsideHours: Bool {
+    get {_storage._outsideHours}
+    set {_uniqueStorage()._outsideHours = newValue}
+    _modify {yield &_uniqueStorage()._outsideHours}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _startsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-  fileprivate var _endsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _startsAt: SwiftProtobuf.Google_Protobuf_Timestamp? {
+    get {_storage.__startsAt}
+    set {_uniqueStorage().__startsAt = newValue}
+    _modify {yield &_uniqueStorage().__startsAt}
+  }
+  fileprivate var _endsAt: SwiftProtobuf.Google_Protobuf_Timestamp? {
+    get {_storage.__endsAt}
+    set {_uniqueStorage().__endsAt = newValue}
+    _modify {yield &_uniqueStorage().__endsAt}
+  }
+
+  fileprivate var _storage = _StorageClass()
 }
 
 public nonisolated struct AppointmentRescheduled: @unchecked Sendable {
@@ -276,174 +334,372 @@ public nonisolated struct AppointmentRescheduled: @unchecked Sendable {
     _modify {yield &_uniqueStorage()._late}
   }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct AppointmentConfirmed: Sendable {
+public nonisolated struct AppointmentConfirmed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var appointment: String = String()
+  public var appointment: String {
+    get {_storage._appointment}
+    set {_uniqueStorage()._appointment = newValue}
+    _modify {yield &_uniqueStorage()._appointment}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct AppointmentCancelled: Sendable {
+public nonisolated struct AppointmentCancelled: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var appointment: String = String()
+  public var appointment: String {
+    get {_storage._appointment}
+    set {_uniqueStorage()._appointment = newValue}
+    _modify {yield &_uniqueStorage()._appointment}
+  }
 
-  public var byPatient: Bool = false
+  public var byPatient: Bool {
+    get {_storage._byPatient}
+    set {_uniqueStorage()._byPatient = newValue}
+    _modify {yield &_uniqueStorage()._byPatient}
+  }
 
   /// Minutes between the notice and the start; negative after it.
-  public var noticeMinutes: Int32 = 0
+  public var noticeMinutes: Int32 {
+    get {_storage._noticeMinutes}
+    set {_uniqueStorage()._noticeMinutes = newValue}
+    _modify {yield &_uniqueStorage()._noticeMinutes}
+  }
 
   /// Later than the clinic's policy allows.
-  public var late: Bool = false
+  public var late: Bool {
+    get {_storage._late}
+    set {_uniqueStorage()._late = newValue}
+    _modify {yield &_uniqueStorage()._late}
+  }
 
-  public var practitioner: String = String()
+  public var practitioner: String {
+    get {_storage._practitioner}
+    set {_uniqueStorage()._practitioner = newValue}
+    _modify {yield &_uniqueStorage()._practitioner}
+  }
 
-  public var room: String = String()
+  public var room: String {
+    get {_storage._room}
+    set {_uniqueStorage()._room = newValue}
+    _modify {yield &_uniqueStorage()._room}
+  }
 
-  public var dateOn: Int32 = 0
+  public var dateOn: Int32 {
+    get {_storage._dateOn}
+    set {_uniqueStorage()._dateOn = newValue}
+    _modify {yield &_uniqueStorage()._dateOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct AppointmentNoShowRecorded: Sendable {
+public nonisolated struct AppointmentNoShowRecorded: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var appointment: String = String()
+  public var appointment: String {
+    get {_storage._appointment}
+    set {_uniqueStorage()._appointment = newValue}
+    _modify {yield &_uniqueStorage()._appointment}
+  }
 
-  public var graceMinutes: Int32 = 0
+  public var graceMinutes: Int32 {
+    get {_storage._graceMinutes}
+    set {_uniqueStorage()._graceMinutes = newValue}
+    _modify {yield &_uniqueStorage()._graceMinutes}
+  }
 
-  public var practitioner: String = String()
+  public var practitioner: String {
+    get {_storage._practitioner}
+    set {_uniqueStorage()._practitioner = newValue}
+    _modify {yield &_uniqueStorage()._practitioner}
+  }
 
-  public var room: String = String()
+  public var room: String {
+    get {_storage._room}
+    set {_uniqueStorage()._room = newValue}
+    _modify {yield &_uniqueStorage()._room}
+  }
 
-  public var dateOn: Int32 = 0
+  public var dateOn: Int32 {
+    get {_storage._dateOn}
+    set {_uniqueStorage()._dateOn = newValue}
+    _modify {yield &_uniqueStorage()._dateOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The patient had not missed it after all; it stands again as it did before.
-public nonisolated struct AppointmentNoShowReversed: Sendable {
+public nonisolated struct AppointmentNoShowReversed: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var appointment: String = String()
+  public var appointment: String {
+    get {_storage._appointment}
+    set {_uniqueStorage()._appointment = newValue}
+    _modify {yield &_uniqueStorage()._appointment}
+  }
 
-  public var practitioner: String = String()
+  public var practitioner: String {
+    get {_storage._practitioner}
+    set {_uniqueStorage()._practitioner = newValue}
+    _modify {yield &_uniqueStorage()._practitioner}
+  }
 
-  public var room: String = String()
+  public var room: String {
+    get {_storage._room}
+    set {_uniqueStorage()._room = newValue}
+    _modify {yield &_uniqueStorage()._room}
+  }
 
-  public var dateOn: Int32 = 0
+  public var dateOn: Int32 {
+    get {_storage._dateOn}
+    set {_uniqueStorage()._dateOn = newValue}
+    _modify {yield &_uniqueStorage()._dateOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct ReminderSent: Sendable {
+public nonisolated struct ReminderSent: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var appointment: String = String()
+  public var appointment: String {
+    get {_storage._appointment}
+    set {_uniqueStorage()._appointment = newValue}
+    _modify {yield &_uniqueStorage()._appointment}
+  }
 
-  public var means: ReminderMeans = .unspecified
+  public var means: ReminderMeans {
+    get {_storage._means}
+    set {_uniqueStorage()._means = newValue}
+    _modify {yield &_uniqueStorage()._means}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Appointments at a regular interval; each is an AppointmentBooked that names the series.
-public nonisolated struct RecurringSeriesBooked: Sendable {
+public nonisolated struct RecurringSeriesBooked: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var series: String = String()
+  public var series: String {
+    get {_storage._series}
+    set {_uniqueStorage()._series = newValue}
+    _modify {yield &_uniqueStorage()._series}
+  }
 
   /// Recurrence rule of RFC 5545, 3.3.10, in the clinic's local time: FREQ=WEEKLY;INTERVAL=2;COUNT=6.
-  public var recurrence: String = String()
+  public var recurrence: String {
+    get {_storage._recurrence}
+    set {_uniqueStorage()._recurrence = newValue}
+    _modify {yield &_uniqueStorage()._recurrence}
+  }
 
-  public var firstDateOn: Int32 = 0
+  public var firstDateOn: Int32 {
+    get {_storage._firstDateOn}
+    set {_uniqueStorage()._firstDateOn = newValue}
+    _modify {yield &_uniqueStorage()._firstDateOn}
+  }
 
   /// Minutes since local midnight.
-  public var startMinute: Int32 = 0
+  public var startMinute: Int32 {
+    get {_storage._startMinute}
+    set {_uniqueStorage()._startMinute = newValue}
+    _modify {yield &_uniqueStorage()._startMinute}
+  }
 
-  public var appointments: [String] = []
+  public var appointments: [String] {
+    get {_storage._appointments}
+    set {_uniqueStorage()._appointments = newValue}
+    _modify {yield &_uniqueStorage()._appointments}
+  }
 
   /// Dates of the rule on which nothing was booked.
-  public var skippedOn: [Int32] = []
+  public var skippedOn: [Int32] {
+    get {_storage._skippedOn}
+    set {_uniqueStorage()._skippedOn = newValue}
+    _modify {yield &_uniqueStorage()._skippedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// What of a series was still to come was cancelled; each appointment has its AppointmentCancelled.
-public nonisolated struct RecurringSeriesCancelled: Sendable {
+public nonisolated struct RecurringSeriesCancelled: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var series: String = String()
+  public var series: String {
+    get {_storage._series}
+    set {_uniqueStorage()._series = newValue}
+    _modify {yield &_uniqueStorage()._series}
+  }
 
-  public var fromDateOn: Int32 = 0
+  public var fromDateOn: Int32 {
+    get {_storage._fromDateOn}
+    set {_uniqueStorage()._fromDateOn = newValue}
+    _modify {yield &_uniqueStorage()._fromDateOn}
+  }
 
-  public var appointments: [String] = []
+  public var appointments: [String] {
+    get {_storage._appointments}
+    set {_uniqueStorage()._appointments = newValue}
+    _modify {yield &_uniqueStorage()._appointments}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct WaitlistJoined: Sendable {
+public nonisolated struct WaitlistJoined: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var waitlistEntry: String = String()
+  public var waitlistEntry: String {
+    get {_storage._waitlistEntry}
+    set {_uniqueStorage()._waitlistEntry = newValue}
+    _modify {yield &_uniqueStorage()._waitlistEntry}
+  }
 
-  public var service: String = String()
+  public var service: String {
+    get {_storage._service}
+    set {_uniqueStorage()._service = newValue}
+    _modify {yield &_uniqueStorage()._service}
+  }
 
-  public var serviceClass: ServiceClass = .unspecified
+  public var serviceClass: ServiceClass {
+    get {_storage._serviceClass}
+    set {_uniqueStorage()._serviceClass = newValue}
+    _modify {yield &_uniqueStorage()._serviceClass}
+  }
 
-  public var minutes: Int32 = 0
+  public var minutes: Int32 {
+    get {_storage._minutes}
+    set {_uniqueStorage()._minutes = newValue}
+    _modify {yield &_uniqueStorage()._minutes}
+  }
 
   /// Empty: whoever is free.
-  public var practitioner: String = String()
+  public var practitioner: String {
+    get {_storage._practitioner}
+    set {_uniqueStorage()._practitioner = newValue}
+    _modify {yield &_uniqueStorage()._practitioner}
+  }
 
-  public var episode: String = String()
+  public var episode: String {
+    get {_storage._episode}
+    set {_uniqueStorage()._episode = newValue}
+    _modify {yield &_uniqueStorage()._episode}
+  }
 
   /// None: any time.
-  public var wishes: [WaitlistJoined.Wish] = []
+  public var wishes: [WaitlistJoined.Wish] {
+    get {_storage._wishes}
+    set {_uniqueStorage()._wishes = newValue}
+    _modify {yield &_uniqueStorage()._wishes}
+  }
 
-  public var fromDateOn: Int32 = 0
+  public var fromDateOn: Int32 {
+    get {_storage._fromDateOn}
+    set {_uniqueStorage()._fromDateOn = newValue}
+    _modify {yield &_uniqueStorage()._fromDateOn}
+  }
 
   /// The last day on which a visit is of use.
-  public var throughDateOn: Int32 = 0
+  public var throughDateOn: Int32 {
+    get {_storage._throughDateOn}
+    set {_uniqueStorage()._throughDateOn = newValue}
+    _modify {yield &_uniqueStorage()._throughDateOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Wish: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -464,19 +720,33 @@ public nonisolated struct WaitlistJoined: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// An offer holds nothing: the slot is whose who books it first.
-public nonisolated struct WaitlistSlotOffered: Sendable {
+public nonisolated struct WaitlistSlotOffered: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var waitlistEntry: String = String()
+  public var waitlistEntry: String {
+    get {_storage._waitlistEntry}
+    set {_uniqueStorage()._waitlistEntry = newValue}
+    _modify {yield &_uniqueStorage()._waitlistEntry}
+  }
 
-  public var practitioner: String = String()
+  public var practitioner: String {
+    get {_storage._practitioner}
+    set {_uniqueStorage()._practitioner = newValue}
+    _modify {yield &_uniqueStorage()._practitioner}
+  }
 
-  public var room: String = String()
+  public var room: String {
+    get {_storage._room}
+    set {_uniqueStorage()._room = newValue}
+    _modify {yield &_uniqueStorage()._room}
+  }
 
   public var startsAt: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_startsAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
@@ -487,52 +757,102 @@ public nonisolated struct WaitlistSlotOffered: Sendable {
   /// Clears the value of `startsAt`. Subsequent reads from it will return its default value.
   public mutating func clearStartsAt() {self._startsAt = nil}
 
-  public var dateOn: Int32 = 0
+  public var dateOn: Int32 {
+    get {_storage._dateOn}
+    set {_uniqueStorage()._dateOn = newValue}
+    _modify {yield &_uniqueStorage()._dateOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _startsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _startsAt: SwiftProtobuf.Google_Protobuf_Timestamp? {
+    get {_storage.__startsAt}
+    set {_uniqueStorage().__startsAt = newValue}
+    _modify {yield &_uniqueStorage().__startsAt}
+  }
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct WaitlistFilled: Sendable {
+public nonisolated struct WaitlistFilled: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var waitlistEntry: String = String()
+  public var waitlistEntry: String {
+    get {_storage._waitlistEntry}
+    set {_uniqueStorage()._waitlistEntry = newValue}
+    _modify {yield &_uniqueStorage()._waitlistEntry}
+  }
 
-  public var appointment: String = String()
+  public var appointment: String {
+    get {_storage._appointment}
+    set {_uniqueStorage()._appointment = newValue}
+    _modify {yield &_uniqueStorage()._appointment}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct WaitlistLeft: Sendable {
+public nonisolated struct WaitlistLeft: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var waitlistEntry: String = String()
+  public var waitlistEntry: String {
+    get {_storage._waitlistEntry}
+    set {_uniqueStorage()._waitlistEntry = newValue}
+    _modify {yield &_uniqueStorage()._waitlistEntry}
+  }
 
-  public var why: WaitlistLeaveReason = .unspecified
+  public var why: WaitlistLeaveReason {
+    get {_storage._why}
+    set {_uniqueStorage()._why = newValue}
+    _modify {yield &_uniqueStorage()._why}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Time in which nobody is treated in a room. Stream: the site.
-public nonisolated struct RoomBlocked: Sendable {
+public nonisolated struct RoomBlocked: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var block: String = String()
+  public var block: String {
+    get {_storage._block}
+    set {_uniqueStorage()._block = newValue}
+    _modify {yield &_uniqueStorage()._block}
+  }
 
-  public var room: String = String()
+  public var room: String {
+    get {_storage._room}
+    set {_uniqueStorage()._room = newValue}
+    _modify {yield &_uniqueStorage()._room}
+  }
 
   public var startsAt: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_startsAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
@@ -553,36 +873,72 @@ public nonisolated struct RoomBlocked: Sendable {
   public mutating func clearEndsAt() {self._endsAt = nil}
 
   /// What for, e.g. repairs.
-  public var purpose: String = String()
+  public var purpose: String {
+    get {_storage._purpose}
+    set {_uniqueStorage()._purpose = newValue}
+    _modify {yield &_uniqueStorage()._purpose}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _startsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-  fileprivate var _endsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _startsAt: SwiftProtobuf.Google_Protobuf_Timestamp? {
+    get {_storage.__startsAt}
+    set {_uniqueStorage().__startsAt = newValue}
+    _modify {yield &_uniqueStorage().__startsAt}
+  }
+  fileprivate var _endsAt: SwiftProtobuf.Google_Protobuf_Timestamp? {
+    get {_storage.__endsAt}
+    set {_uniqueStorage().__endsAt = newValue}
+    _modify {yield &_uniqueStorage().__endsAt}
+  }
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct RoomUnblocked: Sendable {
+public nonisolated struct RoomUnblocked: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var block: String = String()
+  public var block: String {
+    get {_storage._block}
+    set {_uniqueStorage()._block = newValue}
+    _modify {yield &_uniqueStorage()._block}
+  }
 
-  public var room: String = String()
+  public var room: String {
+    get {_storage._room}
+    set {_uniqueStorage()._room = newValue}
+    _modify {yield &_uniqueStorage()._room}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct PatientCheckedIn: Sendable {
+public nonisolated struct PatientCheckedIn: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var appointment: String = String()
+  public var appointment: String {
+    get {_storage._appointment}
+    set {_uniqueStorage()._appointment = newValue}
+    _modify {yield &_uniqueStorage()._appointment}
+  }
 
   public var checkedInAt: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_checkedInAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
@@ -593,34 +949,70 @@ public nonisolated struct PatientCheckedIn: Sendable {
   /// Clears the value of `checkedInAt`. Subsequent reads from it will return its default value.
   public mutating func clearCheckedInAt() {self._checkedInAt = nil}
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _checkedInAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _checkedInAt: SwiftProtobuf.Google_Protobuf_Timestamp? {
+    get {_storage.__checkedInAt}
+    set {_uniqueStorage().__checkedInAt = newValue}
+    _modify {yield &_uniqueStorage().__checkedInAt}
+  }
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// A supervisor lets a medical session go ahead past named blocks (B1-B12 except the licence, B5).
-public nonisolated struct TreatmentClearanceOverridden: Sendable {
+public nonisolated struct TreatmentClearanceOverridden: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var appointment: String = String()
+  public var appointment: String {
+    get {_storage._appointment}
+    set {_uniqueStorage()._appointment = newValue}
+    _modify {yield &_uniqueStorage()._appointment}
+  }
 
-  public var blocks: [String] = []
+  public var blocks: [String] {
+    get {_storage._blocks}
+    set {_uniqueStorage()._blocks = newValue}
+    _modify {yield &_uniqueStorage()._blocks}
+  }
 
-  public var dateOn: Int32 = 0
+  public var dateOn: Int32 {
+    get {_storage._dateOn}
+    set {_uniqueStorage()._dateOn = newValue}
+    _modify {yield &_uniqueStorage()._dateOn}
+  }
 
   /// The practitioner for whom it was judged; empty: whoever treats.
-  public var practitioner: String = String()
+  public var practitioner: String {
+    get {_storage._practitioner}
+    set {_uniqueStorage()._practitioner = newValue}
+    _modify {yield &_uniqueStorage()._practitioner}
+  }
 
   /// Billable units up to which a missing authorization (B4) is let pass; 0: any.
-  public var units: Int32 = 0
+  public var units: Int32 {
+    get {_storage._units}
+    set {_uniqueStorage()._units = newValue}
+    _modify {yield &_uniqueStorage()._units}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -639,6 +1031,52 @@ nonisolated extension AppointmentBooked: SwiftProtobuf.Message, SwiftProtobuf._M
   public static let protoMessageName: String = _protobuf_package + ".AppointmentBooked"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{1}practitioner\0\u{1}room\0\u{1}service\0\u{3}service_class\0\u{3}starts_at\0\u{3}ends_at\0\u{3}date_on\0\u{1}episode\0\u{3}turnover_minutes\0\u{2}=series\0\u{3}practitioner_turnover_minutes\0\u{3}outside_hours\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _appointment: String = String()
+    @exclusivity(unchecked) var _practitioner: String = String()
+    @exclusivity(unchecked) var _room: String = String()
+    @exclusivity(unchecked) var _service: String = String()
+    @exclusivity(unchecked) var _serviceClass: ServiceClass = .unspecified
+    @exclusivity(unchecked) var _dateOn: Int32 = 0
+    @exclusivity(unchecked) var _episode: String = String()
+    @exclusivity(unchecked) var _turnoverMinutes: Int32 = 0
+    @exclusivity(unchecked) var _series: String = String()
+    @exclusivity(unchecked) var _practitionerTurnoverMinutes: Int32 = 0
+    @exclusivity(unchecked) var _outsideHours: Bool = false
+    @exclusivity(unchecked) var __startsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var __endsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _appointment = source._appointment
+      _practitioner = source._practitioner
+      _room = source._room
+      _service = source._service
+      _serviceClass = source._serviceClass
+      _dateOn = source._dateOn
+      _episode = source._episode
+      _turnoverMinutes = source._turnoverMinutes
+      _series = source._series
+      _practitionerTurnoverMinutes = source._practitionerTurnoverMinutes
+      _outsideHours = source._outsideHours
+      __startsAt = source.__startsAt
+      __endsAt = source.__endsAt
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -663,6 +1101,9 @@ nonisolated extension AppointmentBooked: SwiftProtobuf.Message, SwiftProtobuf._M
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -707,7 +1148,7 @@ nonisolated extension AppointmentBooked: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.outsideHours != false {
       try visitor.visitSingularBoolField(value: self.outsideHours, fieldNumber: 73)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AppointmentBooked, rhs: AppointmentBooked) -> Bool {
@@ -734,6 +1175,7 @@ nonisolated extension AppointmentRescheduled: SwiftProtobuf.Message, SwiftProtob
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{3}starts_at\0\u{3}ends_at\0\u{3}date_on\0\u{1}practitioner\0\u{1}room\0\u{3}by_patient\0\u{3}previous_practitioner\0\u{3}previous_room\0\u{3}previous_date_on\0\u{3}turnover_minutes\0\u{4}=practitioner_turnover_minutes\0\u{3}outside_hours\0\u{3}notice_minutes\0\u{1}late\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _appointment: String = String()
     @exclusivity(unchecked) var _startsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     @exclusivity(unchecked) var _endsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
@@ -750,15 +1192,10 @@ nonisolated extension AppointmentRescheduled: SwiftProtobuf.Message, SwiftProtob
     @exclusivity(unchecked) var _noticeMinutes: Int32 = 0
     @exclusivity(unchecked) var _late: Bool = false
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _appointment = source._appointment
       _startsAt = source._startsAt
       _endsAt = source._endsAt
@@ -784,6 +1221,9 @@ nonisolated extension AppointmentRescheduled: SwiftProtobuf.Message, SwiftProtob
     return _storage
   }
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     _ = _uniqueStorage()
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
@@ -813,6 +1253,9 @@ nonisolated extension AppointmentRescheduled: SwiftProtobuf.Message, SwiftProtob
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       // The use of inline closures is to circumvent an issue where the compiler
@@ -865,7 +1308,7 @@ nonisolated extension AppointmentRescheduled: SwiftProtobuf.Message, SwiftProtob
         try visitor.visitSingularBoolField(value: _storage._late, fieldNumber: 75)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AppointmentRescheduled, rhs: AppointmentRescheduled) -> Bool {
@@ -901,6 +1344,28 @@ nonisolated extension AppointmentConfirmed: SwiftProtobuf.Message, SwiftProtobuf
   public static let protoMessageName: String = _protobuf_package + ".AppointmentConfirmed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _appointment: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _appointment = source._appointment
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -913,11 +1378,14 @@ nonisolated extension AppointmentConfirmed: SwiftProtobuf.Message, SwiftProtobuf
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.appointment.isEmpty {
       try visitor.visitSingularStringField(value: self.appointment, fieldNumber: 1)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AppointmentConfirmed, rhs: AppointmentConfirmed) -> Bool {
@@ -931,6 +1399,40 @@ nonisolated extension AppointmentCancelled: SwiftProtobuf.Message, SwiftProtobuf
   public static let protoMessageName: String = _protobuf_package + ".AppointmentCancelled"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{3}by_patient\0\u{3}notice_minutes\0\u{1}late\0\u{1}practitioner\0\u{1}room\0\u{3}date_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _appointment: String = String()
+    @exclusivity(unchecked) var _byPatient: Bool = false
+    @exclusivity(unchecked) var _noticeMinutes: Int32 = 0
+    @exclusivity(unchecked) var _late: Bool = false
+    @exclusivity(unchecked) var _practitioner: String = String()
+    @exclusivity(unchecked) var _room: String = String()
+    @exclusivity(unchecked) var _dateOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _appointment = source._appointment
+      _byPatient = source._byPatient
+      _noticeMinutes = source._noticeMinutes
+      _late = source._late
+      _practitioner = source._practitioner
+      _room = source._room
+      _dateOn = source._dateOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -949,6 +1451,9 @@ nonisolated extension AppointmentCancelled: SwiftProtobuf.Message, SwiftProtobuf
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.appointment.isEmpty {
       try visitor.visitSingularStringField(value: self.appointment, fieldNumber: 1)
@@ -971,7 +1476,7 @@ nonisolated extension AppointmentCancelled: SwiftProtobuf.Message, SwiftProtobuf
     if self.dateOn != 0 {
       try visitor.visitSingularInt32Field(value: self.dateOn, fieldNumber: 7)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AppointmentCancelled, rhs: AppointmentCancelled) -> Bool {
@@ -991,6 +1496,36 @@ nonisolated extension AppointmentNoShowRecorded: SwiftProtobuf.Message, SwiftPro
   public static let protoMessageName: String = _protobuf_package + ".AppointmentNoShowRecorded"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{3}grace_minutes\0\u{1}practitioner\0\u{1}room\0\u{3}date_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _appointment: String = String()
+    @exclusivity(unchecked) var _graceMinutes: Int32 = 0
+    @exclusivity(unchecked) var _practitioner: String = String()
+    @exclusivity(unchecked) var _room: String = String()
+    @exclusivity(unchecked) var _dateOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _appointment = source._appointment
+      _graceMinutes = source._graceMinutes
+      _practitioner = source._practitioner
+      _room = source._room
+      _dateOn = source._dateOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1007,6 +1542,9 @@ nonisolated extension AppointmentNoShowRecorded: SwiftProtobuf.Message, SwiftPro
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.appointment.isEmpty {
       try visitor.visitSingularStringField(value: self.appointment, fieldNumber: 1)
@@ -1023,7 +1561,7 @@ nonisolated extension AppointmentNoShowRecorded: SwiftProtobuf.Message, SwiftPro
     if self.dateOn != 0 {
       try visitor.visitSingularInt32Field(value: self.dateOn, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AppointmentNoShowRecorded, rhs: AppointmentNoShowRecorded) -> Bool {
@@ -1041,6 +1579,34 @@ nonisolated extension AppointmentNoShowReversed: SwiftProtobuf.Message, SwiftPro
   public static let protoMessageName: String = _protobuf_package + ".AppointmentNoShowReversed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{1}practitioner\0\u{1}room\0\u{3}date_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _appointment: String = String()
+    @exclusivity(unchecked) var _practitioner: String = String()
+    @exclusivity(unchecked) var _room: String = String()
+    @exclusivity(unchecked) var _dateOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _appointment = source._appointment
+      _practitioner = source._practitioner
+      _room = source._room
+      _dateOn = source._dateOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1056,6 +1622,9 @@ nonisolated extension AppointmentNoShowReversed: SwiftProtobuf.Message, SwiftPro
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.appointment.isEmpty {
       try visitor.visitSingularStringField(value: self.appointment, fieldNumber: 1)
@@ -1069,7 +1638,7 @@ nonisolated extension AppointmentNoShowReversed: SwiftProtobuf.Message, SwiftPro
     if self.dateOn != 0 {
       try visitor.visitSingularInt32Field(value: self.dateOn, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AppointmentNoShowReversed, rhs: AppointmentNoShowReversed) -> Bool {
@@ -1086,6 +1655,30 @@ nonisolated extension ReminderSent: SwiftProtobuf.Message, SwiftProtobuf._Messag
   public static let protoMessageName: String = _protobuf_package + ".ReminderSent"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{1}means\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _appointment: String = String()
+    @exclusivity(unchecked) var _means: ReminderMeans = .unspecified
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _appointment = source._appointment
+      _means = source._means
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1099,6 +1692,9 @@ nonisolated extension ReminderSent: SwiftProtobuf.Message, SwiftProtobuf._Messag
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.appointment.isEmpty {
       try visitor.visitSingularStringField(value: self.appointment, fieldNumber: 1)
@@ -1106,7 +1702,7 @@ nonisolated extension ReminderSent: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if self.means != .unspecified {
       try visitor.visitSingularEnumField(value: self.means, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: ReminderSent, rhs: ReminderSent) -> Bool {
@@ -1121,6 +1717,38 @@ nonisolated extension RecurringSeriesBooked: SwiftProtobuf.Message, SwiftProtobu
   public static let protoMessageName: String = _protobuf_package + ".RecurringSeriesBooked"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}series\0\u{1}recurrence\0\u{3}first_date_on\0\u{3}start_minute\0\u{1}appointments\0\u{3}skipped_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _series: String = String()
+    @exclusivity(unchecked) var _recurrence: String = String()
+    @exclusivity(unchecked) var _firstDateOn: Int32 = 0
+    @exclusivity(unchecked) var _startMinute: Int32 = 0
+    @exclusivity(unchecked) var _appointments: [String] = []
+    @exclusivity(unchecked) var _skippedOn: [Int32] = []
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _series = source._series
+      _recurrence = source._recurrence
+      _firstDateOn = source._firstDateOn
+      _startMinute = source._startMinute
+      _appointments = source._appointments
+      _skippedOn = source._skippedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1138,6 +1766,9 @@ nonisolated extension RecurringSeriesBooked: SwiftProtobuf.Message, SwiftProtobu
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.series.isEmpty {
       try visitor.visitSingularStringField(value: self.series, fieldNumber: 1)
@@ -1157,7 +1788,7 @@ nonisolated extension RecurringSeriesBooked: SwiftProtobuf.Message, SwiftProtobu
     if !self.skippedOn.isEmpty {
       try visitor.visitPackedInt32Field(value: self.skippedOn, fieldNumber: 6)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: RecurringSeriesBooked, rhs: RecurringSeriesBooked) -> Bool {
@@ -1176,6 +1807,32 @@ nonisolated extension RecurringSeriesCancelled: SwiftProtobuf.Message, SwiftProt
   public static let protoMessageName: String = _protobuf_package + ".RecurringSeriesCancelled"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}series\0\u{3}from_date_on\0\u{1}appointments\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _series: String = String()
+    @exclusivity(unchecked) var _fromDateOn: Int32 = 0
+    @exclusivity(unchecked) var _appointments: [String] = []
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _series = source._series
+      _fromDateOn = source._fromDateOn
+      _appointments = source._appointments
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1190,6 +1847,9 @@ nonisolated extension RecurringSeriesCancelled: SwiftProtobuf.Message, SwiftProt
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.series.isEmpty {
       try visitor.visitSingularStringField(value: self.series, fieldNumber: 1)
@@ -1200,7 +1860,7 @@ nonisolated extension RecurringSeriesCancelled: SwiftProtobuf.Message, SwiftProt
     if !self.appointments.isEmpty {
       try visitor.visitRepeatedStringField(value: self.appointments, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: RecurringSeriesCancelled, rhs: RecurringSeriesCancelled) -> Bool {
@@ -1216,6 +1876,44 @@ nonisolated extension WaitlistJoined: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let protoMessageName: String = _protobuf_package + ".WaitlistJoined"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}waitlist_entry\0\u{1}service\0\u{3}service_class\0\u{1}minutes\0\u{1}practitioner\0\u{1}episode\0\u{1}wishes\0\u{3}from_date_on\0\u{3}through_date_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _waitlistEntry: String = String()
+    @exclusivity(unchecked) var _service: String = String()
+    @exclusivity(unchecked) var _serviceClass: ServiceClass = .unspecified
+    @exclusivity(unchecked) var _minutes: Int32 = 0
+    @exclusivity(unchecked) var _practitioner: String = String()
+    @exclusivity(unchecked) var _episode: String = String()
+    @exclusivity(unchecked) var _wishes: [WaitlistJoined.Wish] = []
+    @exclusivity(unchecked) var _fromDateOn: Int32 = 0
+    @exclusivity(unchecked) var _throughDateOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _waitlistEntry = source._waitlistEntry
+      _service = source._service
+      _serviceClass = source._serviceClass
+      _minutes = source._minutes
+      _practitioner = source._practitioner
+      _episode = source._episode
+      _wishes = source._wishes
+      _fromDateOn = source._fromDateOn
+      _throughDateOn = source._throughDateOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1236,6 +1934,9 @@ nonisolated extension WaitlistJoined: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.waitlistEntry.isEmpty {
       try visitor.visitSingularStringField(value: self.waitlistEntry, fieldNumber: 1)
@@ -1264,7 +1965,7 @@ nonisolated extension WaitlistJoined: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.throughDateOn != 0 {
       try visitor.visitSingularInt32Field(value: self.throughDateOn, fieldNumber: 9)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: WaitlistJoined, rhs: WaitlistJoined) -> Bool {
@@ -1286,6 +1987,9 @@ nonisolated extension WaitlistJoined.Wish: SwiftProtobuf.Message, SwiftProtobuf.
   public static let protoMessageName: String = WaitlistJoined.protoMessageName + ".Wish"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}weekday\0\u{3}start_minute\0\u{3}end_minute\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1300,6 +2004,9 @@ nonisolated extension WaitlistJoined.Wish: SwiftProtobuf.Message, SwiftProtobuf.
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.weekday != 0 {
       try visitor.visitSingularInt32Field(value: self.weekday, fieldNumber: 1)
@@ -1310,7 +2017,7 @@ nonisolated extension WaitlistJoined.Wish: SwiftProtobuf.Message, SwiftProtobuf.
     if self.endMinute != 0 {
       try visitor.visitSingularInt32Field(value: self.endMinute, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: WaitlistJoined.Wish, rhs: WaitlistJoined.Wish) -> Bool {
@@ -1326,6 +2033,36 @@ nonisolated extension WaitlistSlotOffered: SwiftProtobuf.Message, SwiftProtobuf.
   public static let protoMessageName: String = _protobuf_package + ".WaitlistSlotOffered"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}waitlist_entry\0\u{1}practitioner\0\u{1}room\0\u{3}starts_at\0\u{3}date_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _waitlistEntry: String = String()
+    @exclusivity(unchecked) var _practitioner: String = String()
+    @exclusivity(unchecked) var _room: String = String()
+    @exclusivity(unchecked) var _dateOn: Int32 = 0
+    @exclusivity(unchecked) var __startsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _waitlistEntry = source._waitlistEntry
+      _practitioner = source._practitioner
+      _room = source._room
+      _dateOn = source._dateOn
+      __startsAt = source.__startsAt
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1342,6 +2079,9 @@ nonisolated extension WaitlistSlotOffered: SwiftProtobuf.Message, SwiftProtobuf.
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -1362,7 +2102,7 @@ nonisolated extension WaitlistSlotOffered: SwiftProtobuf.Message, SwiftProtobuf.
     if self.dateOn != 0 {
       try visitor.visitSingularInt32Field(value: self.dateOn, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: WaitlistSlotOffered, rhs: WaitlistSlotOffered) -> Bool {
@@ -1380,6 +2120,30 @@ nonisolated extension WaitlistFilled: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let protoMessageName: String = _protobuf_package + ".WaitlistFilled"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}waitlist_entry\0\u{1}appointment\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _waitlistEntry: String = String()
+    @exclusivity(unchecked) var _appointment: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _waitlistEntry = source._waitlistEntry
+      _appointment = source._appointment
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1393,6 +2157,9 @@ nonisolated extension WaitlistFilled: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.waitlistEntry.isEmpty {
       try visitor.visitSingularStringField(value: self.waitlistEntry, fieldNumber: 1)
@@ -1400,7 +2167,7 @@ nonisolated extension WaitlistFilled: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.appointment.isEmpty {
       try visitor.visitSingularStringField(value: self.appointment, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: WaitlistFilled, rhs: WaitlistFilled) -> Bool {
@@ -1415,6 +2182,30 @@ nonisolated extension WaitlistLeft: SwiftProtobuf.Message, SwiftProtobuf._Messag
   public static let protoMessageName: String = _protobuf_package + ".WaitlistLeft"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}waitlist_entry\0\u{1}why\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _waitlistEntry: String = String()
+    @exclusivity(unchecked) var _why: WaitlistLeaveReason = .unspecified
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _waitlistEntry = source._waitlistEntry
+      _why = source._why
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1428,6 +2219,9 @@ nonisolated extension WaitlistLeft: SwiftProtobuf.Message, SwiftProtobuf._Messag
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.waitlistEntry.isEmpty {
       try visitor.visitSingularStringField(value: self.waitlistEntry, fieldNumber: 1)
@@ -1435,7 +2229,7 @@ nonisolated extension WaitlistLeft: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if self.why != .unspecified {
       try visitor.visitSingularEnumField(value: self.why, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: WaitlistLeft, rhs: WaitlistLeft) -> Bool {
@@ -1450,6 +2244,36 @@ nonisolated extension RoomBlocked: SwiftProtobuf.Message, SwiftProtobuf._Message
   public static let protoMessageName: String = _protobuf_package + ".RoomBlocked"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}block\0\u{1}room\0\u{3}starts_at\0\u{3}ends_at\0\u{1}purpose\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _block: String = String()
+    @exclusivity(unchecked) var _room: String = String()
+    @exclusivity(unchecked) var _purpose: String = String()
+    @exclusivity(unchecked) var __startsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var __endsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _block = source._block
+      _room = source._room
+      _purpose = source._purpose
+      __startsAt = source.__startsAt
+      __endsAt = source.__endsAt
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1466,6 +2290,9 @@ nonisolated extension RoomBlocked: SwiftProtobuf.Message, SwiftProtobuf._Message
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -1486,7 +2313,7 @@ nonisolated extension RoomBlocked: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.purpose.isEmpty {
       try visitor.visitSingularStringField(value: self.purpose, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: RoomBlocked, rhs: RoomBlocked) -> Bool {
@@ -1504,6 +2331,30 @@ nonisolated extension RoomUnblocked: SwiftProtobuf.Message, SwiftProtobuf._Messa
   public static let protoMessageName: String = _protobuf_package + ".RoomUnblocked"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}block\0\u{1}room\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _block: String = String()
+    @exclusivity(unchecked) var _room: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _block = source._block
+      _room = source._room
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1517,6 +2368,9 @@ nonisolated extension RoomUnblocked: SwiftProtobuf.Message, SwiftProtobuf._Messa
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.block.isEmpty {
       try visitor.visitSingularStringField(value: self.block, fieldNumber: 1)
@@ -1524,7 +2378,7 @@ nonisolated extension RoomUnblocked: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.room.isEmpty {
       try visitor.visitSingularStringField(value: self.room, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: RoomUnblocked, rhs: RoomUnblocked) -> Bool {
@@ -1539,6 +2393,30 @@ nonisolated extension PatientCheckedIn: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static let protoMessageName: String = _protobuf_package + ".PatientCheckedIn"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{3}checked_in_at\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _appointment: String = String()
+    @exclusivity(unchecked) var __checkedInAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _appointment = source._appointment
+      __checkedInAt = source.__checkedInAt
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1552,6 +2430,9 @@ nonisolated extension PatientCheckedIn: SwiftProtobuf.Message, SwiftProtobuf._Me
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -1563,7 +2444,7 @@ nonisolated extension PatientCheckedIn: SwiftProtobuf.Message, SwiftProtobuf._Me
     try { if let v = self._checkedInAt {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: PatientCheckedIn, rhs: PatientCheckedIn) -> Bool {
@@ -1578,6 +2459,36 @@ nonisolated extension TreatmentClearanceOverridden: SwiftProtobuf.Message, Swift
   public static let protoMessageName: String = _protobuf_package + ".TreatmentClearanceOverridden"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}appointment\0\u{1}blocks\0\u{3}date_on\0\u{1}practitioner\0\u{1}units\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _appointment: String = String()
+    @exclusivity(unchecked) var _blocks: [String] = []
+    @exclusivity(unchecked) var _dateOn: Int32 = 0
+    @exclusivity(unchecked) var _practitioner: String = String()
+    @exclusivity(unchecked) var _units: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _appointment = source._appointment
+      _blocks = source._blocks
+      _dateOn = source._dateOn
+      _practitioner = source._practitioner
+      _units = source._units
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1594,6 +2505,9 @@ nonisolated extension TreatmentClearanceOverridden: SwiftProtobuf.Message, Swift
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.appointment.isEmpty {
       try visitor.visitSingularStringField(value: self.appointment, fieldNumber: 1)
@@ -1610,7 +2524,7 @@ nonisolated extension TreatmentClearanceOverridden: SwiftProtobuf.Message, Swift
     if self.units != 0 {
       try visitor.visitSingularInt32Field(value: self.units, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: TreatmentClearanceOverridden, rhs: TreatmentClearanceOverridden) -> Bool {

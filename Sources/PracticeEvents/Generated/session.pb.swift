@@ -229,7 +229,11 @@ public nonisolated struct SessionDelivered: @unchecked Sendable {
     _modify {yield &_uniqueStorage()._warnings}
   }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Service: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -278,32 +282,68 @@ public nonisolated struct SessionDelivered: @unchecked Sendable {
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Clinical.
-public nonisolated struct SoapNoteSigned: Sendable {
+public nonisolated struct SoapNoteSigned: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var note: String = String()
+  public var note: String {
+    get {_storage._note}
+    set {_uniqueStorage()._note = newValue}
+    _modify {yield &_uniqueStorage()._note}
+  }
 
-  public var session: String = String()
+  public var session: String {
+    get {_storage._session}
+    set {_uniqueStorage()._session = newValue}
+    _modify {yield &_uniqueStorage()._session}
+  }
 
-  public var subjective: String = String()
+  public var subjective: String {
+    get {_storage._subjective}
+    set {_uniqueStorage()._subjective = newValue}
+    _modify {yield &_uniqueStorage()._subjective}
+  }
 
-  public var objective: String = String()
+  public var objective: String {
+    get {_storage._objective}
+    set {_uniqueStorage()._objective = newValue}
+    _modify {yield &_uniqueStorage()._objective}
+  }
 
-  public var assessment: String = String()
+  public var assessment: String {
+    get {_storage._assessment}
+    set {_uniqueStorage()._assessment = newValue}
+    _modify {yield &_uniqueStorage()._assessment}
+  }
 
-  public var plan: String = String()
+  public var plan: String {
+    get {_storage._plan}
+    set {_uniqueStorage()._plan = newValue}
+    _modify {yield &_uniqueStorage()._plan}
+  }
 
-  public var painBefore: Int32 = 0
+  public var painBefore: Int32 {
+    get {_storage._painBefore}
+    set {_uniqueStorage()._painBefore = newValue}
+    _modify {yield &_uniqueStorage()._painBefore}
+  }
 
-  public var painAfter: Int32 = 0
+  public var painAfter: Int32 {
+    get {_storage._painAfter}
+    set {_uniqueStorage()._painAfter = newValue}
+    _modify {yield &_uniqueStorage()._painAfter}
+  }
 
-  public var painRecorded: Bool = false
+  public var painRecorded: Bool {
+    get {_storage._painRecorded}
+    set {_uniqueStorage()._painRecorded = newValue}
+    _modify {yield &_uniqueStorage()._painRecorded}
+  }
 
   public var signedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_signedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
@@ -314,97 +354,205 @@ public nonisolated struct SoapNoteSigned: Sendable {
   /// Clears the value of `signedAt`. Subsequent reads from it will return its default value.
   public mutating func clearSignedAt() {self._signedAt = nil}
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _signedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _signedAt: SwiftProtobuf.Google_Protobuf_Timestamp? {
+    get {_storage.__signedAt}
+    set {_uniqueStorage().__signedAt = newValue}
+    _modify {yield &_uniqueStorage().__signedAt}
+  }
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Replaces sections of a signed note; both versions are shown for ever (N.J.A.C. 13:37A-5.2(b)).
-public nonisolated struct NoteAmended: Sendable {
+public nonisolated struct NoteAmended: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var note: String = String()
+  public var note: String {
+    get {_storage._note}
+    set {_uniqueStorage()._note = newValue}
+    _modify {yield &_uniqueStorage()._note}
+  }
 
   /// subjective, objective, assessment or plan.
-  public var section: String = String()
+  public var section: String {
+    get {_storage._section}
+    set {_uniqueStorage()._section = newValue}
+    _modify {yield &_uniqueStorage()._section}
+  }
 
-  public var text: String = String()
+  public var text: String {
+    get {_storage._text}
+    set {_uniqueStorage()._text = newValue}
+    _modify {yield &_uniqueStorage()._text}
+  }
 
-  public var amendedOn: Int32 = 0
+  public var amendedOn: Int32 {
+    get {_storage._amendedOn}
+    set {_uniqueStorage()._amendedOn = newValue}
+    _modify {yield &_uniqueStorage()._amendedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct NoteAddendumAdded: Sendable {
+public nonisolated struct NoteAddendumAdded: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var note: String = String()
+  public var note: String {
+    get {_storage._note}
+    set {_uniqueStorage()._note = newValue}
+    _modify {yield &_uniqueStorage()._note}
+  }
 
-  public var text: String = String()
+  public var text: String {
+    get {_storage._text}
+    set {_uniqueStorage()._text = newValue}
+    _modify {yield &_uniqueStorage()._text}
+  }
 
-  public var addedOn: Int32 = 0
+  public var addedOn: Int32 {
+    get {_storage._addedOn}
+    set {_uniqueStorage()._addedOn = newValue}
+    _modify {yield &_uniqueStorage()._addedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// The session did not happen as recorded. Releases the authorization and prescription visit, and
 /// voids its charges.
-public nonisolated struct SessionVoided: Sendable {
+public nonisolated struct SessionVoided: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var session: String = String()
+  public var session: String {
+    get {_storage._session}
+    set {_uniqueStorage()._session = newValue}
+    _modify {yield &_uniqueStorage()._session}
+  }
 
-  public var voidedOn: Int32 = 0
+  public var voidedOn: Int32 {
+    get {_storage._voidedOn}
+    set {_uniqueStorage()._voidedOn = newValue}
+    _modify {yield &_uniqueStorage()._voidedOn}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct UnitsDetermined: Sendable {
+public nonisolated struct UnitsDetermined: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var session: String = String()
+  public var session: String {
+    get {_storage._session}
+    set {_uniqueStorage()._session = newValue}
+    _modify {yield &_uniqueStorage()._session}
+  }
 
-  public var rule: UnitRule = .unspecified
+  public var rule: UnitRule {
+    get {_storage._rule}
+    set {_uniqueStorage()._rule = newValue}
+    _modify {yield &_uniqueStorage()._rule}
+  }
 
-  public var lines: [UnitsDetermined.Line] = []
+  public var lines: [UnitsDetermined.Line] {
+    get {_storage._lines}
+    set {_uniqueStorage()._lines = newValue}
+    _modify {yield &_uniqueStorage()._lines}
+  }
 
   /// Minutes that earned no unit.
-  public var droppedMinutes: Int32 = 0
+  public var droppedMinutes: Int32 {
+    get {_storage._droppedMinutes}
+    set {_uniqueStorage()._droppedMinutes = newValue}
+    _modify {yield &_uniqueStorage()._droppedMinutes}
+  }
 
   /// Several allocations were equal; the clinician may choose another.
-  public var tie: Bool = false
+  public var tie: Bool {
+    get {_storage._tie}
+    set {_uniqueStorage()._tie = newValue}
+    _modify {yield &_uniqueStorage()._tie}
+  }
 
   /// The payer's cap on the units of a day; 0 is none.
-  public var maxUnitsPerDay: Int32 = 0
+  public var maxUnitsPerDay: Int32 {
+    get {_storage._maxUnitsPerDay}
+    set {_uniqueStorage()._maxUnitsPerDay = newValue}
+    _modify {yield &_uniqueStorage()._maxUnitsPerDay}
+  }
 
   /// Lines that the clinician chose for units which others could as well have had, best first.
-  public var preferredLines: [Int32] = []
+  public var preferredLines: [Int32] {
+    get {_storage._preferredLines}
+    set {_uniqueStorage()._preferredLines = newValue}
+    _modify {yield &_uniqueStorage()._preferredLines}
+  }
 
   /// The payer's stream, and the first day of its policy that holds; none when the patient pays.
-  public var payer: String = String()
+  public var payer: String {
+    get {_storage._payer}
+    set {_uniqueStorage()._payer = newValue}
+    _modify {yield &_uniqueStorage()._payer}
+  }
 
-  public var policyFrom: Int32 = 0
+  public var policyFrom: Int32 {
+    get {_storage._policyFrom}
+    set {_uniqueStorage()._policyFrom = newValue}
+    _modify {yield &_uniqueStorage()._policyFrom}
+  }
 
   /// Units of the patient's other sessions of the day that count towards the cap.
-  public var otherUnitsOfDay: Int32 = 0
+  public var otherUnitsOfDay: Int32 {
+    get {_storage._otherUnitsOfDay}
+    set {_uniqueStorage()._otherUnitsOfDay = newValue}
+    _modify {yield &_uniqueStorage()._otherUnitsOfDay}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Line: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -429,62 +577,134 @@ public nonisolated struct UnitsDetermined: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 /// Two codes of a session that payers bundle (NCCI procedure-to-procedure): the column-2 code is not
 /// paid beside the column-1 code until somebody says why it should be.
-public nonisolated struct CodingEditRaised: Sendable {
+public nonisolated struct CodingEditRaised: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var session: String = String()
+  public var session: String {
+    get {_storage._session}
+    set {_uniqueStorage()._session = newValue}
+    _modify {yield &_uniqueStorage()._session}
+  }
 
   /// The line with the column-2 code.
-  public var line: Int32 = 0
+  public var line: Int32 {
+    get {_storage._line}
+    set {_uniqueStorage()._line = newValue}
+    _modify {yield &_uniqueStorage()._line}
+  }
 
-  public var columnOneCpt: String = String()
+  public var columnOneCpt: String {
+    get {_storage._columnOneCpt}
+    set {_uniqueStorage()._columnOneCpt = newValue}
+    _modify {yield &_uniqueStorage()._columnOneCpt}
+  }
 
-  public var columnTwoCpt: String = String()
+  public var columnTwoCpt: String {
+    get {_storage._columnTwoCpt}
+    set {_uniqueStorage()._columnTwoCpt = newValue}
+    _modify {yield &_uniqueStorage()._columnTwoCpt}
+  }
 
   /// Whether a modifier may resolve it (NCCI modifier indicator 1).
-  public var modifierAllowed: Bool = false
+  public var modifierAllowed: Bool {
+    get {_storage._modifierAllowed}
+    set {_uniqueStorage()._modifierAllowed = newValue}
+    _modify {yield &_uniqueStorage()._modifierAllowed}
+  }
 
   /// Version of the rule table that it comes from.
-  public var ruleVersion: String = String()
+  public var ruleVersion: String {
+    get {_storage._ruleVersion}
+    set {_uniqueStorage()._ruleVersion = newValue}
+    _modify {yield &_uniqueStorage()._ruleVersion}
+  }
 
   /// The session with the column-1 code; empty when it is the same.
-  public var columnOneSession: String = String()
+  public var columnOneSession: String {
+    get {_storage._columnOneSession}
+    set {_uniqueStorage()._columnOneSession = newValue}
+    _modify {yield &_uniqueStorage()._columnOneSession}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
-public nonisolated struct CodingEditResolved: Sendable {
+public nonisolated struct CodingEditResolved: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var session: String = String()
+  public var session: String {
+    get {_storage._session}
+    set {_uniqueStorage()._session = newValue}
+    _modify {yield &_uniqueStorage()._session}
+  }
 
-  public var line: Int32 = 0
+  public var line: Int32 {
+    get {_storage._line}
+    set {_uniqueStorage()._line = newValue}
+    _modify {yield &_uniqueStorage()._line}
+  }
 
-  public var columnOneCpt: String = String()
+  public var columnOneCpt: String {
+    get {_storage._columnOneCpt}
+    set {_uniqueStorage()._columnOneCpt = newValue}
+    _modify {yield &_uniqueStorage()._columnOneCpt}
+  }
 
-  public var resolution: CodingEditResolution = .unspecified
+  public var resolution: CodingEditResolution {
+    get {_storage._resolution}
+    set {_uniqueStorage()._resolution = newValue}
+    _modify {yield &_uniqueStorage()._resolution}
+  }
 
-  public var modifier: String = String()
+  public var modifier: String {
+    get {_storage._modifier}
+    set {_uniqueStorage()._modifier = newValue}
+    _modify {yield &_uniqueStorage()._modifier}
+  }
 
-  public var justification: String = String()
+  public var justification: String {
+    get {_storage._justification}
+    set {_uniqueStorage()._justification = newValue}
+    _modify {yield &_uniqueStorage()._justification}
+  }
 
   /// Times that the session did not state.
-  public var blocks: [CodingEditResolved.Block] = []
+  public var blocks: [CodingEditResolved.Block] {
+    get {_storage._blocks}
+    set {_uniqueStorage()._blocks = newValue}
+    _modify {yield &_uniqueStorage()._blocks}
+  }
 
   /// The session with the column-1 code; empty when it is the same.
-  public var columnOneSession: String = String()
+  public var columnOneSession: String {
+    get {_storage._columnOneSession}
+    set {_uniqueStorage()._columnOneSession = newValue}
+    _modify {yield &_uniqueStorage()._columnOneSession}
+  }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public nonisolated struct Block: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -502,6 +722,8 @@ public nonisolated struct CodingEditResolved: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass()
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -521,6 +743,7 @@ nonisolated extension SessionDelivered: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}appointment\0\u{1}episode\0\u{1}practitioner\0\u{3}delivered_on\0\u{3}started_at\0\u{3}ended_at\0\u{3}service_class\0\u{1}services\0\u{3}total_minutes\0\u{3}total_timed_minutes\0\u{1}prescription\0\u{1}verification\0\u{3}self_pay\0\u{1}authorization\0\u{3}overridden_blocks\0\u{1}warnings\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _session: String = String()
     @exclusivity(unchecked) var _appointment: String = String()
     @exclusivity(unchecked) var _episode: String = String()
@@ -539,15 +762,10 @@ nonisolated extension SessionDelivered: SwiftProtobuf.Message, SwiftProtobuf._Me
     @exclusivity(unchecked) var _overriddenBlocks: [String] = []
     @exclusivity(unchecked) var _warnings: [String] = []
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _session = source._session
       _appointment = source._appointment
       _episode = source._episode
@@ -575,6 +793,9 @@ nonisolated extension SessionDelivered: SwiftProtobuf.Message, SwiftProtobuf._Me
     return _storage
   }
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     _ = _uniqueStorage()
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
@@ -606,6 +827,9 @@ nonisolated extension SessionDelivered: SwiftProtobuf.Message, SwiftProtobuf._Me
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       // The use of inline closures is to circumvent an issue where the compiler
@@ -664,7 +888,7 @@ nonisolated extension SessionDelivered: SwiftProtobuf.Message, SwiftProtobuf._Me
         try visitor.visitRepeatedStringField(value: _storage._warnings, fieldNumber: 17)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: SessionDelivered, rhs: SessionDelivered) -> Bool {
@@ -702,6 +926,9 @@ nonisolated extension SessionDelivered.Service: SwiftProtobuf.Message, SwiftProt
   public static let protoMessageName: String = SessionDelivered.protoMessageName + ".Service"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}cpt\0\u{1}modifiers\0\u{1}minutes\0\u{3}body_region\0\u{1}side\0\u{3}diagnosis_pointers\0\u{1}timed\0\u{1}techniques\0\u{3}starts_at_minute\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -723,6 +950,9 @@ nonisolated extension SessionDelivered.Service: SwiftProtobuf.Message, SwiftProt
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -758,7 +988,7 @@ nonisolated extension SessionDelivered.Service: SwiftProtobuf.Message, SwiftProt
     try { if let v = self._startsAtMinute {
       try visitor.visitSingularInt32Field(value: v, fieldNumber: 10)
     } }()
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: SessionDelivered.Service, rhs: SessionDelivered.Service) -> Bool {
@@ -781,6 +1011,46 @@ nonisolated extension SoapNoteSigned: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let protoMessageName: String = _protobuf_package + ".SoapNoteSigned"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}note\0\u{1}session\0\u{1}subjective\0\u{1}objective\0\u{1}assessment\0\u{1}plan\0\u{3}pain_before\0\u{3}pain_after\0\u{3}pain_recorded\0\u{3}signed_at\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _note: String = String()
+    @exclusivity(unchecked) var _session: String = String()
+    @exclusivity(unchecked) var _subjective: String = String()
+    @exclusivity(unchecked) var _objective: String = String()
+    @exclusivity(unchecked) var _assessment: String = String()
+    @exclusivity(unchecked) var _plan: String = String()
+    @exclusivity(unchecked) var _painBefore: Int32 = 0
+    @exclusivity(unchecked) var _painAfter: Int32 = 0
+    @exclusivity(unchecked) var _painRecorded: Bool = false
+    @exclusivity(unchecked) var __signedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _note = source._note
+      _session = source._session
+      _subjective = source._subjective
+      _objective = source._objective
+      _assessment = source._assessment
+      _plan = source._plan
+      _painBefore = source._painBefore
+      _painAfter = source._painAfter
+      _painRecorded = source._painRecorded
+      __signedAt = source.__signedAt
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -802,6 +1072,9 @@ nonisolated extension SoapNoteSigned: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -837,7 +1110,7 @@ nonisolated extension SoapNoteSigned: SwiftProtobuf.Message, SwiftProtobuf._Mess
     try { if let v = self._signedAt {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
     } }()
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: SoapNoteSigned, rhs: SoapNoteSigned) -> Bool {
@@ -860,6 +1133,34 @@ nonisolated extension NoteAmended: SwiftProtobuf.Message, SwiftProtobuf._Message
   public static let protoMessageName: String = _protobuf_package + ".NoteAmended"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}note\0\u{1}section\0\u{1}text\0\u{3}amended_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _note: String = String()
+    @exclusivity(unchecked) var _section: String = String()
+    @exclusivity(unchecked) var _text: String = String()
+    @exclusivity(unchecked) var _amendedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _note = source._note
+      _section = source._section
+      _text = source._text
+      _amendedOn = source._amendedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -875,6 +1176,9 @@ nonisolated extension NoteAmended: SwiftProtobuf.Message, SwiftProtobuf._Message
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.note.isEmpty {
       try visitor.visitSingularStringField(value: self.note, fieldNumber: 1)
@@ -888,7 +1192,7 @@ nonisolated extension NoteAmended: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.amendedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.amendedOn, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: NoteAmended, rhs: NoteAmended) -> Bool {
@@ -905,6 +1209,32 @@ nonisolated extension NoteAddendumAdded: SwiftProtobuf.Message, SwiftProtobuf._M
   public static let protoMessageName: String = _protobuf_package + ".NoteAddendumAdded"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}note\0\u{1}text\0\u{3}added_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _note: String = String()
+    @exclusivity(unchecked) var _text: String = String()
+    @exclusivity(unchecked) var _addedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _note = source._note
+      _text = source._text
+      _addedOn = source._addedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -919,6 +1249,9 @@ nonisolated extension NoteAddendumAdded: SwiftProtobuf.Message, SwiftProtobuf._M
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.note.isEmpty {
       try visitor.visitSingularStringField(value: self.note, fieldNumber: 1)
@@ -929,7 +1262,7 @@ nonisolated extension NoteAddendumAdded: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.addedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.addedOn, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: NoteAddendumAdded, rhs: NoteAddendumAdded) -> Bool {
@@ -945,6 +1278,30 @@ nonisolated extension SessionVoided: SwiftProtobuf.Message, SwiftProtobuf._Messa
   public static let protoMessageName: String = _protobuf_package + ".SessionVoided"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{3}voided_on\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _session: String = String()
+    @exclusivity(unchecked) var _voidedOn: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _session = source._session
+      _voidedOn = source._voidedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -958,6 +1315,9 @@ nonisolated extension SessionVoided: SwiftProtobuf.Message, SwiftProtobuf._Messa
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.session.isEmpty {
       try visitor.visitSingularStringField(value: self.session, fieldNumber: 1)
@@ -965,7 +1325,7 @@ nonisolated extension SessionVoided: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.voidedOn != 0 {
       try visitor.visitSingularInt32Field(value: self.voidedOn, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: SessionVoided, rhs: SessionVoided) -> Bool {
@@ -980,6 +1340,46 @@ nonisolated extension UnitsDetermined: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".UnitsDetermined"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}rule\0\u{1}lines\0\u{3}dropped_minutes\0\u{1}tie\0\u{3}max_units_per_day\0\u{3}preferred_lines\0\u{1}payer\0\u{3}policy_from\0\u{3}other_units_of_day\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _session: String = String()
+    @exclusivity(unchecked) var _rule: UnitRule = .unspecified
+    @exclusivity(unchecked) var _lines: [UnitsDetermined.Line] = []
+    @exclusivity(unchecked) var _droppedMinutes: Int32 = 0
+    @exclusivity(unchecked) var _tie: Bool = false
+    @exclusivity(unchecked) var _maxUnitsPerDay: Int32 = 0
+    @exclusivity(unchecked) var _preferredLines: [Int32] = []
+    @exclusivity(unchecked) var _payer: String = String()
+    @exclusivity(unchecked) var _policyFrom: Int32 = 0
+    @exclusivity(unchecked) var _otherUnitsOfDay: Int32 = 0
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _session = source._session
+      _rule = source._rule
+      _lines = source._lines
+      _droppedMinutes = source._droppedMinutes
+      _tie = source._tie
+      _maxUnitsPerDay = source._maxUnitsPerDay
+      _preferredLines = source._preferredLines
+      _payer = source._payer
+      _policyFrom = source._policyFrom
+      _otherUnitsOfDay = source._otherUnitsOfDay
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1001,6 +1401,9 @@ nonisolated extension UnitsDetermined: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.session.isEmpty {
       try visitor.visitSingularStringField(value: self.session, fieldNumber: 1)
@@ -1032,7 +1435,7 @@ nonisolated extension UnitsDetermined: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.otherUnitsOfDay != 0 {
       try visitor.visitSingularInt32Field(value: self.otherUnitsOfDay, fieldNumber: 10)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: UnitsDetermined, rhs: UnitsDetermined) -> Bool {
@@ -1055,6 +1458,9 @@ nonisolated extension UnitsDetermined.Line: SwiftProtobuf.Message, SwiftProtobuf
   public static let protoMessageName: String = UnitsDetermined.protoMessageName + ".Line"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}cpt\0\u{1}minutes\0\u{1}units\0\u{3}dropped_units\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1071,6 +1477,9 @@ nonisolated extension UnitsDetermined.Line: SwiftProtobuf.Message, SwiftProtobuf
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.line != 0 {
       try visitor.visitSingularInt32Field(value: self.line, fieldNumber: 1)
@@ -1087,7 +1496,7 @@ nonisolated extension UnitsDetermined.Line: SwiftProtobuf.Message, SwiftProtobuf
     if self.droppedUnits != 0 {
       try visitor.visitSingularInt32Field(value: self.droppedUnits, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: UnitsDetermined.Line, rhs: UnitsDetermined.Line) -> Bool {
@@ -1105,6 +1514,40 @@ nonisolated extension CodingEditRaised: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static let protoMessageName: String = _protobuf_package + ".CodingEditRaised"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}line\0\u{3}column_one_cpt\0\u{3}column_two_cpt\0\u{3}modifier_allowed\0\u{3}rule_version\0\u{3}column_one_session\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _session: String = String()
+    @exclusivity(unchecked) var _line: Int32 = 0
+    @exclusivity(unchecked) var _columnOneCpt: String = String()
+    @exclusivity(unchecked) var _columnTwoCpt: String = String()
+    @exclusivity(unchecked) var _modifierAllowed: Bool = false
+    @exclusivity(unchecked) var _ruleVersion: String = String()
+    @exclusivity(unchecked) var _columnOneSession: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _session = source._session
+      _line = source._line
+      _columnOneCpt = source._columnOneCpt
+      _columnTwoCpt = source._columnTwoCpt
+      _modifierAllowed = source._modifierAllowed
+      _ruleVersion = source._ruleVersion
+      _columnOneSession = source._columnOneSession
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1123,6 +1566,9 @@ nonisolated extension CodingEditRaised: SwiftProtobuf.Message, SwiftProtobuf._Me
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.session.isEmpty {
       try visitor.visitSingularStringField(value: self.session, fieldNumber: 1)
@@ -1145,7 +1591,7 @@ nonisolated extension CodingEditRaised: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.columnOneSession.isEmpty {
       try visitor.visitSingularStringField(value: self.columnOneSession, fieldNumber: 7)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CodingEditRaised, rhs: CodingEditRaised) -> Bool {
@@ -1165,6 +1611,42 @@ nonisolated extension CodingEditResolved: SwiftProtobuf.Message, SwiftProtobuf._
   public static let protoMessageName: String = _protobuf_package + ".CodingEditResolved"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}line\0\u{3}column_one_cpt\0\u{1}resolution\0\u{1}modifier\0\u{1}justification\0\u{1}blocks\0\u{3}column_one_session\0")
 
+  fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
+    @exclusivity(unchecked) var _session: String = String()
+    @exclusivity(unchecked) var _line: Int32 = 0
+    @exclusivity(unchecked) var _columnOneCpt: String = String()
+    @exclusivity(unchecked) var _resolution: CodingEditResolution = .unspecified
+    @exclusivity(unchecked) var _modifier: String = String()
+    @exclusivity(unchecked) var _justification: String = String()
+    @exclusivity(unchecked) var _blocks: [CodingEditResolved.Block] = []
+    @exclusivity(unchecked) var _columnOneSession: String = String()
+
+    init() {}
+
+    init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
+      _session = source._session
+      _line = source._line
+      _columnOneCpt = source._columnOneCpt
+      _resolution = source._resolution
+      _modifier = source._modifier
+      _justification = source._justification
+      _blocks = source._blocks
+      _columnOneSession = source._columnOneSession
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1184,6 +1666,9 @@ nonisolated extension CodingEditResolved: SwiftProtobuf.Message, SwiftProtobuf._
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.session.isEmpty {
       try visitor.visitSingularStringField(value: self.session, fieldNumber: 1)
@@ -1209,7 +1694,7 @@ nonisolated extension CodingEditResolved: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.columnOneSession.isEmpty {
       try visitor.visitSingularStringField(value: self.columnOneSession, fieldNumber: 8)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CodingEditResolved, rhs: CodingEditResolved) -> Bool {
@@ -1230,6 +1715,9 @@ nonisolated extension CodingEditResolved.Block: SwiftProtobuf.Message, SwiftProt
   public static let protoMessageName: String = CodingEditResolved.protoMessageName + ".Block"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{3}starts_at_minute\0")
 
+#if compiler(>=6.3)
+  @specialized(where D == PlainDecoder)
+#endif
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1243,6 +1731,9 @@ nonisolated extension CodingEditResolved.Block: SwiftProtobuf.Message, SwiftProt
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.line != 0 {
       try visitor.visitSingularInt32Field(value: self.line, fieldNumber: 1)
@@ -1250,7 +1741,7 @@ nonisolated extension CodingEditResolved.Block: SwiftProtobuf.Message, SwiftProt
     if self.startsAtMinute != 0 {
       try visitor.visitSingularInt32Field(value: self.startsAtMinute, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CodingEditResolved.Block, rhs: CodingEditResolved.Block) -> Bool {

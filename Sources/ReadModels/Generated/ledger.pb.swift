@@ -222,11 +222,15 @@ public nonisolated struct LedgerCharge: @unchecked Sendable {
     _modify {yield &_uniqueStorage()._isOpening}
   }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _storage = _StorageClass()
 }
 
 public nonisolated struct LedgerPayment: Sendable {
@@ -376,11 +380,15 @@ public nonisolated struct TillDay: @unchecked Sendable {
     _modify {yield &_uniqueStorage()._isClosed}
   }
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields: SwiftProtobuf.UnknownStorage {
+    get {_storage._unknownFields}
+    set {_uniqueStorage()._unknownFields = newValue}
+    _modify {yield &_uniqueStorage()._unknownFields}
+  }
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _storage = _StorageClass()
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -408,6 +416,9 @@ nonisolated extension LedgerTransfer: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.debit != 0 {
       try visitor.visitSingularInt32Field(value: self.debit, fieldNumber: 1)
@@ -427,7 +438,7 @@ nonisolated extension LedgerTransfer: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.charge.isEmpty {
       try visitor.visitSingularStringField(value: self.charge, fieldNumber: 6)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: LedgerTransfer, rhs: LedgerTransfer) -> Bool {
@@ -465,6 +476,9 @@ nonisolated extension LedgerEntry: SwiftProtobuf.Message, SwiftProtobuf._Message
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.eventHigh != 0 {
       try visitor.visitSingularFixed64Field(value: self.eventHigh, fieldNumber: 1)
@@ -490,7 +504,7 @@ nonisolated extension LedgerEntry: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.transfers.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.transfers, fieldNumber: 8)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: LedgerEntry, rhs: LedgerEntry) -> Bool {
@@ -527,6 +541,9 @@ nonisolated extension LedgerMonth: SwiftProtobuf.Message, SwiftProtobuf._Message
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.account != 0 {
       try visitor.visitSingularInt32Field(value: self.account, fieldNumber: 1)
@@ -543,7 +560,7 @@ nonisolated extension LedgerMonth: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.creditCents != 0 {
       try visitor.visitSingularSInt64Field(value: self.creditCents, fieldNumber: 5)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: LedgerMonth, rhs: LedgerMonth) -> Bool {
@@ -562,6 +579,7 @@ nonisolated extension LedgerCharge: SwiftProtobuf.Message, SwiftProtobuf._Messag
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}amount_cents\0\u{3}discount_cents\0\u{3}tax_cents\0\u{3}insurance_open_cents\0\u{3}patient_open_cents\0\u{1}payer\0\u{1}cpt\0\u{1}units\0\u{3}service_on\0\u{1}practitioner\0\u{3}service_class\0\u{3}is_fee\0\u{1}voided\0\u{3}subject_high\0\u{3}subject_low\0\u{3}tax_treatment\0\u{3}tax_review\0\u{3}is_opening\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _amountCents: Int64 = 0
     @exclusivity(unchecked) var _discountCents: Int64 = 0
     @exclusivity(unchecked) var _taxCents: Int64 = 0
@@ -581,15 +599,10 @@ nonisolated extension LedgerCharge: SwiftProtobuf.Message, SwiftProtobuf._Messag
     @exclusivity(unchecked) var _taxReview: Bool = false
     @exclusivity(unchecked) var _isOpening: Bool = false
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _amountCents = source._amountCents
       _discountCents = source._discountCents
       _taxCents = source._taxCents
@@ -650,6 +663,9 @@ nonisolated extension LedgerCharge: SwiftProtobuf.Message, SwiftProtobuf._Messag
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       if _storage._amountCents != 0 {
@@ -707,7 +723,7 @@ nonisolated extension LedgerCharge: SwiftProtobuf.Message, SwiftProtobuf._Messag
         try visitor.visitSingularBoolField(value: _storage._isOpening, fieldNumber: 18)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: LedgerCharge, rhs: LedgerCharge) -> Bool {
@@ -767,6 +783,9 @@ nonisolated extension LedgerPayment: SwiftProtobuf.Message, SwiftProtobuf._Messa
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.amountCents != 0 {
       try visitor.visitSingularInt64Field(value: self.amountCents, fieldNumber: 1)
@@ -798,7 +817,7 @@ nonisolated extension LedgerPayment: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.isOpening != false {
       try visitor.visitSingularBoolField(value: self.isOpening, fieldNumber: 10)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: LedgerPayment, rhs: LedgerPayment) -> Bool {
@@ -836,6 +855,9 @@ nonisolated extension LedgerPackage: SwiftProtobuf.Message, SwiftProtobuf._Messa
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.deferredCents != 0 {
       try visitor.visitSingularSInt64Field(value: self.deferredCents, fieldNumber: 1)
@@ -849,7 +871,7 @@ nonisolated extension LedgerPackage: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.subjectLow != 0 {
       try visitor.visitSingularFixed64Field(value: self.subjectLow, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: LedgerPackage, rhs: LedgerPackage) -> Bool {
@@ -880,6 +902,9 @@ nonisolated extension LedgerUndo: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.transfers.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.transfers, fieldNumber: 1)
@@ -890,7 +915,7 @@ nonisolated extension LedgerUndo: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if !self.payments.isEmpty {
       try visitor.visitRepeatedStringField(value: self.payments, fieldNumber: 3)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: LedgerUndo, rhs: LedgerUndo) -> Bool {
@@ -918,11 +943,14 @@ nonisolated extension LedgerCoverage: SwiftProtobuf.Message, SwiftProtobuf._Mess
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.payer.isEmpty {
       try visitor.visitSingularStringField(value: self.payer, fieldNumber: 1)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: LedgerCoverage, rhs: LedgerCoverage) -> Bool {
@@ -949,6 +977,9 @@ nonisolated extension LedgerSession: SwiftProtobuf.Message, SwiftProtobuf._Messa
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.practitioner.isEmpty {
       try visitor.visitSingularStringField(value: self.practitioner, fieldNumber: 1)
@@ -956,7 +987,7 @@ nonisolated extension LedgerSession: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.serviceClass != .unspecified {
       try visitor.visitSingularEnumField(value: self.serviceClass, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: LedgerSession, rhs: LedgerSession) -> Bool {
@@ -972,6 +1003,7 @@ nonisolated extension TillDay: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}opened\0\u{3}is_opened\0\u{1}counted\0\u{3}is_counted\0\u{1}closed\0\u{3}is_closed\0")
 
   fileprivate final class _StorageClass {
+    @exclusivity(unchecked) var _unknownFields = SwiftProtobuf.UnknownStorage()
     @exclusivity(unchecked) var _opened: PracticeEvents.TillOpened? = nil
     @exclusivity(unchecked) var _isOpened: Bool = false
     @exclusivity(unchecked) var _counted: PracticeEvents.TillCounted? = nil
@@ -979,15 +1011,10 @@ nonisolated extension TillDay: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     @exclusivity(unchecked) var _closed: PracticeEvents.TillClosed? = nil
     @exclusivity(unchecked) var _isClosed: Bool = false
 
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
+    init() {}
 
     init(copying source: _StorageClass) {
+      _unknownFields = source._unknownFields
       _opened = source._opened
       _isOpened = source._isOpened
       _counted = source._counted
@@ -1024,6 +1051,9 @@ nonisolated extension TillDay: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
       // The use of inline closures is to circumvent an issue where the compiler
@@ -1049,7 +1079,7 @@ nonisolated extension TillDay: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
         try visitor.visitSingularBoolField(value: _storage._isClosed, fieldNumber: 6)
       }
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: TillDay, rhs: TillDay) -> Bool {

@@ -326,6 +326,9 @@ nonisolated extension AppointmentPlace: SwiftProtobuf.Message, SwiftProtobuf._Me
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.dateOn != 0 {
       try visitor.visitSingularInt32Field(value: self.dateOn, fieldNumber: 1)
@@ -333,7 +336,7 @@ nonisolated extension AppointmentPlace: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.startsAtUs != 0 {
       try visitor.visitSingularInt64Field(value: self.startsAtUs, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: AppointmentPlace, rhs: AppointmentPlace) -> Bool {
@@ -360,11 +363,14 @@ nonisolated extension SessionPlace: SwiftProtobuf.Message, SwiftProtobuf._Messag
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.appointment.isEmpty {
       try visitor.visitSingularStringField(value: self.appointment, fieldNumber: 1)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: SessionPlace, rhs: SessionPlace) -> Bool {
@@ -391,6 +397,9 @@ nonisolated extension OpenAccount: SwiftProtobuf.Message, SwiftProtobuf._Message
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.items.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.items, fieldNumber: 1)
@@ -398,7 +407,7 @@ nonisolated extension OpenAccount: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.unappliedCents != 0 {
       try visitor.visitSingularInt64Field(value: self.unappliedCents, fieldNumber: 2)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: OpenAccount, rhs: OpenAccount) -> Bool {
@@ -432,6 +441,9 @@ nonisolated extension OpenAccount.Item: SwiftProtobuf.Message, SwiftProtobuf._Me
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.charge.isEmpty {
       try visitor.visitSingularStringField(value: self.charge, fieldNumber: 1)
@@ -457,7 +469,7 @@ nonisolated extension OpenAccount.Item: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.statementOn != 0 {
       try visitor.visitSingularInt32Field(value: self.statementOn, fieldNumber: 8)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: OpenAccount.Item, rhs: OpenAccount.Item) -> Bool {
@@ -496,6 +508,9 @@ nonisolated extension CashEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.event.isEmpty {
       try visitor.visitSingularStringField(value: self.event, fieldNumber: 1)
@@ -518,7 +533,7 @@ nonisolated extension CashEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.kind != .unspecified {
       try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 7)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: CashEntry, rhs: CashEntry) -> Bool {
@@ -559,6 +574,9 @@ nonisolated extension OverrideEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.patient.isEmpty {
       try visitor.visitSingularStringField(value: self.patient, fieldNumber: 1)
@@ -590,7 +608,7 @@ nonisolated extension OverrideEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.event.isEmpty {
       try visitor.visitSingularStringField(value: self.event, fieldNumber: 10)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: OverrideEntry, rhs: OverrideEntry) -> Bool {
@@ -628,6 +646,9 @@ nonisolated extension OpenRemittanceException: SwiftProtobuf.Message, SwiftProto
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -645,7 +666,7 @@ nonisolated extension OpenRemittanceException: SwiftProtobuf.Message, SwiftProto
     if self.position != 0 {
       try visitor.visitSingularUInt64Field(value: self.position, fieldNumber: 4)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: OpenRemittanceException, rhs: OpenRemittanceException) -> Bool {
@@ -681,6 +702,9 @@ nonisolated extension KnownProviderAdjustment: SwiftProtobuf.Message, SwiftProto
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
@@ -710,7 +734,7 @@ nonisolated extension KnownProviderAdjustment: SwiftProtobuf.Message, SwiftProto
     try { if let v = self._resolved {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     } }()
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: KnownProviderAdjustment, rhs: KnownProviderAdjustment) -> Bool {
@@ -748,6 +772,9 @@ nonisolated extension FreedSlot: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     }
   }
 
+#if compiler(>=6.3)
+  @specialized(where V == PlainVisitor)
+#endif
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.appointment.isEmpty {
       try visitor.visitSingularStringField(value: self.appointment, fieldNumber: 1)
@@ -767,7 +794,7 @@ nonisolated extension FreedSlot: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.dateOn != 0 {
       try visitor.visitSingularInt32Field(value: self.dateOn, fieldNumber: 6)
     }
-    try unknownFields.traverse(visitor: &visitor)
+    if !unknownFields.data.isEmpty {try unknownFields.traverse(visitor: &visitor)}
   }
 
   public static func ==(lhs: FreedSlot, rhs: FreedSlot) -> Bool {

@@ -4,8 +4,8 @@ import Projection
 import SwiftProtobuf
 import Testing
 
-@Suite("The encoding of rows")
-struct RowEncoderTests {
+@Suite("The plain encoding of messages")
+struct PlainEncoderTests {
   private static func messages() throws -> [any Message] {
     let descriptors = try Google_Protobuf_FileDescriptorSet(
       serializedBytes: PracticeSchema.descriptorSet)
@@ -29,7 +29,7 @@ struct RowEncoderTests {
   func library() throws {
     var options = BinaryEncodingOptions()
     options.useDeterministicOrdering = true
-    let encoder = RowEncoder()
+    let encoder = PlainEncoder()
     for message in try Self.messages() {
       let expected: [UInt8] = try message.serializedBytes(options: options)
       try encoder.encode(message) { #expect([UInt8]($0) == expected) }
@@ -40,6 +40,6 @@ struct RowEncoderTests {
   func unknownFields() throws {
     let bytes: [UInt8] = [0x08, 0x01, 0xfa, 0x01, 0x02, 0x41, 0x42]
     let message = try Google_Protobuf_BoolValue(serializedBytes: bytes)
-    try RowEncoder().encode(message) { #expect([UInt8]($0) == bytes) }
+    try PlainEncoder().encode(message) { #expect([UInt8]($0) == bytes) }
   }
 }
