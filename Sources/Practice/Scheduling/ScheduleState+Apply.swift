@@ -2,90 +2,117 @@ import PracticeEvents
 
 extension ScheduleState: FoldedState {
   public mutating func apply(_ recorded: RecordedFact) {
-    if let changed = change(by: recorded) {
-      appointments[changed]?.changedAtUs = recorded.recordedAt
-    } else {
-      applyToLists(recorded)
-    }
-  }
-
-  /// - Returns: the appointment that the fact is about, if it is about one.
-  private mutating func change(by recorded: RecordedFact) -> String? {
     switch recorded.event.fact {
     case .appointmentBooked(let fact):
       appointments[fact.appointment] = Appointment(fact, recorded)
-      return fact.appointment
     case .appointmentRescheduled(let fact):
       // The index of the new day holds the move but not the booking before it, so the move makes
       // the appointment known there.
-      appointments[fact.appointment, default: Appointment()].move(fact, patient: recorded.subject)
-      return fact.appointment
-    case .appointmentConfirmed(let fact):
-      appointments[fact.appointment]?.status = .confirmed
-      return fact.appointment
-    case .reminderSent(let fact):
-      appointments[fact.appointment]?.remindedAtUs = recorded.event.occurredAt.instant.microseconds
-      return fact.appointment
-    case .appointmentCancelled(let fact):
-      appointments[fact.appointment]?.status = .cancelled
-      appointments[fact.appointment]?.lateCancellation = fact.late
-      appointments[fact.appointment]?.cancelledByPatient = fact.byPatient
-      return fact.appointment
-    case .appointmentNoShowRecorded(let fact):
-      appointments[fact.appointment]?.recordMiss()
-      return fact.appointment
-    case .appointmentNoShowReversed(let fact):
-      appointments[fact.appointment]?.reverseMiss()
-      return fact.appointment
-    case .patientCheckedIn(let fact):
-      appointments[fact.appointment]?.status = .checkedIn
-      appointments[fact.appointment]?.checkedInAtUs = fact.checkedInAt.instant.microseconds
-      return fact.appointment
-    case .treatmentClearanceOverridden(let fact):
-      appointments[fact.appointment]?.overrides.append(fact)
-      return fact.appointment
-    case .sessionDelivered(let fact):
-      appointments[fact.appointment]?.status = .completed
-      appointments[fact.appointment]?.session = fact.session
-      return fact.appointment
+      appointments[fact.appointment, default: Appointment()].apply(recorded)
     case .sessionVoided(let fact):
-      return reopen(after: fact.session)
-    default:
-      return nil
-    }
-  }
-
-  private mutating func applyToLists(_ recorded: RecordedFact) {
-    switch recorded.event.fact {
+      let id = appointments.first { $0.value.session == fact.session }?.key
+      if let id { appointments[id]?.apply(recorded) }
     case .recurringSeriesBooked(let fact):
       series[fact.series] = fact
     case .waitlistJoined(let fact):
-      var entry = WaitlistEntry()
-      entry.joined = fact
-      entry.patient = recorded.subject.description
-      entry.joinedOn = recorded.event.effectiveOn
-      waiting[fact.waitlistEntry] = entry
-    case .waitlistSlotOffered(let fact):
-      waiting[fact.waitlistEntry]?.offers.append(fact)
-    case .waitlistFilled(let fact):
-      waiting[fact.waitlistEntry]?.appointment = fact.appointment
-    case .waitlistLeft(let fact):
-      waiting[fact.waitlistEntry]?.left = true
+      waiting[fact.waitlistEntry] = WaitlistEntry(fact, recorded)
     default:
-      break
+      if let id = recorded.appointment {
+        appointments[id]?.apply(recorded)
+      } else if let id = recorded.waitlistEntry {
+        waiting[id]?.apply(recorded)
+      }
+    }
+  }
+}
+
+extension RecordedFact {
+  /// The appointment that the fact names and changes; nil for others, and for a voided session's.
+  public var appointment: String? {
+    switch event.fact {
+    case .appointmentBooked(let fact): fact.appointment
+    case .appointmentRescheduled(let fact): fact.appointment
+    case .appointmentConfirmed(let fact): fact.appointment
+    case .appointmentCancelled(let fact): fact.appointment
+    case .appointmentNoShowRecorded(let fact): fact.appointment
+    case .appointmentNoShowReversed(let fact): fact.appointment
+    case .reminderSent(let fact): fact.appointment
+    case .patientCheckedIn(let fact): fact.appointment
+    case .treatmentClearanceOverridden(let fact): fact.appointment
+    case .sessionDelivered(let fact): fact.appointment
+    default: nil
     }
   }
 
-  /// A voided session did not happen as recorded; the right one may be recorded in its place.
-  private mutating func reopen(after session: String) -> String? {
-    guard
-      let (id, appointment) = appointments.first(where: {
-        !session.isEmpty && $0.value.session == session
-      })
-    else { return nil }
-    appointments[id]?.session = ""
-    appointments[id]?.status = appointment.checkedInAtUs == 0 ? .booked : .checkedIn
-    return id
+  /// The entry of the waiting list that the fact makes or changes.
+  public var waitlistEntry: String? {
+    switch event.fact {
+    case .waitlistJoined(let fact): fact.waitlistEntry
+    case .waitlistSlotOffered(let fact): fact.waitlistEntry
+    case .waitlistFilled(let fact): fact.waitlistEntry
+    case .waitlistLeft(let fact): fact.waitlistEntry
+    default: nil
+    }
+  }
+}
+
+extension WaitlistEntry: FoldedState {
+  init(_ fact: WaitlistJoined, _ recorded: RecordedFact) {
+    self.init()
+    joined = fact
+    patient = recorded.subject.description
+    joinedOn = recorded.event.effectiveOn
+  }
+
+  /// Applies a fact that names this entry.
+  public mutating func apply(_ recorded: RecordedFact) {
+    switch recorded.event.fact {
+    case .waitlistJoined(let fact): self = WaitlistEntry(fact, recorded)
+    case .waitlistSlotOffered(let fact): offers.append(fact)
+    case .waitlistFilled(let fact): appointment = fact.appointment
+    case .waitlistLeft: left = true
+    default: break
+    }
+  }
+}
+
+extension Appointment: FoldedState {
+  /// Applies a fact that names this appointment, or that voids its session.
+  public mutating func apply(_ recorded: RecordedFact) {
+    switch recorded.event.fact {
+    case .appointmentBooked(let fact):
+      self = Appointment(fact, recorded)
+    case .appointmentRescheduled(let fact):
+      move(fact, patient: recorded.subject)
+    case .appointmentConfirmed:
+      status = .confirmed
+    case .reminderSent:
+      remindedAtUs = recorded.event.occurredAt.instant.microseconds
+    case .appointmentCancelled(let fact):
+      status = .cancelled
+      lateCancellation = fact.late
+      cancelledByPatient = fact.byPatient
+    case .appointmentNoShowRecorded:
+      recordMiss()
+    case .appointmentNoShowReversed:
+      reverseMiss()
+    case .patientCheckedIn(let fact):
+      status = .checkedIn
+      checkedInAtUs = fact.checkedInAt.instant.microseconds
+    case .treatmentClearanceOverridden(let fact):
+      overrides.append(fact)
+    case .sessionDelivered(let fact):
+      status = .completed
+      session = fact.session
+    case .sessionVoided(let fact):
+      guard !fact.session.isEmpty, session == fact.session else { return }
+      // It did not happen as recorded; the right one may be recorded in its place.
+      session = ""
+      status = checkedInAtUs == 0 ? .booked : .checkedIn
+    default:
+      return
+    }
+    changedAtUs = recorded.recordedAt
   }
 }
 
@@ -94,6 +121,7 @@ extension Appointment {
     self.init()
     let patient = recorded.subject
     bookedAtUs = recorded.recordedAt
+    changedAtUs = recorded.recordedAt
     series = fact.series
     practitionerTurnoverMinutes = fact.practitionerTurnoverMinutes
     outsideHours = fact.outsideHours

@@ -32,22 +32,48 @@ public struct ScheduleProjector: Projector {
   public init() {}
 
   public func apply(_ fact: RecordedFact, to rows: inout some RowWriter) throws {
-    if let entry = waitlistEntry(of: fact) { return try fold(fact, entry, &rows) }
-    guard let id = try appointment(of: fact, rows) else { return }
+    switch fact.event.fact {
+    case .appointmentBooked, .appointmentRescheduled, .appointmentCancelled,
+      .appointmentNoShowRecorded:
+      try fold(moving: fact, &rows)
+    case .waitlistJoined, .waitlistSlotOffered, .waitlistFilled, .waitlistLeft:
+      try foldWaitlist(fact, &rows)
+    case .sessionDelivered(let delivered):
+      guard try foldInPlace(fact, delivered.appointment, &rows) else { return }
+      try rows.update(in: Self.sessions, at: RowKey().adding(delivered.session)) {
+        (place: inout SessionPlace) in place.appointment = delivered.appointment
+      }
+    case .sessionVoided(let voided):
+      let place = try rows.row(in: Self.sessions, at: RowKey().adding(voided.session))
+      if let place { _ = try foldInPlace(fact, place.appointment, &rows) }
+    default:
+      if let id = fact.appointment { _ = try foldInPlace(fact, id, &rows) }
+    }
+  }
+
+  /// Applies a fact that leaves the appointment its time.
+  ///
+  /// - Returns: whether the appointment is known.
+  private func foldInPlace(
+    _ fact: RecordedFact, _ id: String, _ rows: inout some RowWriter
+  ) throws -> Bool {
+    guard let place = try rows.row(in: Self.places, at: Self.placeKey(id)) else { return false }
+    let key = Self.dayKey(place.dateOn, place.startsAtUs, id)
+    guard try rows.row(in: Self.days, at: key) != nil else { return false }
+    try rows.update(in: Self.days, at: key) { (row: inout Appointment) in row.apply(fact) }
+    return true
+  }
+
+  /// Applies a fact that gives the appointment its time, or takes it.
+  private func fold(moving fact: RecordedFact, _ rows: inout some RowWriter) throws {
+    guard let id = fact.appointment else { return }
     let place = try rows.row(in: Self.places, at: Self.placeKey(id))
     let before = place.map { Self.dayKey($0.dateOn, $0.startsAtUs, id) }
+    let former = try before.flatMap { try rows.row(in: Self.days, at: $0) }
     var schedule = ScheduleState()
-    if let before, let row = try rows.row(in: Self.days, at: before) {
-      schedule.appointments[id] = row
-    }
-    let former = schedule.appointments[id]
+    schedule.appointments[id] = former
     schedule.apply(fact)
     guard let after = schedule.appointments[id] else { return }
-    if case .sessionDelivered(let delivered) = fact.event.fact {
-      try rows.update(in: Self.sessions, at: RowKey().adding(delivered.session)) {
-        (place: inout SessionPlace) in place.appointment = id
-      }
-    }
     let key = Self.dayKey(after.dateOn, after.startsAtUs, id)
     if let before, before != key { try rows.remove(in: Self.days, at: before) }
     try rows.set(after, in: Self.days, at: key)
@@ -55,43 +81,15 @@ public struct ScheduleProjector: Projector {
       try rows.set(
         FreedSlot(former), in: Self.freed, at: Self.dayKey(former.dateOn, former.startsAtUs, id))
     }
+    guard place?.dateOn != after.dateOn || place?.startsAtUs != after.startsAtUs else { return }
     try rows.update(in: Self.places, at: Self.placeKey(id)) { (place: inout AppointmentPlace) in
       place.dateOn = after.dateOn
       place.startsAtUs = after.startsAtUs
     }
   }
 
-  private func appointment(of fact: RecordedFact, _ rows: some RowWriter) throws -> String? {
-    switch fact.event.fact {
-    case .appointmentBooked(let fact): return fact.appointment
-    case .appointmentRescheduled(let fact): return fact.appointment
-    case .appointmentConfirmed(let fact): return fact.appointment
-    case .appointmentCancelled(let fact): return fact.appointment
-    case .appointmentNoShowRecorded(let fact): return fact.appointment
-    case .appointmentNoShowReversed(let fact): return fact.appointment
-    case .reminderSent(let fact): return fact.appointment
-    case .patientCheckedIn(let fact): return fact.appointment
-    case .treatmentClearanceOverridden(let fact): return fact.appointment
-    case .sessionDelivered(let fact): return fact.appointment
-    case .sessionVoided(let fact):
-      return try rows.row(in: Self.sessions, at: RowKey().adding(fact.session))?.appointment
-    default: return nil
-    }
-  }
-
-  private func waitlistEntry(of fact: RecordedFact) -> String? {
-    switch fact.event.fact {
-    case .waitlistJoined(let fact): fact.waitlistEntry
-    case .waitlistSlotOffered(let fact): fact.waitlistEntry
-    case .waitlistFilled(let fact): fact.waitlistEntry
-    case .waitlistLeft(let fact): fact.waitlistEntry
-    default: nil
-    }
-  }
-
-  private func fold(
-    _ fact: RecordedFact, _ entry: String, _ rows: inout some RowWriter
-  ) throws {
+  private func foldWaitlist(_ fact: RecordedFact, _ rows: inout some RowWriter) throws {
+    guard let entry = fact.waitlistEntry else { return }
     var schedule = ScheduleState()
     schedule.waiting[entry] = try rows.row(in: Self.waiting, at: Self.placeKey(entry))
     schedule.apply(fact)
