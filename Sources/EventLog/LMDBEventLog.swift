@@ -32,16 +32,19 @@ public final class LMDBEventLog: EventStore {
     /// From the operating system's cryptographic generator.
     @Sendable
     public static func systemRandomBytes(count: Int) -> [UInt8] {
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(count)
       // getentropy(3) gives at most this many at once, and fails only on kernels without it.
-      var chunk = [UInt8](repeating: 0, count: 256)
-      var generator = SystemRandomNumberGenerator()
-      while bytes.count < count {
-        if getentropy(&chunk, chunk.count) != 0 {
-          for index in chunk.indices { chunk[index] = generator.next() }
+      let most = 256
+      var bytes = [UInt8](repeating: 0, count: count)
+      bytes.withUnsafeMutableBytes { bytes in
+        for start in stride(from: 0, to: count, by: most) {
+          let piece = UnsafeMutableRawBufferPointer(
+            rebasing: bytes[start..<min(start + most, count)])
+          guard let place = piece.baseAddress else { continue }
+          if getentropy(place, piece.count) != 0 {
+            var generator = SystemRandomNumberGenerator()
+            for index in piece.indices { piece[index] = generator.next() }
+          }
         }
-        bytes.append(contentsOf: chunk.prefix(count - bytes.count))
       }
       return bytes
     }

@@ -17,6 +17,16 @@ struct LMDBSnapshot: LogSnapshot {
     }
   }
 
+  /// - Parameters:
+  ///   - head: what the transaction has, known already.
+  init(
+    _ tables: LogTables, _ transaction: TransactionReference, head: Position,
+    headRecordedAt: LogTime?
+  ) {
+    (self.tables, self.transaction) = (tables, transaction)
+    (self.head, self.headRecordedAt) = (head, headRecordedAt)
+  }
+
   func forEach(
     _ query: Query, _ options: ReadOptions, _ body: (RecordedEvent) throws -> Bool
   ) throws {

@@ -48,6 +48,10 @@ public struct Leaf: Hashable, Sendable {
   /// id (16), kind (2, little-endian), number of tags (2), length of the payload (4), each tag as
   /// one byte of length and its text, and the payload.
   public static func commitment(toOpening opening: RawSpan) -> TreeHash {
+    opening.withUnsafeBytes { commitment(toOpening: $0) }
+  }
+
+  static func commitment(toOpening opening: UnsafeRawBufferPointer) -> TreeHash {
     var hasher = ByteHasher()
     hasher.update(commitmentPrefix)
     hasher.update(opening)

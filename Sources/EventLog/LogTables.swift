@@ -2,7 +2,7 @@ internal import LMDB
 internal import TransparencyLog
 
 /// The tables of a log. All but `streams` and `tags` only ever grow.
-struct LogTables: Sendable {
+final class LogTables: Sendable {
   static let names = [
     "meta", "records", "nodes", "events", "commands", "streams", "tags", "blobs",
     "checkpoints", "anchors",
@@ -58,13 +58,6 @@ struct TagHead: Equatable {
     last = bytes.littleEndian(UInt64.self, at: 0)
     count = bytes.littleEndian(UInt64.self, at: 8)
   }
-
-  var bytes: [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.append(littleEndian: last)
-    bytes.append(littleEndian: count)
-    return bytes
-  }
 }
 
 /// Where the chain of a stream begins.
@@ -85,13 +78,6 @@ struct StreamHead: Equatable {
     last = bytes.littleEndian(UInt64.self, at: 0)
     count = bytes.littleEndian(UInt64.self, at: 8)
     self.leaf = leaf
-  }
-
-  var bytes: [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.append(littleEndian: last)
-    bytes.append(littleEndian: count)
-    return bytes + leaf.bytes
   }
 }
 
@@ -124,12 +110,17 @@ struct CommandRow: Equatable {
     }
   }
 
-  func bytes(of command: CommandID, in commands: Table) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.append(littleEndian: first)
-    bytes.append(littleEndian: count)
-    bytes.append(littleEndian: recordedAt.rawValue)
-    return count > 0 ? bytes : RowSeal.sealed(bytes, key: command.bytes, in: commands)
+  /// The row as it is when sealed, of a command without events.
+  func sealedBytes(of command: CommandID, in commands: Table) -> [UInt8] {
+    RowSeal.sealed(withUnsafeBytes(of: words) { Array($0) }, key: command.bytes, in: commands)
+  }
+
+  /// The row of a command with events.
+  var words: (UInt64, UInt64, UInt64) {
+    (
+      first.littleEndian, count.littleEndian,
+      UInt64(bitPattern: recordedAt.rawValue).littleEndian
+    )
   }
 
   func receipt(isRepeat: Bool) -> AppendReceipt {
@@ -202,9 +193,8 @@ extension ReadTransaction {
   }
 
   func commandRow(_ tables: LogTables, _ command: CommandID) throws -> CommandRow? {
-    let key = command.bytes
-    guard let bytes = try value(in: tables.commands, at: key) else { return nil }
-    guard let row = CommandRow(bytes, key: key.span.bytes, in: tables.commands) else {
+    guard let bytes = try value(in: tables.commands, at: IDBytes(command)) else { return nil }
+    guard let row = CommandRow(bytes, key: command.bytes.span.bytes, in: tables.commands) else {
       throw EventLogError.damaged(.none, "the row of command \(command) has changed")
     }
     return row

@@ -46,65 +46,152 @@ enum RecordFormat {
 
   /// Replaces `buffer` with the record. The event has been validated.
   static func encode(_ event: NewEvent, _ placement: Placement, into buffer: inout [UInt8]) {
-    let tagBytes = event.tags.reduce(0) { $0 + 1 + $1.text.utf8.count }
-    let openingBytes = fixedBytes - openingOffset + tagBytes + event.payload.count
     buffer.removeAll(keepingCapacity: true)
-    buffer.append(littleEndian: version)
-    buffer.append(littleEndian: UInt16(0))
-    buffer.append(littleEndian: UInt32(openingBytes))
-    buffer.append(event.stream)
-    buffer.append(littleEndian: placement.sequence)
-    buffer.append(littleEndian: placement.previous)
-    buffer.append(contentsOf: placement.salt)
-    buffer.append(littleEndian: placement.recordedAt.rawValue)
-    buffer.append(event.id)
-    buffer.append(placement.command)
-    buffer.append(littleEndian: event.kind.rawValue)
-    buffer.append(littleEndian: UInt16(event.tags.count))
-    buffer.append(littleEndian: UInt32(event.payload.count))
-    for tag in event.tags {
-      buffer.append(UInt8(tag.text.utf8.count))
-      buffer.append(contentsOf: tag.text.utf8)
+    buffer.append(contentsOf: repeatElement(0, count: byteCount(of: event)))
+    buffer.withUnsafeMutableBytes { buffer in
+      _ = placement.salt.withUnsafeBytes { salt in
+        write(
+          event, recordedAt: placement.recordedAt, command: placement.command, salt: salt,
+          to: buffer)
+      }
+      place(
+        sequence: placement.sequence, previous: placement.previous,
+        links: placement.tagLinks[...], in: buffer)
     }
-    buffer.append(contentsOf: event.payload)
-    while buffer.count % 8 != 0 { buffer.append(0) }
-    for link in placement.tagLinks { buffer.append(littleEndian: link) }
   }
-}
 
-/// A record that has everything but its place among the events before it, with the commitment to its
-/// opening: what can be made on any thread.
-struct SealedRecord: Sendable {
-  private(set) var bytes: [UInt8]
-  let commitment: TreeHash
+  /// How long the record of an event is.
+  static func byteCount(of event: NewEvent) -> Int {
+    let end = openingOffset + openingBytes(of: event)
+    return (end + 7) / 8 * 8 + 8 * event.tags.count
+  }
 
-  init(
-    _ event: NewEvent, recordedAt: LogTime, command: CommandID, salt: [UInt8]
-  ) throws(EventLogError) {
-    var record: [UInt8] = []
-    RecordFormat.encode(
-      event,
-      RecordFormat.Placement(
-        recordedAt: recordedAt, command: command, salt: salt, sequence: 0, previous: 0,
-        tagLinks: [UInt64](repeating: 0, count: event.tags.count)),
-      into: &record)
-    commitment = Leaf.commitment(
-      toOpening: try RecordView(position: .none, bytes: record.span.bytes).opening)
-    bytes = record
+  private static func openingBytes(of event: NewEvent) -> Int {
+    var bytes = fixedBytes - openingOffset + event.payload.count + event.tags.count
+    for tag in event.tags { bytes += tag.text.utf8.count }
+    return bytes
+  }
+
+  /// Writes a record that has everything but its place among the events before it.
+  ///
+  /// - Parameters:
+  ///   - event: has been validated.
+  ///   - salt: 32 bytes.
+  ///   - record: as many bytes as the record of this event has.
+  /// - Returns: where the opening ends.
+  static func write(
+    _ event: NewEvent, recordedAt: LogTime, command: CommandID, salt: UnsafeRawBufferPointer,
+    to record: UnsafeMutableRawBufferPointer
+  ) -> Int {
+    let opening = openingBytes(of: event)
+    let end = openingOffset + opening
+    let paddedEnd = (end + 7) / 8 * 8
+    // All that is written below lies within these bytes.
+    precondition(record.count == paddedEnd + 8 * event.tags.count && salt.count == saltBytes)
+    record.put(version, at: 0)
+    record.put(UInt16(0), at: 2)
+    record.put(UInt32(opening), at: 4)
+    record.put(event.stream, at: 8)
+    record.put(UInt64(0), at: 24)
+    record.put(UInt64(0), at: 32)
+    record.put(salt, at: openingOffset)
+    record.put(recordedAt.rawValue, at: 72)
+    record.put(event.id, at: 80)
+    record.put(command, at: 96)
+    record.put(event.kind.rawValue, at: 112)
+    record.put(UInt16(event.tags.count), at: 114)
+    record.put(UInt32(event.payload.count), at: 116)
+    var offset = fixedBytes
+    for tag in event.tags {
+      tag.text.utf8Span.span.bytes.withUnsafeBytes { text in
+        record[offset] = UInt8(text.count)
+        record.put(text, at: offset + 1)
+        offset += 1 + text.count
+      }
+    }
+    event.payload.withUnsafeBytes { record.put($0, at: offset) }
+    for index in end..<record.count { record[index] = 0 }
+    return end
   }
 
   /// Writes what depends on the events before.
   ///
-  /// - Parameter tagLinks: one for each of the record's tags.
-  mutating func place(sequence: UInt64, previous: UInt64, tagLinks: [UInt64]) {
-    bytes.withUnsafeMutableBytes { bytes in
-      bytes.storeBytes(of: sequence.littleEndian, toByteOffset: 24, as: UInt64.self)
-      bytes.storeBytes(of: previous.littleEndian, toByteOffset: 32, as: UInt64.self)
-      let links = bytes.count - 8 * tagLinks.count
-      for (index, link) in tagLinks.enumerated() {
-        bytes.storeBytes(of: link.littleEndian, toByteOffset: links + 8 * index, as: UInt64.self)
-      }
+  /// - Parameters:
+  ///   - links: one for each of the record's tags.
+  ///   - record: the whole record.
+  static func place(
+    sequence: UInt64, previous: UInt64, links: ArraySlice<UInt64>,
+    in record: UnsafeMutableRawBufferPointer
+  ) {
+    record.put(sequence, at: 24)
+    record.put(previous, at: 32)
+    var offset = record.count - 8 * links.count
+    for link in links {
+      record.put(link, at: offset)
+      offset += 8
     }
+  }
+}
+
+/// Records one behind the other that have everything but their places among the events before them,
+/// with the commitments to their openings: what can be made on any thread.
+struct SealedRecords: Sendable {
+  struct Record: Sendable {
+    /// Where it ends, and the next one begins.
+    let end: Int
+    let commitment: TreeHash
+  }
+
+  let bytes: [UInt8]
+  let records: [Record]
+
+  /// - Parameters:
+  ///   - events: validated.
+  ///   - salts: 32 bytes for each event.
+  init(_ events: ArraySlice<ImportedEvent>, salts: ArraySlice<UInt8>) {
+    var count = 0
+    for event in events { count += RecordFormat.byteCount(of: event.event) }
+    var records: [Record] = []
+    records.reserveCapacity(events.count)
+    bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      let buffer = UnsafeMutableRawBufferPointer(buffer)
+      salts.withUnsafeBytes { salts in
+        var start = 0
+        for event in events {
+          let end = start + RecordFormat.byteCount(of: event.event)
+          let salt = records.count * RecordFormat.saltBytes
+          let record = UnsafeMutableRawBufferPointer(rebasing: buffer[start..<end])
+          let openingEnd = RecordFormat.write(
+            event.event, recordedAt: event.recordedAt, command: event.command,
+            salt: UnsafeRawBufferPointer(rebasing: salts[salt..<salt + RecordFormat.saltBytes]),
+            to: record)
+          let opening = record[RecordFormat.openingOffset..<openingEnd]
+          records.append(
+            Record(
+              end: end,
+              commitment: Leaf.commitment(toOpening: UnsafeRawBufferPointer(rebasing: opening))))
+          start = end
+        }
+      }
+      initializedCount = count
+    }
+    self.records = records
+  }
+}
+
+extension UnsafeMutableRawBufferPointer {
+  fileprivate func put(_ value: some FixedWidthInteger & BitwiseCopyable, at offset: Int) {
+    storeBytes(of: value.littleEndian, toByteOffset: offset, as: type(of: value))
+  }
+
+  fileprivate func put(_ id: some SixteenByteID, at offset: Int) {
+    put(id.high.byteSwapped, at: offset)
+    put(id.low.byteSwapped, at: offset + 8)
+  }
+
+  fileprivate func put(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+    UnsafeMutableRawBufferPointer(rebasing: self[offset..<offset + bytes.count])
+      .copyMemory(from: bytes)
   }
 }
 

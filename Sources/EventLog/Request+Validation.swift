@@ -11,18 +11,21 @@ extension Proposal {
     guard events.count <= Self.maximumEvents, byteCount <= Self.maximumBytes else {
       throw .requestTooLarge(events: events.count, bytes: byteCount)
     }
-    // Most requests have one event, which is no repeat of another.
-    var eventIDs = Set<EventID>(minimumCapacity: events.count > 1 ? events.count : 0)
-    for event in events {
-      try event.validate()
-      guard events.count == 1 || eventIDs.insert(event.id).inserted else {
-        throw .duplicateEventID(event.id)
-      }
-    }
+    for event in events { try event.validate() }
+    if let repeated = events.lazy.map(\.id).firstRepeat { throw .duplicateEventID(repeated) }
     var blobIDs = Set<BlobID>()
     for blob in blobs {
       guard blobIDs.insert(blob.id).inserted else { throw .duplicateBlobID(blob.id) }
     }
+  }
+}
+
+extension Collection where Element: SixteenByteID {
+  /// The least id that occurs more than once.
+  fileprivate var firstRepeat: Element? {
+    guard count > 1 else { return nil }
+    let sorted = sorted()
+    return zip(sorted, sorted.dropFirst()).first { $0 == $1 }?.0
   }
 }
 
@@ -75,15 +78,14 @@ enum ImportBatch {
     of events: [ImportedEvent]
   ) throws(EventLogError) -> [(command: CommandID, indices: Range<Int>)] {
     var runs: [(command: CommandID, indices: Range<Int>)] = []
-    var seen = Set<CommandID>()
     for (index, event) in events.enumerated() {
       if let last = runs.last, last.command == event.command {
         runs[runs.count - 1].indices = last.indices.lowerBound..<index + 1
       } else {
-        guard seen.insert(event.command).inserted else { throw .splitCommand(event.command) }
         runs.append((event.command, index..<index + 1))
       }
     }
+    if let repeated = runs.lazy.map(\.command).firstRepeat { throw .splitCommand(repeated) }
     return runs
   }
 }

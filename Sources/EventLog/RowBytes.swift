@@ -39,3 +39,31 @@ struct NumberBytes: ByteSource {
     try withUnsafeBytes(of: number, body)
   }
 }
+
+/// The row of a tag.
+extension TagHead: ByteSource {
+  func withBytes<R>(
+    _ body: (UnsafeRawBufferPointer) throws(LMDBError) -> R
+  ) throws(LMDBError) -> R {
+    try withUnsafeBytes(of: (last.littleEndian, count.littleEndian), body)
+  }
+}
+
+/// The row of a stream.
+extension StreamHead: ByteSource {
+  func withBytes<R>(
+    _ body: (UnsafeRawBufferPointer) throws(LMDBError) -> R
+  ) throws(LMDBError) -> R {
+    // Six words: a hash is four of them.
+    try withUnsafeBytes(of: (last.littleEndian, count.littleEndian, leaf), body)
+  }
+}
+
+/// The row of a command with events.
+extension CommandRow: ByteSource {
+  func withBytes<R>(
+    _ body: (UnsafeRawBufferPointer) throws(LMDBError) -> R
+  ) throws(LMDBError) -> R {
+    try withUnsafeBytes(of: words, body)
+  }
+}

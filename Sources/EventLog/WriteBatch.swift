@@ -13,8 +13,16 @@ struct WriteBatch {
   private var headRecordedAt: LogTime?
   /// Rebuilt from the disk for each batch, because another process may have appended.
   private var frontier: Frontier
+  /// The greatest ids that the log has: what follows them is new.
+  private var lastEvent: EventID?
+  private var lastCommand: CommandID?
   private(set) var eventCount = 0
   private(set) var byteCount = 0
+
+  /// Whether it has as much as one transaction should hold.
+  var isFull: Bool {
+    eventCount >= Proposal.maximumEvents || byteCount >= Proposal.maximumBytes
+  }
 
   init(
     _ tables: LogTables, _ options: LMDBEventLog.Options, _ transaction: ReadTransaction
@@ -27,6 +35,8 @@ struct WriteBatch {
     headRecordedAt =
       head > .none ? try transaction.record(tables, at: head).recordedAt : nil
     frontier = try transaction.frontier(tables, head: head)
+    lastEvent = try transaction.lastID(EventID.self, in: tables.events)
+    lastCommand = try transaction.lastID(CommandID.self, in: tables.commands)
   }
 
   mutating func handle(
@@ -34,7 +44,7 @@ struct WriteBatch {
   ) throws -> Result<AppendReceipt, any Error> {
     switch work {
     case .decide(let command, let decide):
-      if let known = try transaction.reading.commandRow(tables, command) {
+      if let known = try row(of: command, transaction.reading) {
         return .success(known.receipt(isRepeat: true))
       }
       let now = timeAfterHead
@@ -80,47 +90,49 @@ struct WriteBatch {
 
   // MARK: - Checks
 
+  private func row(
+    of command: CommandID, _ transaction: ReadTransaction
+  ) throws -> CommandRow? {
+    guard let lastCommand, command <= lastCommand else { return nil }
+    return try transaction.commandRow(tables, command)
+  }
+
   private func decided(
     _ decide: (any LogSnapshot, LogTime) throws -> Proposal, _ now: LogTime,
     _ transaction: ReadTransaction
   ) throws -> Proposal {
-    let tables = tables
+    let (tables, head, headRecordedAt) = (tables, head, headRecordedAt)
     let proposal = try storageErrors(as: EventLogError.notStored) {
       try transaction.withReference { reference in
-        try decide(LMDBSnapshot(tables, reference), now)
+        try decide(
+          LMDBSnapshot(tables, reference, head: head, headRecordedAt: headRecordedAt), now)
       }
     }
     try proposal.validate()
-    try refuseKnownIDs(proposal.events.map(\.id).sorted(), proposal.blobs, transaction)
+    try refuseKnownIDs(proposal.events.lazy.map(\.id), proposal.blobs, transaction)
     return proposal
   }
 
   private func check(_ prepared: PreparedImport, _ transaction: ReadTransaction) throws {
-    let events = prepared.events.events
-    if let earliest = events.first?.recordedAt, let headRecordedAt, earliest <= headRecordedAt {
+    if let earliest = prepared.firstRecordedAt, let headRecordedAt, earliest <= headRecordedAt {
       throw EventLogError.timeNotIncreasing(earliest)
     }
-    let last = try transaction.lastID(CommandID.self, in: tables.commands)
     for run in prepared.runs {
-      guard let last, run.command <= last,
-        let known = try transaction.commandRow(tables, run.command)
-      else { continue }
+      guard let known = try row(of: run.command, transaction) else { continue }
       // The batch before ended within this command.
       guard run.indices.lowerBound == 0, known.count > 0,
         known.first + known.count == head.next.rawValue
       else { throw EventLogError.splitCommand(run.command) }
     }
-    try refuseKnownIDs(
-      prepared.events.byID.map { events[$0].id }, prepared.blobs, transaction)
+    try refuseKnownIDs(prepared.events.events.lazy.map(\.id), prepared.blobs, transaction)
   }
 
-  /// - Parameter events: in order: what follows the last id of the log is not in it.
   private func refuseKnownIDs(
-    _ events: [EventID], _ blobs: [Blob], _ transaction: ReadTransaction
+    _ events: some Sequence<EventID>, _ blobs: [Blob], _ transaction: ReadTransaction
   ) throws {
-    if let last = try transaction.lastID(EventID.self, in: tables.events) {
-      for id in events.prefix(while: { $0 <= last })
-      where try transaction.contains(IDBytes(id), in: tables.events) {
+    if let lastEvent {
+      for id in events
+      where try id <= lastEvent && transaction.contains(IDBytes(id), in: tables.events) {
         throw EventLogError.duplicateEventID(id)
       }
     }
@@ -137,113 +149,153 @@ struct WriteBatch {
   ) throws -> AppendReceipt {
     let row = CommandRow(
       first: head.next.rawValue, count: UInt64(proposal.events.count), recordedAt: now)
-    var sealed: [(event: NewEvent, recordedAt: LogTime, record: SealedRecord)] = []
-    for (event, salt) in zip(proposal.events, newSalts(proposal.events.count, options)) {
-      let time = LogTime(rawValue: now.rawValue + Int64(sealed.count))
-      sealed.append(
-        (event, time, try SealedRecord(event, recordedAt: time, command: command, salt: salt)))
+    let events = proposal.events.enumerated().map { index, event in
+      ImportedEvent(
+        event: event, recordedAt: LogTime(rawValue: now.rawValue + Int64(index)), command: command)
     }
-    try put(PreparedEvents(sealed), &transaction)
+    let salts = options.randomBytes(RecordFormat.saltBytes * events.count)
+    try put(PreparedEvents(events, salts: salts), &transaction)
     try put(proposal.blobs, &transaction)
-    try transaction.set(
-      in: tables.commands, key: IDBytes(command), value: row.bytes(of: command, in: tables.commands)
-    )
+    try put([(command, row)], &transaction)
     return row.receipt(isRepeat: false)
   }
 
   private mutating func append(
     _ prepared: PreparedImport, _ transaction: inout WriteTransaction
   ) throws -> AppendReceipt {
-    let events = prepared.events.events
-    guard let earliest = events.first else {
+    guard let earliest = prepared.firstRecordedAt else {
       try put(prepared.blobs, &transaction)
       return emptyReceipt
     }
     let first = head.next.rawValue
     var rows: [(command: CommandID, row: CommandRow)] = []
+    rows.reserveCapacity(prepared.runs.count)
     for run in prepared.runs {
       // Only the first can continue a command of the batch before.
       let known =
-        run.indices.lowerBound == 0
-        ? try transaction.reading.commandRow(tables, run.command) : nil
+        run.indices.lowerBound == 0 ? try row(of: run.command, transaction.reading) : nil
       var row =
         known
         ?? CommandRow(
-          first: first + UInt64(run.indices.lowerBound), count: 0,
-          recordedAt: events[run.indices.lowerBound].recordedAt)
+          first: first + UInt64(run.indices.lowerBound), count: 0, recordedAt: run.recordedAt)
       row.count += UInt64(run.indices.count)
       rows.append((run.command, row))
     }
-    let tables = tables
-    try transaction.write(to: tables.commands) { writer in
-      for (command, row) in rows.sorted(by: { $0.command < $1.command }) {
-        try writer.set(
-          key: IDBytes(command), value: row.bytes(of: command, in: tables.commands))
-      }
-    }
+    try put(rows, &transaction)
     try put(prepared.events, &transaction)
     try put(prepared.blobs, &transaction)
     return AppendReceipt(
-      positions: first..<head.next.rawValue, recordedAt: earliest.recordedAt, isRepeat: false)
+      positions: first..<head.next.rawValue, recordedAt: earliest, isRepeat: false)
+  }
+
+  /// - Parameter rows: in the order of their commands.
+  private mutating func put(
+    _ rows: [(command: CommandID, row: CommandRow)], _ transaction: inout WriteTransaction
+  ) throws {
+    let (tables, last) = (tables, lastCommand)
+    try transaction.write(to: tables.commands) { writer in
+      for (command, row) in rows {
+        let key = IDBytes(command)
+        if row.count == 0 {
+          try writer.set(key: key, value: row.sealedBytes(of: command, in: tables.commands))
+        } else if let last, command <= last {
+          try writer.set(key: key, value: row)
+        } else {
+          try writer.append(key: key, value: row)
+        }
+      }
+    }
+    if let greatest = rows.last?.command { lastCommand = max(greatest, lastCommand ?? greatest) }
   }
 
   /// Gives the events their places and writes them, one table after the other, each in its order.
   private mutating func put(
     _ prepared: PreparedEvents, _ transaction: inout WriteTransaction
   ) throws {
-    var prepared = prepared
+    guard !prepared.events.isEmpty else { return }
     var heads = try Heads(of: prepared, tables, transaction.reading)
-    var nodes: [(index: UInt64, node: TreeHash)] = []
-    nodes.reserveCapacity(2 * prepared.events.count)
     let before = head
-    for index in prepared.events.indices {
-      head = head.next
-      let stream = prepared.events[index].stream
-      let previous = heads.streams[stream]
-      let sequence = (previous?.count ?? 0) + 1
-      let links = prepared.events[index].tags.map { heads.tags[$0].append(head) }
-      prepared.events[index].record.place(
-        sequence: sequence, previous: previous?.last ?? 0, tagLinks: links)
-      let leaf = Leaf(
-        log: log, position: head, stream: prepared.streams[stream], sequence: sequence,
-        previous: previous.map { Leaf.Previous(position: Position($0.last), hash: $0.leaf) },
-        commitment: prepared.events[index].record.commitment
-      ).hash
-      frontier.append(leaf) { index, node in nodes.append((index, node)) }
-      heads.streams[stream] = StreamHead(last: head.rawValue, count: sequence, leaf: leaf)
-      byteCount += prepared.events[index].record.bytes.count
-    }
-    eventCount += prepared.events.count
-    headRecordedAt = prepared.events.last?.recordedAt ?? headRecordedAt
-    try write(prepared, after: before, &transaction)
+    let nodes = try putRecords(of: prepared, &heads, &transaction)
+    try putIDs(of: prepared, after: before, &transaction)
     try transaction.write(to: tables.nodes) { writer in
-      for (index, node) in nodes { try writer.append(key: index, value: HashBytes(node)) }
-    }
-    try heads.write(prepared, tables, &transaction)
-  }
-
-  /// The records and their ids.
-  private func write(
-    _ prepared: PreparedEvents, after before: Position, _ transaction: inout WriteTransaction
-  ) throws {
-    try transaction.write(to: tables.records) { writer in
-      for (index, event) in prepared.events.enumerated() {
-        try writer.append(key: before.rawValue + 1 + UInt64(index), value: event.record.bytes)
+      var index = StoredNodes.count(treeSize: before.rawValue)
+      for node in nodes {
+        try writer.append(key: index, value: HashBytes(node))
+        index += 1
       }
     }
-    let last = try transaction.reading.lastID(EventID.self, in: tables.events)
-    try transaction.write(to: tables.events) { writer in
-      for index in prepared.byID {
-        let (key, value) = (
-          IDBytes(prepared.events[index].id), NumberBytes(before.rawValue + 1 + UInt64(index))
-        )
-        if let last, prepared.events[index].id <= last {
-          try writer.set(key: key, value: value)
-        } else {
-          try writer.append(key: key, value: value)
+    try heads.write(prepared, tables, &transaction)
+    eventCount += prepared.events.count
+    byteCount += prepared.byteCount
+    headRecordedAt = prepared.lastRecordedAt
+  }
+
+  /// - Returns: the nodes that the tree gains.
+  private mutating func putRecords(
+    of prepared: PreparedEvents, _ heads: inout Heads, _ transaction: inout WriteTransaction
+  ) throws -> [TreeHash] {
+    var nodes: [TreeHash] = []
+    nodes.reserveCapacity(2 * prepared.events.count)
+    var (head, frontier) = (head, frontier)
+    var index = 0
+    var links: [UInt64] = []
+    var tagIndices = prepared.tagIndices[...]
+    try transaction.write(to: tables.records) { writer in
+      for piece in prepared.records {
+        var start = 0
+        for record in piece.records {
+          let event = prepared.events[index]
+          index += 1
+          head = head.next
+          let previous = heads.streams[event.stream]
+          let sequence = (previous?.count ?? 0) + 1
+          links.removeAll(keepingCapacity: true)
+          for tag in tagIndices.prefix(event.tagCount) {
+            links.append(heads.tags[tag].append(head))
+          }
+          tagIndices = tagIndices.dropFirst(event.tagCount)
+          try writer.append(key: head.rawValue, copying: piece.bytes[start..<record.end]) {
+            RecordFormat.place(
+              sequence: sequence, previous: previous?.last ?? 0, links: links[...], in: $0)
+          }
+          start = record.end
+          let leaf = Leaf(
+            log: log, position: head, stream: prepared.streams[event.stream], sequence: sequence,
+            previous: previous.map { Leaf.Previous(position: Position($0.last), hash: $0.leaf) },
+            commitment: record.commitment
+          ).hash
+          frontier.append(leaf) { _, node in nodes.append(node) }
+          heads.streams[event.stream] = StreamHead(
+            last: head.rawValue, count: sequence, leaf: leaf)
         }
       }
     }
+    (self.head, self.frontier) = (head, frontier)
+    return nodes
+  }
+
+  private mutating func putIDs(
+    of prepared: PreparedEvents, after before: Position, _ transaction: inout WriteTransaction
+  ) throws {
+    var last = lastEvent
+    try transaction.write(to: tables.events) { writer in
+      func put(_ index: Int) throws {
+        let id = prepared.events[index].id
+        let value = NumberBytes(before.rawValue + 1 + UInt64(index))
+        if let last, id <= last {
+          try writer.set(key: IDBytes(id), value: value)
+        } else {
+          try writer.append(key: IDBytes(id), value: value)
+          last = id
+        }
+      }
+      if let byID = prepared.byID {
+        for index in byID { try put(index) }
+      } else {
+        for index in prepared.events.indices { try put(index) }
+      }
+    }
+    lastEvent = last
   }
 
   private mutating func put(
@@ -275,12 +327,12 @@ private struct Heads {
   ) throws {
     try transaction.write(to: tables.streams) { writer in
       for (id, head) in zip(events.streams, streams) {
-        if let head { try writer.set(key: IDBytes(id), value: head.bytes) }
+        if let head { try writer.set(key: IDBytes(id), value: head) }
       }
     }
     try transaction.write(to: tables.tags) { writer in
       for (tag, head) in zip(events.tags, tags) {
-        try writer.set(key: tag.text, value: head.bytes)
+        try writer.set(key: tag.text, value: head)
       }
     }
   }

@@ -26,6 +26,23 @@ public struct TableWriter: ~Copyable, ~Escapable {
     }
   }
 
+  /// Adds a row after the last one: a copy of `value` that `change` finishes where it lies.
+  ///
+  /// - Throws: `.keyExists` when `key` is not greater than the last key; nothing has changed then.
+  @inlinable
+  @_lifetime(self: copy self)
+  public mutating func append<Key: ByteSource & ~Copyable & ~Escapable>(
+    key: borrowing Key, copying value: ArraySlice<UInt8>,
+    change: (UnsafeMutableRawBufferPointer) -> Void
+  ) throws(LMDBError) {
+    let cursor = cursor
+    let space = try key.withBytes { key throws(LMDBError) in
+      try cursor.reserve(key, byteCount: value.count)
+    }
+    value.withUnsafeBytes { space.copyMemory(from: $0) }
+    change(space)
+  }
+
   /// Adds a row or replaces its value.
   @inlinable
   @_lifetime(self: copy self)
@@ -66,6 +83,18 @@ extension CursorHandle {
   ) throws(LMDBError) {
     let code = put(key, value, 0)
     guard code == MDB_SUCCESS else { throw transaction.error(code, "set") }
+  }
+
+  /// Appends a row whose value is to be filled in at once: until then it holds old bytes.
+  @usableFromInline
+  func reserve(
+    _ key: UnsafeRawBufferPointer, byteCount: Int
+  ) throws(LMDBError) -> UnsafeMutableRawBufferPointer {
+    var key = MDB_val(key)
+    var value = MDB_val(mv_size: byteCount, mv_data: nil)
+    let code = mdb_cursor_put(pointer, &key, &value, UInt32(MDB_APPEND | MDB_RESERVE))
+    guard code == MDB_SUCCESS else { throw transaction.error(code, "append") }
+    return UnsafeMutableRawBufferPointer(start: value.mv_data, count: byteCount)
   }
 
   private func put(
