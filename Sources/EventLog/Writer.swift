@@ -22,6 +22,8 @@ struct WriteRequest: Sendable {
 final class Writer: Sendable {
   private static let maximumRequests = 4096
   private static let maximumBytes = 32 << 20
+  /// For how long a transaction waits for requests: less than a flush takes.
+  private static let patience = DispatchTimeInterval.microseconds(100)
 
   private struct Queue {
     var requests: [WriteRequest] = []
@@ -89,29 +91,28 @@ final class Writer: Sendable {
   }
 
   /// The body of the writer's thread.
+  ///
+  /// After a batch its callers are on their way back with the next requests: were the first of them
+  /// written alone, all others would wait for its flush and then for their own. So a batch begins when
+  /// some of them are there, and its transaction takes the others as they come, but waits for them
+  /// never as long as a flush takes, and not at all for a lone caller.
   func run() {
-    var answered = 0
-    repeat { gather(max(1, answered)) } while writeWhatWaits(&answered)
+    var answered = 1
+    repeat {
+      wait(for: (answered + 3) / 4, until: .now() + Self.patience)
+      wait(for: 1, until: .distantFuture)
+    } while writeWhatWaits(&answered)
   }
 
-  /// Waits for a request. After a batch its callers are on their way back with the next ones: were the
-  /// first of them written at once, all others would wait for its flush and then for their own. So
-  /// this waits for as many, but never as long as a flush takes, and not at all for a lone caller.
-  private func gather(_ expected: Int) {
-    func isReady(_ wanted: Int) -> Bool {
-      queue.withLock { queue in
-        queue.wanted = wanted
-        return queue.requests.count >= wanted || queue.stopped != nil
-      }
-    }
+  /// Waits until so many requests are there, the writer is stopped, or time is over.
+  private func wait(for wanted: Int, until deadline: DispatchTime) {
     // What came while the writer wrote has signalled, too: that is old, what counts is the queue.
     while wake.wait(timeout: .now()) == .success {}
-    if isReady(expected) { return }
-    if expected > 1 {
-      if wake.wait(timeout: .now() + .microseconds(100)) == .success { return }
-      if isReady(1) { return }
+    let isReady = queue.withLock { queue in
+      queue.wanted = wanted
+      return queue.requests.count >= wanted || queue.stopped != nil
     }
-    wake.wait()
+    if !isReady { _ = wake.wait(timeout: deadline) }
   }
 
   /// Writes and answers what has gathered until now.
@@ -122,12 +123,33 @@ final class Writer: Sendable {
     return writeWhatWaits(&answered)
   }
 
-  /// - Parameter answered: is set to the number of requests.
+  /// - Parameter answered: the number of requests of the batch before; is set to that of this one.
   private func writeWhatWaits(_ answered: inout Int) -> Bool {
     var (requests, isStopped) = take()
-    answered = requests.count
-    while !requests.isEmpty { write(&requests) }
+    var expected = answered
+    answered = 0
+    while !requests.isEmpty {
+      answered += write(&requests, expected: expected)
+      expected = 0
+    }
     return !isStopped
+  }
+
+  /// Takes what has come while a transaction worked; when that is nothing, waits for what is expected.
+  ///
+  /// - Returns: false when the transaction should end.
+  private func takeMore(
+    _ requests: inout [WriteRequest], expected: Int, until deadline: DispatchTime
+  ) -> Bool {
+    let missing = expected - requests.count
+    guard missing > 0 else { return false }
+    var more = take().requests
+    if more.isEmpty {
+      wait(for: missing, until: deadline)
+      more = take().requests
+    }
+    requests += more
+    return !more.isEmpty
   }
 
   private func take() -> (requests: [WriteRequest], isStopped: Bool) {
@@ -140,19 +162,23 @@ final class Writer: Sendable {
   }
 
   /// Writes the first of the requests, as many as one transaction should hold, and removes them.
-  private func write(_ requests: inout [WriteRequest]) {
+  ///
+  /// - Parameter expected: how many are likely to come before long.
+  /// - Returns: how many were answered.
+  private func write(_ requests: inout [WriteRequest], expected: Int) -> Int {
     var attempted = 0
     var outcomes: [Result<AppendReceipt, any Error>] = []
     do {
       let head = try environment.write { transaction in
+        let deadline = DispatchTime.now() + Self.patience
         var batch = try WriteBatch(tables, options, transaction.reading)
-        for request in requests {
-          attempted += 1
-          outcomes.append(try batch.handle(request.work, &transaction))
-          if batch.eventCount >= Proposal.maximumEvents || batch.byteCount >= Self.maximumBytes {
-            break
+        repeat {
+          while attempted < requests.count, !batch.isFull {
+            attempted += 1
+            outcomes.append(try batch.handle(requests[attempted - 1].work, &transaction))
           }
-        }
+        } while !batch.isFull
+          && takeMore(&requests, expected: expected, until: deadline)
         return batch.head
       }
       committed(head)
@@ -170,6 +196,7 @@ final class Writer: Sendable {
     let completions = requests.prefix(attempted).map(\.complete)
     requests.removeFirst(attempted)
     for (complete, outcome) in zip(completions, outcomes) { complete(outcome) }
+    return completions.count
   }
 
   /// A full disk or map leaves the log as it was; after any other failure nothing is certain.

@@ -1,7 +1,8 @@
 import Dispatch
-import EventLog
 import Foundation
 import Testing
+
+@testable import EventLog
 
 @Suite struct WriterTests {
   /// Holds the writer inside a decision until `release` is called.
@@ -9,13 +10,13 @@ import Testing
     let task: Task<AppendReceipt, any Error>
     private let goOn = DispatchSemaphore(value: 0)
 
-    init(_ log: LMDBEventLog) async {
+    init(_ log: LMDBEventLog, _ number: UInt64 = 1_000_000) async {
       let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
       task = Task { [goOn] in
-        try await log.append(command: uuid(1_000_000)) { _, _ in
+        try await log.append(command: uuid(number)) { _, _ in
           beginning.finish()
           goOn.wait()
-          return Proposal(events: [event(1_000_000)])
+          return Proposal(events: [event(number)])
         }
       }
       for await _ in begun {}
@@ -43,6 +44,41 @@ import Testing
     #expect(try await hold.task.value.positions == 1..<2)
     #expect(receipts.map(\.positions.lowerBound).sorted() == Array(2...202))
     #expect(try log.verify().head == Position(202))
+  }
+
+  /// Requests, each of one event, that are in the queue when this returns.
+  private func submit(
+    _ numbers: ClosedRange<UInt64>, to log: LMDBEventLog
+  ) -> AsyncStream<Result<AppendReceipt, any Error>> {
+    let (answers, answer) = AsyncStream.makeStream(of: Result<AppendReceipt, any Error>.self)
+    for number in numbers {
+      log.append(command: uuid(number)) { _, _ in
+        Proposal(events: [event(number)])
+      } complete: {
+        answer.yield($0)
+        if number == numbers.upperBound { answer.finish() }
+      }
+    }
+    return answers
+  }
+
+  @Test("what comes while a batch works is flushed with it")
+  func latecomers() async throws {
+    let log = try TestLog().log
+    let hold = await Hold(log)
+    let batch = submit(1...3, to: log)
+    hold.release()
+    for await answer in batch { _ = try answer.get() }
+    // Three callers are expected back.
+    let before = log.environment.lastTransactionID
+    let first = await Hold(log, 4)
+    let others = submit(5...6, to: log)
+    first.release()
+    var positions = [try await first.task.value.positions]
+    for await answer in others { positions.append(try answer.get().positions) }
+    #expect(positions == [5..<6, 6..<7, 7..<8])
+    #expect(log.environment.lastTransactionID == before + 1)
+    #expect(try log.verify().head == Position(7))
   }
 
   @Test("when too many requests wait, further ones are refused at once")
