@@ -182,8 +182,7 @@ extension ReadTransaction {
 
   func tagHead(_ tables: LogTables, _ tag: Tag) throws -> TagHead? {
     guard let bytes = try value(in: tables.tags, at: tag.text) else { return nil }
-    guard let head = TagHead(bytes) else { throw damagedRow("a tag") }
-    return head
+    return try TagHead(stored: bytes)
   }
 
   func streamHead(_ tables: LogTables, _ stream: StreamID) throws -> StreamHead? {
@@ -241,6 +240,16 @@ extension ReadTransaction {
       throw EventLogError.notALog("The log at this place has lost its id: restore a backup.")
     }
     return bytes.id(LogID.self, at: 0)
+  }
+}
+
+extension TagHead {
+  /// - Parameter row: nil of a tag that no event has yet.
+  init(stored row: RawSpan?) throws {
+    self.init()
+    guard let row else { return }
+    guard let head = TagHead(row) else { throw damagedRow("a tag") }
+    self = head
   }
 }
 

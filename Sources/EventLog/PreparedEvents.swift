@@ -12,8 +12,25 @@ struct PreparedEvents: Sendable {
     let id: EventID
     /// Index in `streams`.
     let stream: Int
-    /// How many of `tagIndices` are this event's, after those of the events before it.
+    /// How many of `links` are this event's, after those of the events before it.
     let tagCount: Int
+  }
+
+  /// A tag with what these events do to its chain.
+  struct TagUse: Sendable {
+    let tag: Tag
+    /// How many of the events have it.
+    var count: Int
+    /// Index of the last of them.
+    var last: Int
+  }
+
+  /// What a tag of an event is linked to.
+  enum Link: Sendable {
+    /// The event of this index.
+    case event(Int)
+    /// What was the head of the tag with this index in `tags`.
+    case head(Int)
   }
 
   /// The records of all events, in order.
@@ -21,9 +38,9 @@ struct PreparedEvents: Sendable {
   let events: [Event]
   /// Each once, in the order of the tables.
   let streams: [StreamID]
-  let tags: [Tag]
-  /// The tags of one event after the other, as indices in `tags`.
-  let tagIndices: [Int]
+  let tags: [TagUse]
+  /// One for each tag of one event after the other.
+  let links: [Link]
   /// Indices of the events, in the order of their ids; nil when that is their own order.
   let byID: [Int]?
   let lastRecordedAt: LogTime?
@@ -37,22 +54,36 @@ struct PreparedEvents: Sendable {
     records = try Self.sealed(events, salts)
     lastRecordedAt = events.last?.recordedAt
     var streams = Numbering<StreamID>()
-    var tags = Numbering<Tag>()
-    var tagNumbers: [Int] = []
-    let numbered = events.map { event in
-      for tag in event.event.tags { tagNumbers.append(tags.number(of: tag)) }
-      return streams.number(of: event.event.stream)
-    }
+    let streamNumbers = events.map { streams.number(of: $0.event.stream) }
     let streamPlaces: [Int]
-    let tagPlaces: [Int]
     (self.streams, streamPlaces) = streams.sorted()
-    (self.tags, tagPlaces) = tags.sorted()
-    tagIndices = tagNumbers.map { tagPlaces[$0] }
-    self.events = zip(events, numbered).map { event, stream in
+    self.events = zip(events, streamNumbers).map { event, stream in
       Event(
         id: event.event.id, stream: streamPlaces[stream], tagCount: event.event.tags.count)
     }
+    (tags, links) = Self.chains(through: events)
     byID = Self.order(of: self.events)
+  }
+
+  private static func chains(through events: [ImportedEvent]) -> ([TagUse], [Link]) {
+    var numbering = Numbering<Tag>()
+    var numbers: [Int] = []
+    for event in events {
+      for tag in event.event.tags { numbers.append(numbering.number(of: tag)) }
+    }
+    let (tags, places) = numbering.sorted()
+    var uses = tags.map { TagUse(tag: $0, count: 0, last: 0) }
+    var links: [Link] = []
+    links.reserveCapacity(numbers.count)
+    for (index, event) in events.enumerated() {
+      for _ in event.event.tags {
+        let place = places[numbers[links.count]]
+        links.append(uses[place].count == 0 ? .head(place) : .event(uses[place].last))
+        uses[place].count += 1
+        uses[place].last = index
+      }
+    }
+    return (uses, links)
   }
 
   private static func order(of events: [Event]) -> [Int]? {
@@ -108,6 +139,9 @@ private struct Numbering<Value: Hashable & Comparable> {
 
   /// The values in their own order, and the place of each number in it.
   func sorted() -> (values: [Value], places: [Int]) {
+    if zip(values, values.dropFirst()).allSatisfy({ $0 < $1 }) {
+      return (values, Array(values.indices))
+    }
     let order = values.indices.sorted { values[$0] < values[$1] }
     var places = [Int](repeating: 0, count: values.count)
     for (place, number) in order.enumerated() { places[number] = place }

@@ -213,9 +213,10 @@ struct WriteBatch {
     _ prepared: PreparedEvents, _ transaction: inout WriteTransaction
   ) throws {
     guard !prepared.events.isEmpty else { return }
-    var heads = try Heads(of: prepared, tables, transaction.reading)
     let before = head
-    let nodes = try putRecords(of: prepared, &heads, &transaction)
+    var streams = try prepared.streams.map { try transaction.reading.streamHead(tables, $0) }
+    let tagEnds = try moveTags(of: prepared, &transaction)
+    let nodes = try putRecords(of: prepared, after: tagEnds, &streams, &transaction)
     try putIDs(of: prepared, after: before, &transaction)
     try transaction.write(to: tables.nodes) { writer in
       var index = StoredNodes.count(treeSize: before.rawValue)
@@ -224,22 +225,58 @@ struct WriteBatch {
         index += 1
       }
     }
-    try heads.write(prepared, tables, &transaction)
+    try transaction.write(to: tables.streams) { writer in
+      for (id, head) in zip(prepared.streams, streams) {
+        if let head { try writer.set(key: IDBytes(id), value: head) }
+      }
+    }
     eventCount += prepared.events.count
     byteCount += prepared.byteCount
     headRecordedAt = prepared.lastRecordedAt
   }
 
+  /// Makes the events the last ones of their tags.
+  ///
+  /// - Returns: for each tag the position of what was its last event, 0 for none.
+  private func moveTags(
+    of prepared: PreparedEvents, _ transaction: inout WriteTransaction
+  ) throws -> [UInt64] {
+    var ends: [UInt64] = []
+    ends.reserveCapacity(prepared.tags.count)
+    try transaction.write(to: tables.tags) { writer in
+      for use in prepared.tags {
+        try writer.update(key: use.tag.text) { row in
+          var head = try TagHead(stored: row)
+          ends.append(head.last)
+          head.last = self.head.rawValue + 1 + UInt64(use.last)
+          head.count += UInt64(use.count)
+          return head
+        }
+      }
+    }
+    return ends
+  }
+
+  /// - Parameters:
+  ///   - tagEnds: as `moveTags` returns them.
+  ///   - streams: the heads of the streams, nil before the first event; are moved.
   /// - Returns: the nodes that the tree gains.
   private mutating func putRecords(
-    of prepared: PreparedEvents, _ heads: inout Heads, _ transaction: inout WriteTransaction
+    of prepared: PreparedEvents, after tagEnds: [UInt64], _ streams: inout [StreamHead?],
+    _ transaction: inout WriteTransaction
   ) throws -> [TreeHash] {
     var nodes: [TreeHash] = []
     nodes.reserveCapacity(2 * prepared.events.count)
     var (head, frontier) = (head, frontier)
+    let first = head.next.rawValue
     var index = 0
-    var links: [UInt64] = []
-    var tagIndices = prepared.tagIndices[...]
+    let links = prepared.links.map { link in
+      switch link {
+      case .event(let index): first + UInt64(index)
+      case .head(let tag): tagEnds[tag]
+      }
+    }
+    var linkStart = 0
     try transaction.write(to: tables.records) { writer in
       for piece in prepared.records {
         var start = 0
@@ -247,16 +284,13 @@ struct WriteBatch {
           let event = prepared.events[index]
           index += 1
           head = head.next
-          let previous = heads.streams[event.stream]
+          let previous = streams[event.stream]
           let sequence = (previous?.count ?? 0) + 1
-          links.removeAll(keepingCapacity: true)
-          for tag in tagIndices.prefix(event.tagCount) {
-            links.append(heads.tags[tag].append(head))
-          }
-          tagIndices = tagIndices.dropFirst(event.tagCount)
+          let eventLinks = links[linkStart..<linkStart + event.tagCount]
+          linkStart += event.tagCount
           try writer.append(key: head.rawValue, copying: piece.bytes[start..<record.end]) {
             RecordFormat.place(
-              sequence: sequence, previous: previous?.last ?? 0, links: links[...], in: $0)
+              sequence: sequence, previous: previous?.last ?? 0, links: eventLinks, in: $0)
           }
           start = record.end
           let leaf = Leaf(
@@ -265,8 +299,7 @@ struct WriteBatch {
             commitment: record.commitment
           ).hash
           frontier.append(leaf) { _, node in nodes.append(node) }
-          heads.streams[event.stream] = StreamHead(
-            last: head.rawValue, count: sequence, leaf: leaf)
+          streams[event.stream] = StreamHead(last: head.rawValue, count: sequence, leaf: leaf)
         }
       }
     }
@@ -306,45 +339,5 @@ struct WriteBatch {
       try transaction.insert(into: tables.blobs, key: blob.id.bytes, value: row)
       byteCount += row.count
     }
-  }
-}
-
-/// The heads that a request moves, each read once before and written once after.
-private struct Heads {
-  /// As in `PreparedEvents`; nil before a stream's first event.
-  var streams: [StreamHead?] = []
-  var tags: [TagHead] = []
-
-  init(
-    of events: PreparedEvents, _ tables: LogTables, _ transaction: ReadTransaction
-  ) throws {
-    for stream in events.streams { streams.append(try transaction.streamHead(tables, stream)) }
-    for tag in events.tags { tags.append(try transaction.tagHead(tables, tag) ?? TagHead()) }
-  }
-
-  func write(
-    _ events: PreparedEvents, _ tables: LogTables, _ transaction: inout WriteTransaction
-  ) throws {
-    try transaction.write(to: tables.streams) { writer in
-      for (id, head) in zip(events.streams, streams) {
-        if let head { try writer.set(key: IDBytes(id), value: head) }
-      }
-    }
-    try transaction.write(to: tables.tags) { writer in
-      for (tag, head) in zip(events.tags, tags) {
-        try writer.set(key: tag.text, value: head)
-      }
-    }
-  }
-}
-
-extension TagHead {
-  /// Makes an event the tag's last one; returns the position of the one before, 0 for none.
-  fileprivate mutating func append(_ position: Position) -> UInt64 {
-    defer {
-      last = position.rawValue
-      count += 1
-    }
-    return last
   }
 }

@@ -56,6 +56,40 @@ public struct TableWriter: ~Copyable, ~Escapable {
   }
 }
 
+extension TableWriter {
+  /// Replaces the value of a row by what `change` makes of it, nil when there is no such row: looks
+  /// for the row once, where reading and setting it would look twice.
+  ///
+  /// - Throws: what `change` throws; nothing has changed then.
+  @inlinable
+  @_lifetime(self: copy self)
+  public mutating func update<
+    Key: ByteSource & ~Copyable & ~Escapable, Value: ByteSource
+  >(key: borrowing Key, _ change: (RawSpan?) throws -> Value) throws {
+    let present = try find(key)
+    let value: Value
+    if let present {
+      // Valid until the row changes, which is after the call.
+      value = try change(RawSpan(_unsafeBytes: present))
+    } else {
+      value = try change(nil)
+    }
+    try key.withBytes { key throws(LMDBError) in
+      try value.withBytes { value throws(LMDBError) in
+        if present == nil { try cursor.set(key, value) } else { try cursor.replace(key, value) }
+      }
+    }
+  }
+
+  @inlinable
+  func find<Key: ByteSource & ~Copyable & ~Escapable>(
+    _ key: borrowing Key
+  ) throws(LMDBError) -> UnsafeRawBufferPointer? {
+    let cursor = cursor
+    return try key.withBytes { key throws(LMDBError) in try cursor.find(key) }
+  }
+}
+
 extension WriteTransaction {
   /// Calls `body` with a writer of the table's rows.
   @inlinable
@@ -83,6 +117,25 @@ extension CursorHandle {
   ) throws(LMDBError) {
     let code = put(key, value, 0)
     guard code == MDB_SUCCESS else { throw transaction.error(code, "set") }
+  }
+
+  @usableFromInline
+  func find(_ key: UnsafeRawBufferPointer) throws(LMDBError) -> UnsafeRawBufferPointer? {
+    var key = MDB_val(key)
+    var value = MDB_val()
+    let code = mdb_cursor_get(pointer, &key, &value, MDB_SET)
+    if code == MDB_SUCCESS { return value.bytes }
+    if code == MDB_NOTFOUND { return nil }
+    throw transaction.error(code, "find")
+  }
+
+  /// Gives the row that was found last another value.
+  @usableFromInline
+  func replace(
+    _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+  ) throws(LMDBError) {
+    let code = put(key, value, MDB_CURRENT)
+    guard code == MDB_SUCCESS else { throw transaction.error(code, "replace") }
   }
 
   /// Appends a row whose value is to be filled in at once: until then it holds old bytes.

@@ -103,6 +103,61 @@ struct TableTests {
     #expect(child.map { isTrap($0.exitStatus) } == true)
   }
 
+  @Test("a writer appends copies that are finished where they lie, and refuses a key out of order")
+  func appendCopies() throws {
+    let environment = try directory.open("log")
+    let log = environment.table("log")
+    let bytes = [UInt8](0..<100)
+    try environment.write { transaction in
+      try transaction.write(to: log) { writer in
+        for key: UInt64 in 1...3 {
+          try writer.append(key: key, copying: bytes[10..<20]) { $0[0] = UInt8(key) }
+        }
+        let error = #expect(throws: LMDBError.self) {
+          try writer.append(key: UInt64(3), copying: bytes[0..<1]) { _ in }
+        }
+        #expect(error?.kind == .keyExists)
+      }
+    }
+    for key: UInt64 in 1...3 {
+      let stored = try environment.read { try $0.copyOfValue(in: log, at: key) }
+      #expect(stored == [UInt8(key)] + bytes[11..<20])
+    }
+    #expect(try environment.read { try $0.count(of: log) } == 3)
+  }
+
+  @Test("a writer updates what is there and adds what is not", arguments: [1, 40, 2_000])
+  func update(rows: UInt64) throws {
+    let environment = try directory.open("heads")
+    let heads = environment.table("heads")
+    struct Refused: Error {}
+    // Each round finds the rows of the one before and as many new ones between them.
+    for round in UInt64(1)...3 {
+      try environment.write { transaction in
+        try transaction.write(to: heads) { writer in
+          for key in stride(from: 0, to: 8 * rows, by: Int(8 >> round)) {
+            try writer.update(key: key) { ($0?.bigEndian(UInt64.self, at: 0) ?? 0) + 1 }
+          }
+          // Seen, and left as it is.
+          #expect(throws: Refused.self) {
+            try writer.update(key: UInt64(0)) { row -> UInt64 in
+              #expect(row?.bigEndian(UInt64.self, at: 0) == round)
+              throw Refused()
+            }
+          }
+        }
+      }
+    }
+    try environment.read { transaction in
+      #expect(try transaction.count(of: heads) == Int(8 * rows))
+      for key in 0..<8 * rows {
+        let count: UInt64 = key % 4 == 0 ? 3 : key % 2 == 0 ? 2 : 1
+        let stored = try transaction.value(in: heads, at: key)?.bigEndian(UInt64.self, at: 0)
+        #expect(stored == count)
+      }
+    }
+  }
+
   @Test("clear removes every row of one table only")
   func clear() throws {
     let environment = try directory.open("a", "b")
