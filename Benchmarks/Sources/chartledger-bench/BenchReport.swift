@@ -53,7 +53,7 @@ struct BenchReport: Encodable {
     "Cost is ours by the other's: 1.00 is as fast, above is slower, below is faster.",
     "Figures are medians where a p99 is given, and of several passes where the whole log is read.",
     "Floor and ours take turns in the same run, on the same disk, with the same sync flags; "
-      + "concurrent writers run alone and are set against the floor of one writer.",
+      + "concurrent writers run alone and are set against one thread that commits as many events at a time.",
     "Flushes are calls of fdatasync, fsync and msync, counted within the process that makes them; "
       + "LMDB adds a synchronous write of 120 bytes to each commit.",
     "The floor of writes only puts: no encoding, hashing, salts, checks for repeats or reads of heads.",
