@@ -104,7 +104,9 @@ public struct ReportServer: Sendable {
   public func run(
     host: String, port: Int, ready: @escaping @Sendable (String) async -> Void
   ) async throws {
-    let plain = HTTPServerBuilder.http1(configuration: limits.http1)
+    let plain = HTTPServerBuilder { [limits] responder in
+      LoopBoundChannel(base: HTTP1Channel(responder: responder, configuration: limits.http1))
+    }
     let logger = Self.logger()
     let scheme = security == nil ? "http" : "https"
     let application = Application(
