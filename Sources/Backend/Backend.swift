@@ -19,7 +19,8 @@ public final class Backend: Sendable {
   public let accessLog: AccessLog
   let options: LMDBEventLog.Options
   let shared = SharedFolds()
-  let lastStanding = Mutex<Standing?>(nil)
+  /// With the number of the log's commit that it was read under.
+  let lastStanding = Mutex<(commit: UInt64, standing: Standing)?>(nil)
 
   /// Opens an existing clinic.
   ///

@@ -62,11 +62,13 @@ extension Backend {
 
   /// Also of a log without a clinic.
   func standingOfAnyLog() throws -> Standing {
-    try store.read { log in
+    let known = lastStanding.withLock { $0 }
+    if let known, known.commit == store.lastCommit { return known.standing }
+    return try store.readNumbered { log, commit in
       // What is committed at a position is never another event's.
-      if let known = lastStanding.withLock({ $0 }), known.position == log.head { return known }
-      let found = try Standing(log, shared)
-      lastStanding.withLock { $0 = found }
+      let isSame = known?.standing.position == log.head
+      let found = try isSame ? known?.standing ?? Standing(log, shared) : Standing(log, shared)
+      lastStanding.withLock { $0 = (commit, found) }
       return found
     }
   }

@@ -127,6 +127,22 @@ public final class LMDBEventLog: EventStore {
     }
   }
 
+  /// Reads a consistent state, and tells the number of the last commit that is in it.
+  public func readNumbered<Result>(
+    _ body: (any LogSnapshot, _ commit: UInt64) throws -> Result
+  ) throws -> Result {
+    try storageErrors {
+      try environment.read { transaction in
+        let commit = transaction.snapshotID
+        return try transaction.withReference { try body(LMDBSnapshot(tables, $0), commit) }
+      }
+    }
+  }
+
+  /// The number of the last commit, of any process: what was read of a state with that number still
+  /// holds. Costs a few loads from memory.
+  public var lastCommit: UInt64 { environment.lastTransactionID }
+
   public func heads() -> AsyncStream<Position> {
     watcherThread.withLock { thread in
       guard thread == nil, let signal else { return }
