@@ -18,24 +18,11 @@ struct ViewDirectory: Sendable {
   /// - Throws: when the file cannot be read: the generation that it names is still the live one, and
   ///   must be neither deleted nor made anew under its name.
   func current() throws(ProjectionError) -> UInt64? {
-    let file = "\(path)/current"
-    let descriptor = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      if errno == ENOENT { return nil }
-      throw .files(operation: "open", path: file, code: errno)
-    }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      throw .files(operation: "read", path: file, code: errno)
-    }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: file) }
-    // A number of 64 bits, and the newline.
-    var bytes = [UInt8](repeating: 0, count: 32)
-    let count = read(descriptor, &bytes, bytes.count)
-    guard count >= 0 else { throw .files(operation: "read", path: file, code: errno) }
-    return UInt64(String(decoding: bytes.prefix(count).filter { $0 != 0x0A }, as: UTF8.self))
+    try openCurrent()?.number
   }
+
+  /// The same from a file that stays open, to ask it again whether it still holds.
+  func openCurrent() throws(ProjectionError) -> CurrentFile? { try CurrentFile("\(path)/current") }
 
   /// Makes a generation the live one: atomic, and durable when this returns.
   func setCurrent(_ number: UInt64) throws(ProjectionError) {
@@ -95,6 +82,68 @@ struct ViewDirectory: Sendable {
     guard fsync(descriptor) == 0 else {
       throw .files(operation: "fsync", path: path, code: errno)
     }
+  }
+}
+
+/// A file that names the live generation, as it was read. It is kept open, so that no other file can
+/// get its inode number.
+final class CurrentFile: Sendable {
+  private struct Identity: Equatable {
+    var device: UInt
+    var inode: UInt
+    var seconds: Int
+    var nanoseconds: Int
+
+    init(_ status: stat) {
+      (device, inode) = (UInt(status.st_dev), UInt(status.st_ino))
+      (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+    }
+  }
+
+  /// Nil when the file says none.
+  let number: UInt64?
+  private let path: String
+  private let descriptor: Int32
+  private let identity: Identity
+
+  /// Nil when there is no such file.
+  init?(_ path: String) throws(ProjectionError) {
+    self.path = path
+    descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return nil }
+      throw .files(operation: "open", path: path, code: errno)
+    }
+    do throws(ProjectionError) {
+      var status = stat()
+      guard fstat(descriptor, &status) == 0 else {
+        throw .files(operation: "read", path: path, code: errno)
+      }
+      guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: path) }
+      identity = Identity(status)
+      number = try Self.number(in: descriptor, path)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Whether the name still means this file, as it was: a switch puts another in its place.
+  var isLive: Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && Identity(status) == identity
+  }
+
+  private static func number(
+    in descriptor: Int32, _ path: String
+  ) throws(ProjectionError) -> UInt64? {
+    // A number of 64 bits, and the newline.
+    var bytes = [UInt8](repeating: 0, count: 32)
+    let count = read(descriptor, &bytes, bytes.count)
+    guard count >= 0 else { throw .files(operation: "read", path: path, code: errno) }
+    return UInt64(String(decoding: bytes.prefix(count).filter { $0 != 0x0A }, as: UTF8.self))
   }
 }
 

@@ -26,6 +26,8 @@ public final class Views: Sendable {
   let views: [ProjectedView]
   /// The open generation of each view.
   private let generations = Mutex<[String: Generation]>([:])
+  /// By view, as last read.
+  private let currentFiles = Mutex<[String: CurrentFile]>([:])
   /// Held while a pass over the log keeps the views up to date: a second one could only repeat it.
   private let pass = Mutex(())
   let replays: Mutex<ReplayCache>
@@ -80,13 +82,13 @@ public final class Views: Sendable {
 
   /// The live generation of a view; nil when it has to be built first.
   ///
-  /// Looks at the files each time, because another process may have switched.
+  /// Looks at the file each time, because another process may have switched.
   func generation(of view: ProjectedView) throws -> Generation? {
     try generations.withLock { open in
       let directory = directory(of: view)
       // Between reading `current` and opening, another process may switch and delete: look again.
       for _ in 0..<8 {
-        guard let number = try directory.current() else { break }
+        guard let number = try currentNumber(of: view.name) else { break }
         if let known = open[view.name], known.number == number { return known }
         let path = directory.path(ofGeneration: number)
         guard FileManager.default.fileExists(atPath: "\(path)/data.mdb") else { continue }
@@ -102,7 +104,15 @@ public final class Views: Sendable {
 
   /// The number of the live generation, which each rebuild of the view changes; 0 when there is none.
   public func generationNumber(of projector: any Projector.Type) throws -> UInt64 {
-    try ViewDirectory(root: root, view: projector.name).current() ?? 0
+    try currentNumber(of: projector.name) ?? 0
+  }
+
+  /// Reads the file only when it is another than before: every request asks.
+  private func currentNumber(of view: String) throws -> UInt64? {
+    if let known = currentFiles.withLock({ $0[view] }), known.isLive { return known.number }
+    let file = try ViewDirectory(root: root, view: view).openCurrent()
+    currentFiles.withLock { $0[view] = file }
+    return file?.number
   }
 
   /// Frees what killed readers left behind, which would keep a server's views growing; looks at
