@@ -90,6 +90,11 @@ extension Backend {
     try ReadModelCatalog.views(behind: report.projectors).map(views.generationNumber)
   }
 
+  /// The generations of the views that a report was read from.
+  public func generations(behind report: any Report.Type, in views: ViewSet) -> [UInt64] {
+    ReadModelCatalog.views(behind: report.projectors).map { views.generations[$0.name] ?? 0 }
+  }
+
   /// The position that a request for the past means.
   ///
   /// - Throws: `ReportError` for a position past the head, and for a time still to come.

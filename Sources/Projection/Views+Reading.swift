@@ -8,15 +8,19 @@ public struct ViewSet {
   public let position: Position
   /// When the event at the position was recorded; nil at the log's beginning.
   public let recordedAt: LogTime?
+  /// Of each view that was read from the disk, by its name.
+  public let generations: [String: UInt64]
   let rows: [String: any RowReader]
 
   /// - Parameter rows: by the name of the view; `MemoryRows` do for tests of what reads views.
   public init(
-    position: Position = .none, recordedAt: LogTime? = nil, rows: [String: any RowReader]
+    position: Position = .none, recordedAt: LogTime? = nil, rows: [String: any RowReader],
+    generations: [String: UInt64] = [:]
   ) {
     self.position = position
     self.recordedAt = recordedAt
     self.rows = rows
+    self.generations = generations
   }
 
   /// - Throws: `ProjectionError.unknownView` when the projector is not one of the set.
@@ -68,17 +72,23 @@ extension Views {
         goal = max(goal, checkpoint.position)
         return try withSnapshots(
           of: generations.dropFirst(), &goal,
-          opened: opened + [Snapshot(rows: rows, checkpoint: checkpoint)], body)
+          opened: opened
+            + [Snapshot(rows: rows, generation: next.number, checkpoint: checkpoint)], body)
       }
     }
     let position = goal
     guard opened.allSatisfy({ $0.checkpoint.position == position }) else { return nil }
     var readers: [String: any RowReader] = [:]
-    for snapshot in opened { readers[snapshot.rows.view] = snapshot.rows }
+    var numbers: [String: UInt64] = [:]
+    for snapshot in opened {
+      readers[snapshot.rows.view] = snapshot.rows
+      numbers[snapshot.rows.view] = snapshot.generation
+    }
     return try body(
       ViewSet(
         position: position,
-        recordedAt: position > .none ? opened.first?.checkpoint.recordedAt : nil, rows: readers))
+        recordedAt: position > .none ? opened.first?.checkpoint.recordedAt : nil, rows: readers,
+        generations: numbers))
   }
 
   /// How often something is tried again that a moving view has spoiled.
@@ -86,6 +96,7 @@ extension Views {
 
   private struct Snapshot {
     var rows: StoredRows
+    var generation: UInt64
     var checkpoint: Checkpoint
   }
 

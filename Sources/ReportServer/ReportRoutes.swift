@@ -95,64 +95,81 @@ struct ReportRoutes: Sendable {
     // anywhere on the disk.
     let question =
       asked.asOf == nil
-      ? try self.question(asked) : try await workers.run { try self.question(asked) }
+      ? try self.question(asked, by: reader)
+      : try await workers.run { try self.question(asked, by: reader) }
     let kept = cache.answer(to: question)
     if let known {
       let tag = kept?.tag ?? tags.tag(for: question)
       if EntityTags.matches(known, tag) { return (tag, nil) }
     }
     if let kept { return (kept.tag, kept) }
-    let make: @Sendable () async throws -> AnswerCache.Answer = {
-      try await workers.run { try self.make(asked, question, by: reader) }
-    }
+    let make: @Sendable () throws -> AnswerCache.Answer = { try self.make(asked, by: reader) }
     let answer =
-      asked.report.readsAccessLog ? try await make() : try await cache.make(question, make)
+      asked.report.readsAccessLog
+      ? try await workers.run(make) : try await cache.make(question, on: workers, make)
     return (answer.tag, answer)
   }
 
   /// All that an answer of this moment depends on.
-  private func question(_ asked: ReportRequest) throws -> AnswerCache.Question {
+  private func question(
+    _ asked: ReportRequest, by reader: Reader
+  ) throws -> AnswerCache.Question {
     let standing = try backend.standing()
     let asOf = try asked.asOf.map { try AsOfRequest($0, in: standing.zone) }
     return AnswerCache.Question(
-      report: asked.report.name, format: asked.format, given: asked.given, asOf: asked.asOf,
+      report: asked.report.name, format: asked.format,
+      form: asked.format == .html ? "\(reader.actor.role) \(asked.purpose?.text ?? "")" : "",
+      given: asked.given, asOf: asked.asOf,
       position: try asOf.map(backend.resolve) ?? standing.position,
       day: asOf == nil ? standing.date(of: backend.now).description : standing.zone.identifier,
       generations: try backend.generations(behind: asked.report))
   }
 
-  /// Answers, and keeps the answer.
-  ///
-  /// - Parameter question: as it was before.
-  /// - Throws: what answering throws; `Problem` 503 when the views are built anew all the time.
-  private func make(
-    _ asked: ReportRequest, _ question: AnswerCache.Question, by reader: Reader
-  ) throws -> AnswerCache.Answer {
-    var question = question
-    for _ in 0..<8 {
-      let answer = try answer(asked, atLeast: question.position)
-      let after = try self.question(asked)
-      // Made over midnight, or while a view was built anew, it is of neither side.
-      guard after.day == question.day, after.generations == question.generations else {
-        question = after
-        continue
+  /// Answers as of now, or as of then, and keeps the answer.
+  private func make(_ asked: ReportRequest, by reader: Reader) throws -> AnswerCache.Answer {
+    let isKept = !asked.report.readsAccessLog
+    var question = try self.question(asked, by: reader)
+    // Whoever was first may have waited while one was made that has it all.
+    if isKept, let kept = cache.answer(to: question) { return kept }
+    let answer = try answer(asked, atLeast: question.position) { source in
+      // An event may have come in between, a view been built anew, or the day be over: the answer is
+      // kept as what it was made of.
+      if asked.asOf == nil {
+        question.day = source.today.description
+        question.generations = backend.generations(behind: asked.report, in: source.views)
       }
-      // An event may have come in between: the tag must be that of the answer.
-      if let asOf = answer.asOf { question.position = Position(asOf.position) }
-      let made = AnswerCache.Answer(
-        tag: tags.tag(for: question), body: ByteBuffer(string: try asked.format.render(answer)),
-        access: DataAccess(of: answer, by: reader, format: asked.format))
-      if !asked.report.readsAccessLog { cache.keep(made, to: question) }
-      return made
     }
-    throw Problem.overloaded
+    if let asOf = answer.asOf { question.position = Position(asOf.position) }
+    let made = AnswerCache.Answer(
+      position: question.position, tag: tags.tag(for: question),
+      body: ByteBuffer(string: try text(of: answer, asked, for: reader.actor.role)),
+      access: DataAccess(of: answer, by: reader, format: asked.format))
+    if isKept { cache.keep(made, to: question) }
+    return made
   }
 
-  private func answer(_ asked: ReportRequest, atLeast position: Position) throws -> ReportAnswer {
+  /// Of a page its main part: its frame names the reader.
+  private func text(
+    of answer: ReportAnswer, _ asked: ReportRequest, for role: Role
+  ) throws -> String {
+    asked.format == .html
+      ? ReportPage(asked: asked, role: role, answer: answer).main
+      : try asked.format.render(answer)
+  }
+
+  /// - Parameter reading: is given what the answer is read from.
+  private func answer(
+    _ asked: ReportRequest, atLeast position: Position = .none,
+    reading: (ReportSource) -> Void = { _ in }
+  ) throws -> ReportAnswer {
     let zone = try backend.zone()
-    return try backend.answer(
-      asked.report, asked.given, asOf: try asked.asOf.map { try AsOfRequest($0, in: zone) },
-      minimum: max(asked.minimum, position))
+    return try backend.read(
+      of: asked.report.projectors, asOf: try asked.asOf.map { try AsOfRequest($0, in: zone) },
+      minimum: max(asked.minimum, position)
+    ) { source in
+      reading(source)
+      return try asked.report.answer(asked.given, from: source)
+    }
   }
 
   /// The form, and the answer once it is asked in full. What is wrong with a parameter is said
@@ -161,18 +178,21 @@ struct ReportRoutes: Sendable {
     let reader = try await reader(of: asked, principal)
     var page = ReportPage(asked: asked, role: principal.role)
     var status = HTTPResponse.Status.ok
+    var answer: AnswerCache.Answer?
     if asked.isComplete {
       do {
-        page.answer = try await workers.run { try answer(asked, atLeast: .none) }
+        answer = try await self.answer(asked, by: reader, unlessMatching: nil).answer
       } catch let error as ReportError {
         page.problem = error
         status = Problem(error as any Error).status
       }
     }
-    let text = pages.text(title: asked.report.title, page.main, for: principal)
+    let main = answer.map { String(buffer: $0.body) } ?? page.main
+    let text = pages.text(title: asked.report.title, main, for: principal)
     let response = Pages.response(status, try budget.body(ByteBuffer(string: text)))
-    if let answer = page.answer {
-      try await backend.recordAccess(DataAccess(of: answer, by: reader, format: .html))
+    if var access = answer?.access {
+      access.reader = reader
+      try await backend.recordAccess(access)
     }
     return response
   }
