@@ -43,11 +43,18 @@ final class Generation: Sendable {
   }
 
   /// Calls `body` with the rows and how far they have come, from one snapshot.
-  func read<Result>(_ body: (StoredRows, Checkpoint) throws -> Result) throws -> Result {
+  ///
+  /// - Parameter decodedRows: those of former reads; nil decodes each row from its bytes.
+  func read<Result>(
+    with decodedRows: DecodedRows? = nil, _ body: (StoredRows, Checkpoint) throws -> Result
+  ) throws -> Result {
     try environment.read { transaction in
       let checkpoint = try checkpoint(in: transaction)
       return try transaction.withReference { reference in
-        try body(StoredRows(view: view.name, tables: tables, transaction: reference), checkpoint)
+        try body(
+          StoredRows(
+            view: view.name, tables: tables, transaction: reference, decodedRows: decodedRows),
+          checkpoint)
       }
     }
   }

@@ -68,7 +68,7 @@ extension Views {
     _ body: (ViewSet) throws -> Result
   ) throws -> Result? {
     if let next = generations.first {
-      return try next.read { rows, checkpoint in
+      return try next.read(with: decodedRows) { rows, checkpoint in
         goal = max(goal, checkpoint.position)
         return try withSnapshots(
           of: generations.dropFirst(), &goal,

@@ -31,6 +31,8 @@ public final class Views: Sendable {
   /// Held while a pass over the log keeps the views up to date: a second one could only repeat it.
   private let pass = Mutex(())
   let replays: Mutex<ReplayCache>
+  /// Holds nothing unless it is told to.
+  let decodedRows = DecodedRows()
   let queue = DispatchQueue(label: "chartledger.views")
 
   /// Opens the directory, creating it when missing; builds nothing yet (see `catchUp`).
@@ -62,6 +64,12 @@ public final class Views: Sendable {
       for view in views { self.directory(of: view).removeStaleGenerations() }
     }
   }
+
+  /// Keeps rows that were read, decoded, in case they are read again: for a program that answers many
+  /// questions.
+  ///
+  /// - Parameter bytes: about how many bytes of memory they may take; 0, as at first, keeps none.
+  public func keepDecodedRows(upTo bytes: Int) { decodedRows.limit(to: bytes) }
 
   // MARK: Which views
 

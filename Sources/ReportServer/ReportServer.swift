@@ -43,6 +43,7 @@ public struct ReportServer: Sendable {
 
   /// Every route there is.
   func router() -> Router<ClinicContext> {
+    backend.views.keepDecodedRows(upTo: limits.decodedRowBytes)
     let workers = BlockingWorkers()
     let sessions = Sessions()
     let metrics = Metrics()

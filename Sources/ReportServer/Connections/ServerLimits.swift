@@ -22,6 +22,8 @@ struct ServerLimits: Sendable {
   var answerBytes = 256 << 20
   /// Answers that are kept in case the same is asked again.
   var keptBytes = ReportServer.keptAnswerBytes
+  /// Rows of views that are kept decoded, for answers that must be made anew.
+  var decodedRowBytes = 72 << 20
 
   var http1: HTTP1Channel.Configuration {
     HTTP1Channel.Configuration(
