@@ -109,6 +109,7 @@ public final class LogFacts: Facts {
       found.append(try RecordedFact($0))
       return true
     }
-    return options.direction == .backwards ? found.reversed() : found
+    if options.direction == .backwards { found.reverse() }
+    return found
   }
 }

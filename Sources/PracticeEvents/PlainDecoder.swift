@@ -44,14 +44,22 @@ struct PlainDecoder {
     return end - next
   }
 
+  @inline(__always)
   private mutating func byte() throws -> UInt8 {
     guard let place = next, place != end else { throw NotPlain() }
     next = place + 1
     return place.load(as: UInt8.self)
   }
 
+  /// Most numbers are of one byte.
+  @inline(__always)
   private mutating func varint() throws -> UInt64 {
-    var byte = try byte()
+    let byte = try byte()
+    return byte < 0x80 ? UInt64(byte) : try varint(after: byte)
+  }
+
+  private mutating func varint(after first: UInt8) throws -> UInt64 {
+    var byte = first
     var value = UInt64(byte & 0x7f)
     var shift: UInt64 = 7
     while byte >= 0x80 {
@@ -64,6 +72,7 @@ struct PlainDecoder {
     return value
   }
 
+  @inline(__always)
   private mutating func take(_ wanted: WireType) throws {
     guard type == wanted else { throw NotPlain() }
     isPending = false
@@ -74,6 +83,7 @@ struct PlainDecoder {
     return try varint()
   }
 
+  @inline(__always)
   private mutating func slice() throws -> UnsafeRawBufferPointer {
     try take(.bytes)
     let count = try varint()

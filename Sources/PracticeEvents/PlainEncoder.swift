@@ -46,8 +46,12 @@ public struct PlainVisitor {
     try body(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
   }
 
+  @inline(__always)
   private mutating func reserve(_ more: Int) {
-    guard count + more > bytes.count else { return }
+    if count + more > bytes.count { grow(more) }
+  }
+
+  private mutating func grow(_ more: Int) {
     let larger = UnsafeMutableRawBufferPointer.allocate(
       byteCount: 2 * (count + more), alignment: 8)
     larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
@@ -59,6 +63,11 @@ public struct PlainVisitor {
 
   private mutating func put(_ number: UInt64) {
     reserve(10)
+    guard number >= 0x80 else {
+      bytes[count] = UInt8(truncatingIfNeeded: number)
+      count += 1
+      return
+    }
     var rest = number
     while rest >= 0x80 {
       bytes[count] = UInt8(truncatingIfNeeded: rest) | 0x80
@@ -76,7 +85,8 @@ public struct PlainVisitor {
 
   private mutating func append(_ data: UnsafeRawBufferPointer) {
     reserve(data.count)
-    UnsafeMutableRawBufferPointer(rebasing: bytes[count...]).copyMemory(from: data)
+    guard let source = data.baseAddress, let target = bytes.baseAddress else { return }
+    (target + count).copyMemory(from: source, byteCount: data.count)
     count += data.count
   }
 
