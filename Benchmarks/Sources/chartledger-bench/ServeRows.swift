@@ -42,6 +42,7 @@ extension Bench {
     let (ours, memory) = try serving([]) { url, server in
       (try measure(url), try Self.privateMemory(of: server.processIdentifier))
     }
+    let commit = try entriesCommittedAtP99()
     let anew = try serving(["--kept-answers", "0"]) { url, _ in try measure(url) }
     let asLong = try measure("\(emptyAddress)/bytes/\(ours.bytesPerAnswer)")
     func row(_ name: String, _ load: Load) -> Row {
@@ -60,6 +61,9 @@ extension Bench {
         .aiming("at least 0.6 of an empty handler", ours.perSecond / floor.perSecond >= 0.6),
       latency("its latency at p99", ours).aiming("at most 2 ms", ours.p99 <= 2e6),
       Row(
+        "the same beside one commit at p99", .milliseconds, ours: ours.p99, floor: commit,
+        floorIs: "half as many entries in C", operations: ours.requests, durability: "as above"),
+      Row(
         "the same beside a handler of \(ours.bytesPerAnswer) bytes", .requestsPerSecond,
         ours: 1e9 / ours.perSecond, floor: 1e9 / asLong.perSecond,
         floorIs: "spaces, as long as the answer", operations: ours.requests,
@@ -71,6 +75,24 @@ extension Bench {
         operations: 1, durability: "reads"
       ).aiming("at most 150 MB", memory <= 150),
     ]
+  }
+
+  /// How long a commit takes from C, with nobody beside it, of as many entries as one flush of the
+  /// access log holds: half of the connections wait for it, the others for the next. No answer leaves
+  /// before its own.
+  private func entriesCommittedAtP99() throws -> Double {
+    let store = try BareStore(directory: scratch + "/entries")
+    var generator = SplitMix(state: 3)
+    let together = Self.connections / 2
+    var samples = Samples()
+    for number in 0..<400 {
+      let events = corpus.newEvents(together, using: &generator).map {
+        ($0, CommandID.random(using: &generator))
+      }
+      let puts = PutPlan(events, at: UInt64(number * together + 1))
+      try samples.measure { try store.commit(puts) }
+    }
+    return samples.percentile(99)
   }
 
   /// A token that reads reports, and a patient who has some.
