@@ -49,7 +49,11 @@ extension Tag {
     guard (1...Self.maximumBytes).contains(bytes.count) else {
       throw .invalidTag("has \(bytes.count) bytes instead of 1 to \(Self.maximumBytes)")
     }
-    guard bytes.allSatisfy({ (0x20...0x7e).contains($0) }) else {
+    // Not through the view's iterator, which is slow: every append comes by here.
+    let isPrintable = text.utf8Span.span.bytes.withUnsafeBytes { text in
+      text.allSatisfy { (0x20...0x7e).contains($0) }
+    }
+    guard isPrintable else {
       throw .invalidTag("has characters other than printable ASCII")
     }
   }

@@ -99,7 +99,8 @@ final class Writer: Sendable {
   func run() {
     var answered = 1
     repeat {
-      wait(for: (answered + 3) / 4, until: .now() + Self.patience)
+      let some = (answered + 3) / 4
+      if some > 1 { wait(for: some, until: .now() + Self.patience) }
       wait(for: 1, until: .distantFuture)
     } while writeWhatWaits(&answered)
   }
