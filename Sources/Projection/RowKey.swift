@@ -24,27 +24,42 @@ public struct RowKey: Hashable, Comparable, Sendable {
 
   public var bytes: [UInt8] { withUnsafeBytes { [UInt8]($0) } }
 
-  public consuming func adding(_ value: UInt64) -> RowKey { adding(bigEndian: value) }
+  public consuming func adding(_ value: UInt64) -> RowKey {
+    append(bigEndian: value)
+    return self
+  }
+
   /// Civil dates CCYYMMDD and other non-negative numbers.
-  public consuming func adding(_ value: Int32) -> RowKey { adding(bigEndian: value) }
+  public consuming func adding(_ value: Int32) -> RowKey {
+    append(bigEndian: value)
+    return self
+  }
+
   /// Text ends with a zero byte, so that `a` precedes `ab`; it must be the last part or free of
   /// zero bytes.
   public consuming func adding(_ text: String) -> RowKey {
-    var longer = self
-    text.utf8Span.span.bytes.withUnsafeBytes { longer.append($0) }
-    return longer.adding(bigEndian: UInt8(0))
+    text.utf8Span.span.bytes.withUnsafeBytes { append($0) }
+    append(bigEndian: UInt8(0))
+    return self
   }
 
-  private consuming func adding(bigEndian value: some FixedWidthInteger) -> RowKey {
-    var longer = self
-    Swift.withUnsafeBytes(of: value.bigEndian) { longer.append($0) }
-    return longer
+  private mutating func append<Number: FixedWidthInteger>(bigEndian value: Number) {
+    let size = MemoryLayout<Number>.size
+    guard long == nil, count + size <= MemoryLayout<Words>.size else {
+      return Swift.withUnsafeBytes(of: value.bigEndian) { append($0) }
+    }
+    Swift.withUnsafeMutableBytes(of: &words) {
+      $0.storeBytes(of: value.bigEndian, toByteOffset: count, as: Number.self)
+    }
+    count += size
   }
 
   private mutating func append(_ more: UnsafeRawBufferPointer) {
+    guard let source = more.baseAddress else { return }
     if long == nil, count + more.count <= MemoryLayout<Words>.size {
-      withUnsafeMutableBytes(of: &words) {
-        UnsafeMutableRawBufferPointer(rebasing: $0[count...]).copyMemory(from: more)
+      Swift.withUnsafeMutableBytes(of: &words) { words in
+        guard let target = words.baseAddress else { return }
+        (target + count).copyMemory(from: source, byteCount: more.count)
       }
     } else {
       long = bytes + more
