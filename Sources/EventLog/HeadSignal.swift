@@ -24,12 +24,16 @@ final class HeadSignal: Sendable {
     path = "\(directory)/head"
     file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else {
-      throw .storage("cannot open \(path): \(String(cString: strerror(errno)))")
+      throw .storage(
+        "cannot open \(path) (\(String(cString: strerror(errno)))): check the disk, its free space, and "
+          + "who may write there")
     }
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else {
       close(file)
-      throw .storage("no file descriptor is left: \(String(cString: strerror(errno)))")
+      throw .storage(
+        "no file descriptor is left (\(String(cString: strerror(errno)))): raise the limit (ulimit -n) "
+          + "and try again")
     }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     stopper = (ends[0], ends[1])
