@@ -65,7 +65,8 @@ struct DecodedRowsTests {
       }
     }
     #expect(found[0] == 0)
-    #expect(found[3] > 100)
+    // There is room for 160, spread by chance; were the oldest to go, none would be found.
+    #expect(found[3] > 40)
     // Others take the place of what is not asked for any more.
     for _ in 0..<6 {
       for number in UInt64(1_000)..<1_400 where try Self.found(rows, number, row) == nil {
