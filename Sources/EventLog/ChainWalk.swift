@@ -66,7 +66,8 @@ struct Chain {
   /// - Returns: nil when the item names neither stream nor tag, hence can only be scanned for; a
   ///   chain without events when nothing can match.
   static func rarest(
-    of item: Query.Item, _ tables: LogTables, _ transaction: ReadTransaction
+    of item: Query.Item, _ tables: LogTables, _ transaction: ReadTransaction,
+    _ tagHead: (Tag) throws -> TagHead
   ) throws -> Chain? {
     let compiled = CompiledQuery.Item(
       kinds: item.kinds, tags: item.tags.map { Array($0.text.utf8) }, stream: item.stream)
@@ -81,7 +82,7 @@ struct Chain {
       guard (1...Tag.maximumBytes).contains(tag.text.utf8.count) else {
         return Chain(subject: .stream, count: 0, position: 0, item: compiled)
       }
-      let head = try transaction.tagHead(tables, tag) ?? TagHead()
+      let head = try tagHead(tag)
       if let rarest, rarest.count <= head.count { continue }
       var other = compiled
       other.tags.removeAll { $0.elementsEqual(tag.text.utf8) }
@@ -121,12 +122,12 @@ enum QueryPlan {
 
   init(
     _ query: Query, range: ClosedRange<UInt64>, _ tables: LogTables,
-    _ transaction: ReadTransaction
+    _ transaction: ReadTransaction, _ tagHead: (Tag) throws -> TagHead
   ) throws {
     var chains: [Chain] = []
     var steps: UInt64 = 0
     for item in query.items {
-      guard let chain = try Chain.rarest(of: item, tables, transaction) else {
+      guard let chain = try Chain.rarest(of: item, tables, transaction, tagHead) else {
         self = .scan
         return
       }

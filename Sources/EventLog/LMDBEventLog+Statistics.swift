@@ -36,7 +36,8 @@ extension LMDBEventLog {
         return LogStatistics(
           id: try transaction.logID(tables), events: head.rawValue,
           streams: try transaction.count(of: tables.streams),
-          tags: try transaction.count(of: tables.tags),
+          tags: try TagHeads(tables, transaction, head: head.rawValue)
+            .count(asOf: head.rawValue, transaction),
           commands: try transaction.count(of: tables.commands),
           blobs: try transaction.count(of: tables.blobs), head: head,
           firstRecordedAt: try time(at: Position(1)), headRecordedAt: try time(at: head),

@@ -17,9 +17,14 @@ public final class LMDBEventLog: EventStore {
     /// Whether the log lies still, as a backup does: it can be read, also where nothing can be
     /// written, and its directory is left as it is. Nobody may append to it meanwhile.
     public var isArchive: Bool
+    /// After how many events the table of tags is brought up to date; an import waits for sixteen times
+    /// as many, of which more share a page. What came since then is read from the records when the log
+    /// is opened, some thousand in a millisecond.
+    public var eventsBetweenSettlements: UInt64
 
     public init(
       mapBytes: Int = 256 << 30, isArchive: Bool = false,
+      eventsBetweenSettlements: UInt64 = 4_096,
       clock: @escaping @Sendable () -> LogTime = { .now },
       randomBytes: @escaping @Sendable (Int) -> [UInt8] = Self.systemRandomBytes
     ) {
@@ -27,6 +32,7 @@ public final class LMDBEventLog: EventStore {
       self.clock = clock
       self.randomBytes = randomBytes
       self.isArchive = isArchive
+      self.eventsBetweenSettlements = eventsBetweenSettlements
     }
 
     /// From the operating system's cryptographic generator.
@@ -57,7 +63,9 @@ public final class LMDBEventLog: EventStore {
     case byHand
   }
 
-  static let format = "chartledger-log/v1"
+  static let format = "chartledger-log/v2"
+  /// Read as it is, and made the present one by the first append.
+  static let firstFormat = "chartledger-log/v1"
 
   public let directory: String
   private let options: Options
@@ -275,6 +283,7 @@ extension LMDBEventLog {
       let id = options.randomBytes(16)
       try transaction.set(in: tables.meta, key: MetaKey.log, value: id)
       try transaction.set(in: tables.meta, key: MetaKey.format, value: format)
+      try SettledTags.set(0, tables, &transaction)
     }
     return (environment, tables)
   }
@@ -300,7 +309,7 @@ extension LMDBEventLog {
     // One that was interrupted after it left the tables empty.
     if format == [], create { return }
     guard let format, !format.isEmpty else { throw EventLogError.notALog(notALog) }
-    guard format == Array(Self.format.utf8) else {
+    guard [Self.format, firstFormat].contains(where: { format == Array($0.utf8) }) else {
       let found = String(decoding: format.prefix(40), as: UTF8.self)
       throw EventLogError.notALog(
         """

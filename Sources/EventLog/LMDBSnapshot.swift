@@ -6,10 +6,13 @@ struct LMDBSnapshot: LogSnapshot {
   let transaction: TransactionReference
   let head: Position
   let headRecordedAt: LogTime?
+  /// Nil of a committed state, in which they are looked for when they are asked for.
+  private let tagHeads: TagHeads?
 
   init(_ tables: LogTables, _ transaction: TransactionReference) throws {
     self.tables = tables
     self.transaction = transaction
+    tagHeads = nil
     (head, headRecordedAt) = try transaction.read { transaction in
       let head = try transaction.head(tables)
       guard head > .none else { return (head, nil) }
@@ -17,14 +20,21 @@ struct LMDBSnapshot: LogSnapshot {
     }
   }
 
-  /// - Parameters:
-  ///   - head: what the transaction has, known already.
+  /// The state inside a transaction that writes.
+  ///
+  /// - Parameter head: what the transaction has, known already.
   init(
     _ tables: LogTables, _ transaction: TransactionReference, head: Position,
-    headRecordedAt: LogTime?
+    headRecordedAt: LogTime?, _ tagHeads: TagHeads
   ) {
     (self.tables, self.transaction) = (tables, transaction)
     (self.head, self.headRecordedAt) = (head, headRecordedAt)
+    self.tagHeads = tagHeads
+  }
+
+  private func tagHead(_ tag: Tag, _ transaction: ReadTransaction) throws -> TagHead {
+    let heads = try tagHeads ?? TagHeads(tables, transaction, head: head.rawValue)
+    return try heads.head(of: tag, asOf: head.rawValue, transaction)
   }
 
   func forEach(
@@ -47,7 +57,10 @@ struct LMDBSnapshot: LogSnapshot {
     }
 
     try transaction.read { transaction in
-      switch (try QueryPlan(query, range: range, tables, transaction), options.direction) {
+      let plan = try QueryPlan(query, range: range, tables, transaction) {
+        try tagHead($0, transaction)
+      }
+      switch (plan, options.direction) {
       case (.scan, let direction):
         try scan(range, direction, transaction) { record in
           try compiled.matches(record) ? emit(record) : true
@@ -133,7 +146,7 @@ struct LMDBSnapshot: LogSnapshot {
 
   func count(of tag: Tag) throws -> UInt64 {
     guard (1...Tag.maximumBytes).contains(tag.text.utf8.count) else { return 0 }
-    return try transaction.read { try $0.tagHead(tables, tag)?.count ?? 0 }
+    return try transaction.read { try tagHead(tag, $0).count }
   }
 
   func receipt(for command: CommandID) throws -> AppendReceipt? {

@@ -8,7 +8,7 @@ final class LogTables: Sendable {
     "checkpoints", "anchors",
   ]
 
-  /// Text → bytes: `format`, `log` (its id).
+  /// Text → bytes: `format`, `log` (its id), `tags` (`SettledTags`).
   let meta: Table
   /// Position → `RecordFormat`.
   let records: Table
@@ -20,7 +20,7 @@ final class LogTables: Sendable {
   let commands: Table
   /// Stream id → `StreamHead`.
   let streams: Table
-  /// Tag text → `TagHead`.
+  /// Tag text → `TagHead`, up to where they are settled.
   let tags: Table
   /// Blob id → `BlobRow`.
   let blobs: Table
@@ -28,6 +28,8 @@ final class LogTables: Sendable {
   let checkpoints: Table
   /// `AnchorKey` → bytes.
   let anchors: Table
+  /// The heads of tags since those of the table.
+  let recentTags = RecentTags.Shelf()
 
   init(_ environment: Environment) {
     meta = environment.table("meta")
@@ -52,6 +54,8 @@ struct TagHead: Equatable {
   var count: UInt64 = 0
 
   init() {}
+
+  init(last: UInt64, count: UInt64) { (self.last, self.count) = (last, count) }
 
   init?(_ bytes: RawSpan) {
     guard bytes.byteCount == 16 else { return nil }
@@ -180,11 +184,6 @@ extension ReadTransaction {
     return try RecordView(position: position, bytes: bytes)
   }
 
-  func tagHead(_ tables: LogTables, _ tag: Tag) throws -> TagHead? {
-    guard let bytes = try value(in: tables.tags, at: tag.text) else { return nil }
-    return try TagHead(stored: bytes)
-  }
-
   func streamHead(_ tables: LogTables, _ stream: StreamID) throws -> StreamHead? {
     guard let bytes = try value(in: tables.streams, at: IDBytes(stream)) else { return nil }
     guard let head = StreamHead(bytes) else { throw damagedRow("a stream") }
@@ -260,4 +259,5 @@ private func damagedRow(_ what: String) -> EventLogError {
 enum MetaKey {
   static let format = "format"
   static let log = "log"
+  static let settledTags = "tags"
 }

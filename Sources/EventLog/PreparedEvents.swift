@@ -18,7 +18,7 @@ struct PreparedEvents: Sendable {
 
   /// A tag with what these events do to its chain.
   struct TagUse: Sendable {
-    let tag: Tag
+    let tag: HashedTag
     /// How many of the events have it.
     var count: Int
     /// Index of the last of them.
@@ -72,7 +72,7 @@ struct PreparedEvents: Sendable {
       for tag in event.event.tags { numbers.append(numbering.number(of: tag)) }
     }
     let (tags, places) = numbering.sorted()
-    var uses = tags.map { TagUse(tag: $0, count: 0, last: 0) }
+    var uses = tags.map { TagUse(tag: HashedTag($0), count: 0, last: 0) }
     var links: [Link] = []
     links.reserveCapacity(numbers.count)
     for (index, event) in events.enumerated() {

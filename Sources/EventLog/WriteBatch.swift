@@ -13,6 +13,7 @@ struct WriteBatch {
   private var headRecordedAt: LogTime?
   /// Rebuilt from the disk for each batch, because another process may have appended.
   private var frontier: Frontier
+  private(set) var tags: TagMoves
   /// The greatest ids that the log has: what follows them is new.
   private var lastEvent: EventID?
   private var lastCommand: CommandID?
@@ -35,6 +36,7 @@ struct WriteBatch {
     headRecordedAt =
       head > .none ? try transaction.record(tables, at: head).recordedAt : nil
     frontier = try transaction.frontier(tables, head: head)
+    tags = try TagMoves(tables, transaction, head: head.rawValue)
     lastEvent = try transaction.lastID(EventID.self, in: tables.events)
     lastCommand = try transaction.lastID(CommandID.self, in: tables.commands)
   }
@@ -101,11 +103,11 @@ struct WriteBatch {
     _ decide: (any LogSnapshot, LogTime) throws -> Proposal, _ now: LogTime,
     _ transaction: ReadTransaction
   ) throws -> Proposal {
-    let (tables, head, headRecordedAt) = (tables, head, headRecordedAt)
+    let (tables, head, headRecordedAt, tags) = (tables, head, headRecordedAt, tags.heads)
     let proposal = try storageErrors(as: EventLogError.notStored) {
       try transaction.withReference { reference in
         try decide(
-          LMDBSnapshot(tables, reference, head: head, headRecordedAt: headRecordedAt), now)
+          LMDBSnapshot(tables, reference, head: head, headRecordedAt: headRecordedAt, tags), now)
       }
     }
     try proposal.validate()
@@ -153,6 +155,7 @@ struct WriteBatch {
       ImportedEvent(
         event: event, recordedAt: LogTime(rawValue: now.rawValue + Int64(index)), command: command)
     }
+    try tags.settle(after: options.eventsBetweenSettlements, &transaction)
     let salts = options.randomBytes(RecordFormat.saltBytes * events.count)
     try put(PreparedEvents(events, salts: salts), &transaction)
     try put(proposal.blobs, &transaction)
@@ -167,6 +170,7 @@ struct WriteBatch {
       try put(prepared.blobs, &transaction)
       return emptyReceipt
     }
+    try tags.settle(after: 16 * options.eventsBetweenSettlements, &transaction)
     let first = head.next.rawValue
     var rows: [(command: CommandID, row: CommandRow)] = []
     rows.reserveCapacity(prepared.runs.count)
@@ -215,7 +219,10 @@ struct WriteBatch {
     guard !prepared.events.isEmpty else { return }
     let before = head
     var streams = try prepared.streams.map { try transaction.reading.streamHead(tables, $0) }
-    let tagEnds = try moveTags(of: prepared, &transaction)
+    let tagEnds = try prepared.tags.map { use in
+      let move = TagHead(last: before.next.rawValue + UInt64(use.last), count: UInt64(use.count))
+      return try tags.move(use.tag, by: move, transaction.reading)
+    }
     let nodes = try putRecords(of: prepared, after: tagEnds, &streams, &transaction)
     try putIDs(of: prepared, after: before, &transaction)
     try transaction.write(to: tables.nodes) { writer in
@@ -235,30 +242,8 @@ struct WriteBatch {
     headRecordedAt = prepared.lastRecordedAt
   }
 
-  /// Makes the events the last ones of their tags.
-  ///
-  /// - Returns: for each tag the position of what was its last event, 0 for none.
-  private func moveTags(
-    of prepared: PreparedEvents, _ transaction: inout WriteTransaction
-  ) throws -> [UInt64] {
-    var ends: [UInt64] = []
-    ends.reserveCapacity(prepared.tags.count)
-    try transaction.write(to: tables.tags) { writer in
-      for use in prepared.tags {
-        try writer.update(key: use.tag.text) { row in
-          var head = try TagHead(stored: row)
-          ends.append(head.last)
-          head.last = self.head.rawValue + 1 + UInt64(use.last)
-          head.count += UInt64(use.count)
-          return head
-        }
-      }
-    }
-    return ends
-  }
-
   /// - Parameters:
-  ///   - tagEnds: as `moveTags` returns them.
+  ///   - tagEnds: for each tag the position of what was its last event, 0 for none.
   ///   - streams: the heads of the streams, nil before the first event; are moved.
   /// - Returns: the nodes that the tree gains.
   private mutating func putRecords(

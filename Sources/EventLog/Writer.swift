@@ -170,7 +170,7 @@ final class Writer: Sendable {
     var attempted = 0
     var outcomes: [Result<AppendReceipt, any Error>] = []
     do {
-      let head = try environment.write { transaction in
+      let batch = try environment.write { transaction in
         let deadline = DispatchTime.now() + Self.patience
         var batch = try WriteBatch(tables, options, transaction.reading)
         repeat {
@@ -180,9 +180,10 @@ final class Writer: Sendable {
           }
         } while !batch.isFull
           && takeMore(&requests, expected: expected, until: deadline)
-        return batch.head
+        return batch
       }
-      committed(head)
+      batch.tags.publish(through: batch.head.rawValue)
+      committed(batch.head)
     } catch {
       let failure = storageFailure(error)
       if case .stopped = failure {

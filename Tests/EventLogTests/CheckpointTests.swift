@@ -16,7 +16,9 @@ struct KeptLog {
   ) throws {
     self.directory = try directory ?? TemporaryDirectory()
     log = try LMDBEventLog(
-      directory: self.directory.path("log"), options: .init(mapBytes: TestLog.mapBytes),
+      directory: self.directory.path("log"),
+      options: .init(
+        mapBytes: TestLog.mapBytes, eventsBetweenSettlements: TestLog.eventsBetweenSettlements),
       create: true)
     keeper = try CheckpointKeeper(log: log, keys: self.directory.path(keys), reached: reached)
   }

@@ -122,10 +122,10 @@ import Testing
       let environment = try Environment(
         at: directory.path("log"), tables: ["meta"], options: .init(mapBytes: TestLog.mapBytes))
       try environment.write {
-        try $0.set(in: environment.table("meta"), key: "format", value: "chartledger-log/v2")
+        try $0.set(in: environment.table("meta"), key: "format", value: "chartledger-log/v3")
       }
     }
-    expectNotALog(directory.path("log"), create: true, says: "chartledger-log/v2")
+    expectNotALog(directory.path("log"), create: true, says: "chartledger-log/v3")
   }
 
   @Test("the directory cannot be open twice in one process")

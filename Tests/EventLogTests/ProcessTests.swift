@@ -6,7 +6,9 @@ import Testing
 /// What only several processes can show. The children run the closures of the exit tests.
 @Suite(.serialized) struct ProcessTests {
   static func open(_ path: String) throws -> LMDBEventLog {
-    try LMDBEventLog(directory: path, options: .init(mapBytes: TestLog.mapBytes), create: true)
+    try LMDBEventLog(
+      directory: path,
+      options: .init(mapBytes: TestLog.mapBytes, eventsBetweenSettlements: 50), create: true)
   }
 
   static func numbered(_ number: UInt64, by process: UInt64) -> NewEvent {

@@ -5,6 +5,8 @@ import Synchronization
 /// A log in a directory of its own, with a clock and random bytes that repeat from run to run.
 struct TestLog {
   static let mapBytes = 256 << 20
+  /// Few, so that short histories have settled tags and others.
+  static let eventsBetweenSettlements: UInt64 = 5
 
   let directory: TemporaryDirectory
   let log: LMDBEventLog
@@ -17,7 +19,7 @@ struct TestLog {
     log = try LMDBEventLog(
       directory: directory.path(name),
       options: LMDBEventLog.Options(
-        mapBytes: Self.mapBytes,
+        mapBytes: Self.mapBytes, eventsBetweenSettlements: Self.eventsBetweenSettlements,
         // The log keeps its directory alive.
         clock: { [directory] in
           withExtendedLifetime(directory) { LogTime(rawValue: clock.next(step: 1_000)) }

@@ -27,12 +27,13 @@ extension Bench {
     do {
       let log = try LMDBEventLog(directory: log, create: false)
       let store = try BareStore(directory: bareLog)
+      var tags = UnsettledTags(after: try log.read { $0.head.rawValue })
       for event in events {
         let command = Self.newCommand(using: &generator)
         let receipt = try await ours.measure {
           try await log.append(command: command) { _, _ in Proposal(events: [event]) }
         }
-        let puts = PutPlan([(event, command)], at: receipt.positions.lowerBound)
+        let puts = PutPlan([(event, command)], at: receipt.positions.lowerBound, &tags)
         try bare.measure { try store.commit(puts) }
       }
     }
@@ -83,12 +84,13 @@ extension Bench {
   ) throws -> Samples {
     let store = try BareStore(directory: bareLog)
     var position = position
+    var tags = UnsettledTags(after: position - 1)
     var bare = Samples()
     for start in stride(from: 0, to: events.count, by: writers) {
       let batch = events[start..<min(start + writers, events.count)].map {
         (event: $0, command: Self.newCommand(using: &generator))
       }
-      let puts = PutPlan(batch, at: position)
+      let puts = PutPlan(batch, at: position, &tags)
       position += UInt64(batch.count)
       try bare.measure { try store.commit(puts) }
     }

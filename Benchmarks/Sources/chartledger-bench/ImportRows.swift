@@ -41,6 +41,7 @@ extension Bench {
     let log = try LMDBEventLog(directory: path, create: false)
     let store = try BareStore(directory: floor)
     var position: UInt64 = 1
+    var tags = UnsettledTags(isImport: true)
     try await Corpus.forEachPart(of: sizes.events, last: corpus) { part in
       if corpora > 1 { say("importing, \(position - 1) of \(sizes.events)") }
       let batches = stride(from: 0, to: part.events.count, by: size).map { start in
@@ -50,7 +51,7 @@ extension Bench {
         let batches = batches[turn..<min(turn + Self.batchesPerTurn, batches.count)]
         let puts = batches.map { batch in
           defer { position += UInt64(batch.count) }
-          return PutPlan(batch.map { ($0.event, $0.command) }, at: position)
+          return PutPlan(batch.map { ($0.event, $0.command) }, at: position, &tags)
         }
         try await ours.measure {
           var batchImport = BatchImport(into: log)
@@ -101,11 +102,13 @@ extension Bench {
       with: try BareStore(directory: paths.with, isFlushed: false),
       without: try BareStore(directory: paths.without, isFlushed: false)
     )
+    var tags = (with: UnsettledTags(), without: UnsettledTags())
     for start in stride(from: 0, to: count, by: 1_000) {
       let batch = corpus.events[start..<min(start + 1_000, count)].map { ($0.event, $0.command) }
       let position = UInt64(start) + 1
       let plans = (
-        with: PutPlan(batch, at: position), without: PutPlan(batch, at: position, nodes: false)
+        with: PutPlan(batch, at: position, &tags.with),
+        without: PutPlan(batch, at: position, &tags.without, nodes: false)
       )
       try with.measure { try stores.with.commit(plans.with) }
       try without.measure { try stores.without.commit(plans.without) }

@@ -3,20 +3,25 @@ import EventLog
 
 /// The puts with which a log stores events in one transaction, laid out for C: same tables, keys,
 /// sizes and order of writing, so that the floor moves the same bytes. Hashes, salts and links are
-/// random bytes: their content costs the storage nothing.
+/// random bytes: their content costs the storage nothing. Nor does the floor look up the tags of its
+/// events, as the log does for their links.
 struct PutPlan {
   private(set) var bytes: [UInt8] = []
 
   /// - Parameters:
   ///   - events: with their commands; equal neighbours are one command.
   ///   - position: of the first of them.
+  ///   - tags: what the log has not settled yet.
   ///   - nodes: whether the tree's are among the puts.
   init(
-    _ events: [(event: NewEvent, command: CommandID)], at position: UInt64, nodes: Bool = true
+    _ events: [(event: NewEvent, command: CommandID)], at position: UInt64,
+    _ tags: inout UnsettledTags, nodes: Bool = true
   ) {
     var noise = Noise()
     var streams: Set<StreamID> = []
-    var tags: Set<Tag> = []
+    for tag in tags.settle(before: position) {
+      put(BARE_TAGS, Array(tag.text.utf8), noise.bytes(16))
+    }
     var lastCommand: CommandID?
     for (offset, (event, command)) in events.enumerated() {
       let position = position + UInt64(offset)
@@ -27,12 +32,11 @@ struct PutPlan {
         put(BARE_NODES, append: true, key(Self.nodes(before: position) + node), noise.bytes(32))
       }
       streams.insert(event.stream)
-      tags.formUnion(event.tags)
+      tags.insert(event.tags)
       if command != lastCommand { put(BARE_COMMANDS, command.bytes, noise.bytes(24)) }
       lastCommand = command
     }
     for stream in streams.sorted() { put(BARE_STREAMS, stream.bytes, noise.bytes(48)) }
-    for tag in tags.sorted() { put(BARE_TAGS, Array(tag.text.utf8), noise.bytes(16)) }
   }
 
   /// Stored nodes of the tree over all positions below this one.
@@ -65,6 +69,32 @@ struct PutPlan {
     withUnsafeBytes(of: header) { bytes.append(contentsOf: $0) }
     bytes.append(contentsOf: key)
     bytes.append(contentsOf: value)
+  }
+}
+
+/// The tags whose rows are still to be written, as a log writes them: those of some thousand events
+/// together.
+struct UnsettledTags {
+  private let limit: UInt64
+  private var settled: UInt64
+  private var tags: Set<Tag> = []
+
+  /// - Parameters:
+  ///   - position: of the event before the first.
+  ///   - isImport: whether many come at once.
+  init(after position: UInt64 = 0, isImport: Bool = false) {
+    limit = LMDBEventLog.Options().eventsBetweenSettlements * (isImport ? 16 : 1)
+    settled = position
+  }
+
+  fileprivate mutating func insert(_ more: [Tag]) { tags.formUnion(more) }
+
+  /// - Returns: the tags to write together with the event at a position; none before there are enough.
+  fileprivate mutating func settle(before position: UInt64) -> [Tag] {
+    guard position - 1 - settled >= limit else { return [] }
+    settled = position - 1
+    defer { tags.removeAll(keepingCapacity: true) }
+    return tags.sorted()
   }
 }
 

@@ -85,11 +85,12 @@ extension Bench {
     var generator = SplitMix(state: 3)
     let together = Self.connections / 2
     var samples = Samples()
+    var tags = UnsettledTags()
     for number in 0..<400 {
       let events = corpus.newEvents(together, using: &generator).map {
         ($0, CommandID.random(using: &generator))
       }
-      let puts = PutPlan(events, at: UInt64(number * together + 1))
+      let puts = PutPlan(events, at: UInt64(number * together + 1), &tags)
       try samples.measure { try store.commit(puts) }
     }
     return samples.percentile(99)

@@ -20,12 +20,15 @@ struct LinkCheck {
   mutating func records(
     upTo head: Position, _ transaction: ReadTransaction, while goesOn: (UInt64) -> Bool
   ) throws {
+    let settled = try SettledTags(tables, transaction, head: head.rawValue)
+    if settled.through == 0 { try checkTable(transaction) }
     var cursor = try transaction.cursor(over: tables.records)
     var position = Position(1)
     while let row = try cursor.next() {
       guard row.key.byteCount == 8, row.key.bigEndian(UInt64.self, at: 0) == position.rawValue
       else { throw EventLogError.damaged(position, "the record is missing") }
       try check(RecordView(position: position, bytes: row.value), transaction)
+      if position.rawValue == settled.through { try checkTable(transaction) }
       if position.rawValue % Self.recordsPerProgress == 0, !goesOn(position.rawValue) { return }
       position = position.next
     }
@@ -68,6 +71,17 @@ struct LinkCheck {
     streams[record.stream, default: TagHead()].count = record.streamSequence
   }
 
+  /// The table of tags tells the heads as they are when its last settled event was checked.
+  private func checkTable(_ transaction: ReadTransaction) throws {
+    for (tag, head) in tags {
+      let row = try transaction.value(in: tables.tags, at: tag.text)
+      guard try TagHead(stored: row) == head else {
+        throw EventLogError.damaged(Position(head.last), "the head of one of its tags is wrong")
+      }
+    }
+    try requireCount(tags.count, of: tables.tags, transaction)
+  }
+
   // MARK: - Commands
 
   private mutating func check(
@@ -105,13 +119,11 @@ struct LinkCheck {
         throw EventLogError.damaged(Position(head.last), "its stream's head does not lead to it")
       }
     }
-    for (tag, head) in tags where try transaction.tagHead(tables, tag) != head {
-      throw EventLogError.damaged(Position(head.last), "the head of one of its tags is wrong")
-    }
     try requireCount(streams.count, of: tables.streams, transaction)
-    try requireCount(tags.count, of: tables.tags, transaction)
-    // Both are checked already: the format on opening, the log's id as a part of every leaf.
-    try requireCount(2, of: tables.meta, transaction)
+    // Checked already: the format on opening, the log's id as a part of every leaf, and up to where
+    // the tags are settled, which the first format lacks.
+    let settled = try SettledTags(tables, transaction, head: head.rawValue)
+    try requireCount(settled.isImplied ? 2 : 3, of: tables.meta, transaction)
     try requireCount(Int(head.rawValue), of: tables.events, transaction)
     try requireCount(
       Int(StoredNodes.count(treeSize: head.rawValue)), of: tables.nodes, transaction)

@@ -21,7 +21,7 @@ final class Clinic: Sendable {
     _ directory: String, deterministic: DeterministicSource? = nil, batchSize: Int = 3,
     plant: Bool = false
   ) throws {
-    var options = LMDBEventLog.Options(mapBytes: Self.mapBytes)
+    var options = LMDBEventLog.Options(mapBytes: Self.mapBytes, eventsBetweenSettlements: 7)
     if let deterministic {
       options.clock = { deterministic.time() }
       options.randomBytes = { deterministic.bytes($0) }
