@@ -23,7 +23,7 @@ struct Bench {
 
     static func quick(events: Int) -> Sizes {
       Sizes(
-        events: events, loneAppends: 200, appendsPerWriter: 50, passes: 3, folds: 500,
+        events: events, loneAppends: 200, appendsPerWriter: 100, passes: 3, folds: 500,
         reports: 50, openings: 5, peerEvents: min(events, 20_000), secondsPerPeer: 40,
         secondsOfRequests: 3)
     }
