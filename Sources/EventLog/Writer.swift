@@ -24,6 +24,8 @@ final class Writer: Sendable {
   private static let maximumBytes = 32 << 20
   /// For how long a transaction waits for requests: less than a flush takes.
   private static let patience = DispatchTimeInterval.microseconds(100)
+  /// Only looks. A time that is over by then, as `.now()` is, has the thread sleep for 50 µs.
+  private static let atOnce = DispatchTime(uptimeNanoseconds: 0)
 
   private struct Queue {
     var requests: [WriteRequest] = []
@@ -108,7 +110,7 @@ final class Writer: Sendable {
   /// Waits until so many requests are there, the writer is stopped, or time is over.
   private func wait(for wanted: Int, until deadline: DispatchTime) {
     // What came while the writer wrote has signalled, too: that is old, what counts is the queue.
-    while wake.wait(timeout: .now()) == .success {}
+    while wake.wait(timeout: Self.atOnce) == .success {}
     let isReady = queue.withLock { queue in
       queue.wanted = wanted
       return queue.requests.count >= wanted || queue.stopped != nil
