@@ -146,13 +146,16 @@ extension Backend {
     do {
       let standing = try standingOfAnyLog()
       var access = access
-      for (index, parameter) in access.parameters.enumerated()
-      where access.users.contains(parameter.name) {
-        // Rows of a user's doings say that there is one, too.
-        let isKnown = try access.rows > 0 || isUser(parameter.value)
-        if !isKnown { access.parameters[index].value = DataAccess.freeText }
+      if !access.isCertain {
+        for (index, parameter) in access.parameters.enumerated()
+        where access.users.contains(parameter.name) {
+          let isKnown = try isUser(parameter.value)
+          if !isKnown { access.parameters[index].value = DataAccess.freeText }
+        }
       }
-      try await accessLog.append(NewEvent(access, at: now, in: standing))
+      let now = now
+      let event = try access.event(at: now, on: standing.date(of: now), in: standing)
+      try await accessLog.append(NewEvent(event))
     } catch {
       throw AccessNotRecorded(problem: "\(error)")
     }

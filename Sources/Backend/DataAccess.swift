@@ -122,21 +122,26 @@ public struct DataAccess: Sendable {
   }
 }
 
-extension NewEvent {
-  /// A reading as an event of the access log.
-  init(_ access: DataAccess, at now: Instant, in standing: Standing) throws {
+extension DataAccess {
+  /// Whether all that is recorded of it is known, whenever it happens: a parameter that may be a
+  /// user's name is looked up first, unless rows of that user's doings are in the answer.
+  var isCertain: Bool {
+    rows > 0 || !parameters.contains { users.contains($0.name) }
+  }
+
+  /// As an event of the access log.
+  func event(at now: Instant, on day: CivilDate, in standing: Standing) throws -> ProposedEvent {
     var generator = SystemRandomNumberGenerator()
     var context = DecisionContext(
-      actor: access.reader.actor, channel: access.reader.channel, now: now, zone: standing.zone,
+      actor: reader.actor, channel: reader.channel, now: now, zone: standing.zone,
       seed: UUIDKey(high: generator.next(), low: generator.next()))
     let decision = Decision([
-      ProposedFact(
-        .access, .recordAccessed(access.fact), effectiveOn: standing.date(of: now))
+      ProposedFact(.access, .recordAccessed(fact), effectiveOn: day)
     ])
     guard let event = decision.events(in: &context).first else {
       throw EventDecodingError(problem: "a reading without its event")
     }
-    try self.init(event)
+    return event
   }
 }
 

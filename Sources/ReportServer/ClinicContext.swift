@@ -6,6 +6,8 @@ struct ClinicContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   /// Set by `Authentication` for every route under /v1.
   var principal: Principal?
+  /// Where a route says what it kept; set when that is of use.
+  var note: KeptNote?
 
   init(source: Source) { coreContext = .init(source: source) }
 }

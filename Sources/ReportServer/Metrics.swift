@@ -24,6 +24,13 @@ final class Metrics: Sendable {
     var buckets = [UInt64](repeating: 0, count: Metrics.bounds.count + 1)
     var microseconds: Int64 = 0
     var count: UInt64 = 0
+
+    fileprivate mutating func add(_ microseconds: Int64) {
+      let bucket = Metrics.bounds.firstIndex { microseconds <= $0 } ?? Metrics.bounds.count
+      buckets[bucket] += 1
+      self.microseconds += microseconds
+      count += 1
+    }
   }
 
   struct Counts {
@@ -37,16 +44,15 @@ final class Metrics: Sendable {
 
   func begin() { counts.withLock { $0.inProgress += 1 } }
 
-  func end(_ key: Key, took duration: Duration) {
+  /// - Parameter key: nil counts nothing, of a request that goes on elsewhere.
+  func end(_ key: Key?, took duration: Duration) {
     let (seconds, attoseconds) = duration.components
     let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-    let bucket = Self.bounds.firstIndex { microseconds <= $0 } ?? Self.bounds.count
     counts.withLock { counts in
       counts.inProgress -= 1
+      guard let key else { return }
       counts.requests[key, default: 0] += 1
-      counts.latencies[key.route, default: Latency()].buckets[bucket] += 1
-      counts.latencies[key.route, default: Latency()].microseconds += microseconds
-      counts.latencies[key.route, default: Latency()].count += 1
+      counts.latencies[key.route, default: Latency()].add(microseconds)
     }
   }
 }

@@ -26,7 +26,8 @@ struct ReportRoutes: Sendable {
       }
       let asked = try ReportRequest(request, path: path)
       return asked.format == .html
-        ? try await page(asked, principal) : try await report(asked, principal, request)
+        ? try await page(asked, principal)
+        : try await report(asked, principal, request, noting: context.note)
     }
   }
 
@@ -56,13 +57,13 @@ struct ReportRoutes: Sendable {
   }
 
   private func report(
-    _ asked: ReportRequest, _ principal: Principal, _ request: Request
+    _ asked: ReportRequest, _ principal: Principal, _ request: Request, noting note: KeptNote?
   ) async throws -> Response {
     let reader = try await reader(of: asked, principal)
     // The access log grows without the clinic's, whose position tags are made of.
     let isTagged = !asked.report.readsAccessLog
     let known = isTagged ? request.headers[.ifNoneMatch] : nil
-    let (tag, answer) = try await answer(asked, by: reader, unlessMatching: known)
+    let (tag, answer, moment) = try await answer(asked, by: reader, unlessMatching: known)
     var headers = Self.headers
     if isTagged { headers.append(HTTPField(name: .eTag, value: tag)) }
     // Says only that the reader's copy, whose reading was recorded, still holds.
@@ -70,6 +71,11 @@ struct ReportRoutes: Sendable {
     let body = try budget.body(answer.body)
     var access = answer.access
     access.reader = reader
+    if let moment, let note, answer.body.readableBytes <= AnswerBudget.part {
+      note.kept = try backend.repeated(access, on: moment.day).map {
+        KeptNote.Kept(report: asked.report.name, moment: moment, access: $0)
+      }
+    }
     try await backend.recordAccess(access)
     headers.append(HTTPField(name: .contentType, value: asked.format.contentType))
     return Response(status: .ok, headers: headers, body: body)
@@ -87,42 +93,56 @@ struct ReportRoutes: Sendable {
     return reader
   }
 
-  /// The answer and its tag; no answer when the reader has it already.
+  /// The answer and its tag; no answer when the reader has it already. With the moment that it is of
+  /// when it was kept, of the present.
   private func answer(
     _ asked: ReportRequest, by reader: Reader, unlessMatching known: String?
-  ) async throws -> (tag: String, answer: AnswerCache.Answer?) {
+  ) async throws -> (tag: String, answer: AnswerCache.Answer?, moment: Moment?) {
     // Of the present, all that is looked at was read or written a moment ago; the past may be
     // anywhere on the disk.
+    let moment = asked.asOf == nil ? try backend.moment(for: asked.report) : nil
     let question =
-      asked.asOf == nil
-      ? try self.question(asked, by: reader)
-      : try await workers.run { try self.question(asked, by: reader) }
+      if let moment {
+        self.question(asked, by: reader, at: moment)
+      } else {
+        try await workers.run { try self.question(asked, by: reader) }
+      }
     let kept = cache.answer(to: question)
     if let known {
       let tag = kept?.tag ?? tags.tag(for: question)
-      if EntityTags.matches(known, tag) { return (tag, nil) }
+      if EntityTags.matches(known, tag) { return (tag, nil, nil) }
     }
-    if let kept { return (kept.tag, kept) }
+    if let kept { return (kept.tag, kept, moment) }
     let make: @Sendable () throws -> AnswerCache.Answer = { try self.make(asked, by: reader) }
     let answer =
       asked.report.readsAccessLog
       ? try await workers.run(make) : try await cache.make(question, on: workers, make)
-    return (answer.tag, answer)
+    return (answer.tag, answer, nil)
   }
 
-  /// All that an answer of this moment depends on.
+  /// All that an answer depends on that is asked for now.
   private func question(
     _ asked: ReportRequest, by reader: Reader
   ) throws -> AnswerCache.Question {
-    let standing = try backend.standing()
-    let asOf = try asked.asOf.map { try AsOfRequest($0, in: standing.zone) }
-    return AnswerCache.Question(
+    let moment = try backend.moment(for: asked.report)
+    var question = question(asked, by: reader, at: moment)
+    if let asOf = asked.asOf {
+      let zone = try backend.zone()
+      question.position = try backend.resolve(AsOfRequest(asOf, in: zone))
+      question.day = zone.identifier
+    }
+    return question
+  }
+
+  /// All that an answer of the present depends on.
+  private func question(
+    _ asked: ReportRequest, by reader: Reader, at moment: Moment
+  ) -> AnswerCache.Question {
+    AnswerCache.Question(
       report: asked.report.name, format: asked.format,
       form: asked.format == .html ? "\(reader.actor.role) \(asked.purpose?.text ?? "")" : "",
-      given: asked.given, asOf: asked.asOf,
-      position: try asOf.map(backend.resolve) ?? standing.position,
-      day: asOf == nil ? standing.date(of: backend.now).description : standing.zone.identifier,
-      generations: try backend.generations(behind: asked.report))
+      given: asked.given, asOf: asked.asOf, position: moment.position,
+      day: moment.day.description, generations: moment.generations)
   }
 
   /// Answers as of now, or as of then, and keeps the answer.

@@ -41,12 +41,20 @@ public struct ReportServer: Sendable {
     self.limits = limits
   }
 
-  /// Every route there is.
-  func router() -> Router<ClinicContext> {
+  /// Every route there is, behind what answers a repeated request.
+  func responder() -> some HTTPResponder<ClinicContext> {
+    // An eighth of the room is enough for answers that many ask for.
+    let known = KnownRequests(most: limits.keptBytes / 8)
+    let metrics = Metrics()
+    let router = router(metrics, keptBytes: limits.keptBytes - known.most)
+    return RepeatedRequests(
+      routes: router.buildResponder(), backend: backend, metrics: metrics, known: known)
+  }
+
+  func router(_ metrics: Metrics, keptBytes: Int) -> Router<ClinicContext> {
     backend.views.keepDecodedRows(upTo: limits.decodedRowBytes)
     let workers = BlockingWorkers()
     let sessions = Sessions()
-    let metrics = Metrics()
     let budget = AnswerBudget(most: limits.answerBytes)
     let pages = Pages(backend: backend)
     let cookie = SessionCookie(isSecure: security != nil)
@@ -91,7 +99,7 @@ public struct ReportServer: Sendable {
     }
     ReportRoutes(
       backend: backend, workers: workers, tags: EntityTags(),
-      cache: AnswerCache(most: limits.keptBytes), pages: pages, budget: budget
+      cache: AnswerCache(most: keptBytes), pages: pages, budget: budget
     ).add(to: router.group("v1").add(middleware: authentication))
     return router
   }
@@ -111,7 +119,7 @@ public struct ReportServer: Sendable {
     let logger = Self.logger()
     let scheme = security == nil ? "http" : "https"
     let application = Application(
-      router: router(),
+      responder: responder(),
       server: try security.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain,
       configuration: .init(
         address: .hostname(host, port: port), serverName: "chartledger",

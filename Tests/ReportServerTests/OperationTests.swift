@@ -85,7 +85,7 @@ struct OperationTests {
     let clinic = try await ServedClinic()
     defer { try? FileManager.default.removeItem(atPath: clinic.directory) }
     let server = ReportServer(backend: clinic.backend, isLocal: false)
-    try await Application(router: server.router()).test(.router) { client in
+    try await Application(responder: server.responder()).test(.router) { client in
       try await client.execute(uri: "/metrics", method: .get) {
         #expect($0.status == .unauthorized)
       }

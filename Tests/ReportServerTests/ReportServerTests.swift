@@ -54,7 +54,7 @@ struct ServedClinic {
   func serve(_ body: @escaping @Sendable (any TestClientProtocol) async throws -> Void) async throws
   {
     defer { try? FileManager.default.removeItem(atPath: directory) }
-    let application = Application(router: ReportServer(backend: backend).router())
+    let application = Application(responder: ReportServer(backend: backend).responder())
     try await application.test(.router) { try await body($0) }
   }
 }
