@@ -95,19 +95,26 @@ public final class AccessLog: Sendable {
         try proposal.addSchema(unlessIn: LogFacts(snapshot), &context)
       }
       return proposal
-    } complete: { outcome in
+    } complete: { [weak self, weak log] outcome in
+      // Who waits for a reading keeps both alive. Whoever was told may close the log and open it
+      // again, so nothing holds it here by then.
       var readings = readings
-      var isOver = false
-      switch outcome {
-      case .success: self.state.withLock { $0.hasSchema = true }
-      case .failure(EventLogError.stopped):
-        isOver = true
-        readings += self.giveUp(log)
-      case .failure: break
-      }
+      if let self, let log { readings += self.goOn(after: outcome, with: log) }
       for reading in readings { reading.recorded.resume(with: outcome.map { _ in }) }
-      if !isOver { self.writeWhatWaits(to: log) }
     }
+  }
+
+  /// - Returns: those that will not be written any more.
+  private func goOn(
+    after outcome: Result<AppendReceipt, any Error>, with log: LMDBEventLog
+  ) -> [Reading] {
+    switch outcome {
+    case .success: state.withLock { $0.hasSchema = true }
+    case .failure(EventLogError.stopped): return giveUp(log)
+    case .failure: break
+    }
+    writeWhatWaits(to: log)
+    return []
   }
 
   /// The next reading opens the log anew, when whatever was wrong may be over.
