@@ -13,17 +13,37 @@ struct Tool {
   static let buildFolder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
   static let executable = buildFolder.appending(path: "chartledger")
 
-  let folder: URL
+  /// Where it is neither late in the evening nor early in the morning now: what a test does one after
+  /// the other is all of one day, on which no clock is changed.
+  static let timeZone: String = {
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = TimeZone(identifier: "America/New_York") ?? .gmt
+    let hour = calendar.component(.hour, from: Date())
+    return (4..<22).contains(hour) ? "America/New_York" : "Asia/Tokyo"
+  }()
+
+  private let remains = Remains()
+  var folder: URL { remains.folder }
   var data: URL { folder.appending(path: "clinic") }
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory
-      .appending(path: "chartledger-tool-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
 
   /// Removes what the test wrote.
-  func cleanUp() { try? FileManager.default.removeItem(at: folder) }
+  func cleanUp() { remains.remove() }
+
+  /// Removes it also when a test fails before it could ask for that.
+  private final class Remains: Sendable {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "chartledger-tool-\(UUID().uuidString)")
+    func remove() { try? FileManager.default.removeItem(at: folder) }
+    deinit { remove() }
+  }
+
+  /// What the tool inherits: not the clinic and keys of whoever runs the tests, nor their terminal.
+  static let inherited = ProcessInfo.processInfo.environment
+    .filter { !$0.key.hasPrefix("CHARTLEDGER_") && $0.key != "COLUMNS" }
 
   @discardableResult
   func run(
@@ -42,7 +62,7 @@ struct Tool {
     process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = folder
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.environment = inherited.merging(environment) { $1 }
     let names = ["out", "err", "in"].map { folder.appending(path: "\(UUID().uuidString).\($0)") }
     defer { names.forEach { try? FileManager.default.removeItem(at: $0) } }
     for name in names { try Data().write(to: name) }
@@ -61,8 +81,7 @@ struct Tool {
   }
 
   func establish() throws {
-    let result = try run(
-      "init", "--clinic", "Test Clinic", "--time-zone", "America/New_York")
+    let result = try run("init", "--clinic", "Test Clinic", "--time-zone", Self.timeZone)
     guard result.exitCode == 0 else { throw ToolFailure(result.errors) }
   }
 
