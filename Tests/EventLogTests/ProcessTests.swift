@@ -19,13 +19,15 @@ import Testing
   }
 
   /// Appends from several tasks until it is killed, and notes each acknowledged event in a file
-  /// before it goes on.
+  /// before it goes on. The first of them lives until it has noted one, however slow the machine is.
   static func appendUntilKilled(_ path: String, round: UInt64, microseconds: UInt32) async throws {
+    let note = path + "acknowledged"
     Thread.detachNewThread {
+      var status = stat()
+      while stat(note, &status) != 0 || status.st_size == 0 { usleep(1_000) }
       usleep(microseconds)
       kill(getpid(), SIGKILL)
     }
-    let note = path + "acknowledged"
     try await appendPairs(open(path + "log"), process: 100 + round, note) { _ in true }
   }
 
