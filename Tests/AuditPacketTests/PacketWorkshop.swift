@@ -13,7 +13,6 @@ final class PacketWorkshop: Sendable {
   /// Shared, because a simulation takes a while; tests only read it or append to it.
   static let shared = Task { try await PacketWorkshop() }
 
-  let folder: URL
   let store: LMDBEventLog
   let logKey: SigningKey
   let witnessKey: SigningKey
@@ -26,10 +25,12 @@ final class PacketWorkshop: Sendable {
   let earlier: SignedNote
 
   private init() async throws {
-    folder = FileManager.default.temporaryDirectory
+    let folder = FileManager.default.temporaryDirectory
       .appending(path: "chartledger-packets-\(UUID().uuidString)")
     store = try LMDBEventLog(
       directory: folder.path, options: LMDBEventLog.Options(mapBytes: 512 << 20), create: true)
+    // Nothing says when the last test has ended. The open files need no names.
+    try FileManager.default.removeItem(at: folder)
     logKey = try SigningKey(
       name: KeyName("clinic.example/log"), kind: .log, seed: [UInt8](repeating: 7, count: 32))
     witnessKey = try SigningKey(
@@ -66,8 +67,6 @@ final class PacketWorkshop: Sendable {
       witnessKey.cosign(checkpoint, at: seconds))
     _ = try await store.importEvents(Array(events[half...]), blobs: [])
   }
-
-  deinit { try? FileManager.default.removeItem(at: folder) }
 
   private static func checkpoint(_ store: LMDBEventLog, _ key: SigningKey) throws -> Checkpoint {
     let head = try store.treeHead()

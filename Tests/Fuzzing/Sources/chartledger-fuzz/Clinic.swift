@@ -5,7 +5,7 @@ import Practice
 import PracticeEvents
 import PracticeSimulator
 
-/// Six patients, one year. Made once for each process; the system clears its temporary files.
+/// Six patients, one year. Made once for each process; `tools/fuzz` clears its temporary files.
 let clinic: Backend = {
   do {
     var simulation = try ClinicSimulation(
