@@ -74,11 +74,13 @@ struct ViewRebuild: AsyncParsableCommand {
   }
 
   /// Lets those go first who serve and record meanwhile: a rebuild takes what they leave of the
-  /// processors. The system keeps this by thread; those that are to come inherit it.
+  /// processors. The system keeps this by thread; those that are to come inherit it. Who gives way
+  /// more already goes on doing so.
   private static func giveWay() {
     let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
-    for thread in threads.compactMap({ id_t($0) }) {
-      _ = setpriority(.init(PRIO_PROCESS.rawValue), thread, 10)
+    let kind = __priority_which_t(PRIO_PROCESS.rawValue)
+    for thread in threads.compactMap({ id_t($0) }) where getpriority(kind, thread) < 10 {
+      _ = setpriority(kind, thread, 10)
     }
   }
 }
