@@ -66,8 +66,10 @@ extension Backend {
     if let known, known.commit == store.lastCommit { return known.standing }
     return try store.readNumbered { log, commit in
       // What is committed at a position is never another event's.
-      let isSame = known?.standing.position == log.head
-      let found = try isSame ? known?.standing ?? Standing(log, shared) : Standing(log, shared)
+      let found =
+        if let known, known.standing.position == log.head { known.standing } else {
+          try Standing(log, shared)
+        }
       lastStanding.withLock { $0 = (commit, found) }
       return found
     }

@@ -23,23 +23,32 @@ struct DoctorVerb: AsyncParsableCommand {
     let checks =
       books
       ? try BooksCheck(backend: backend).checks() : try Doctor(backend: backend).checks()
-    try Console.write(
-      Listing(
-        title: "Doctor",
-        columns: [
-          Column("check", "Check", .text), Column("result", "Result", .text),
-          Column("detail", "Detail", .text), Column("remedy", "What to do", .text),
-        ],
-        rows: checks.map {
-          [.text($0.name), .text($0.result.rawValue), .text($0.detail), .text($0.remedy)]
-        }
-      ).render(output.format))
+    try Console.write(Self.listing(checks, output.format).render(output.format))
     let wrong = checks.filter { $0.result == .wrong }
     if !wrong.isEmpty {
       throw Finding(
         text: "\(wrong.count) check\(wrong.count == 1 ? "" : "s") failed",
         hint: "see the column What to do")
     }
+  }
+
+  /// For people without the column What to do when there is nothing to do: it would take the room of
+  /// the others.
+  private static func listing(_ checks: [HealthCheck], _ format: ReportFormat) -> Listing {
+    let columns = [
+      Column("check", "Check", .text), Column("result", "Result", .text),
+      Column("detail", "Detail", .text), Column("remedy", "What to do", .text),
+    ]
+    let isAllWell = checks.allSatisfy { $0.remedy.isEmpty }
+    let shown = format == .table && isAllWell ? columns.count - 1 : columns.count
+    return Listing(
+      title: "Doctor", columns: Array(columns.prefix(shown)),
+      rows: checks.map {
+        let cells: [Cell] = [
+          .text($0.name), .text($0.result.rawValue), .text($0.detail), .text($0.remedy),
+        ]
+        return Array(cells.prefix(shown))
+      })
   }
 }
 
