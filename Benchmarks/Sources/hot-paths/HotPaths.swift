@@ -70,7 +70,17 @@ enum HotPaths {
     // Two, however often: creating is no part of the path.
     let copies = try (0..<max(2, times)).map { try open("\(scratch)/\($0)", create: true) }
     for copy in copies.prefix(times) {
-      try wait { _ = try await copy.importEvents(events, blobs: []) }
+      try add(events, to: copy)
+    }
+  }
+
+  /// In as many requests as it takes.
+  private static func add(_ events: [ImportedEvent], to log: LMDBEventLog) throws {
+    try wait {
+      for start in stride(from: 0, to: events.count, by: Proposal.maximumEvents) {
+        let end = min(start + Proposal.maximumEvents, events.count)
+        _ = try await log.importEvents(Array(events[start..<end]), blobs: [])
+      }
     }
   }
 
@@ -112,9 +122,7 @@ enum HotPaths {
         if events.count >= count { throw Enough() }
       }
     } catch is Enough {}
-    let history = events
-    let log = try open(directory, create: true)
-    try wait { _ = try await log.importEvents(history, blobs: []) }
+    try add(events, to: open(directory, create: true))
   }
 
   private static func scan(_ log: LMDBEventLog) throws {
