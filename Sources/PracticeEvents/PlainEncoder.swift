@@ -61,13 +61,16 @@ public struct PlainVisitor {
 
   // MARK: Parts of a field
 
+  /// Most numbers are of one byte.
+  @inline(__always)
   private mutating func put(_ number: UInt64) {
     reserve(10)
-    guard number >= 0x80 else {
-      bytes[count] = UInt8(truncatingIfNeeded: number)
-      count += 1
-      return
-    }
+    guard number < 0x80 else { return putLong(number) }
+    bytes[count] = UInt8(truncatingIfNeeded: number)
+    count += 1
+  }
+
+  private mutating func putLong(_ number: UInt64) {
     var rest = number
     while rest >= 0x80 {
       bytes[count] = UInt8(truncatingIfNeeded: rest) | 0x80

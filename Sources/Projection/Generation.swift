@@ -89,7 +89,7 @@ final class Generation: Sendable {
     try environment.write { transaction in
       for name in view.tables {
         guard let table = tables[name] else { continue }
-        for (key, box) in try rows.buffer.table(name).boxes.entries(where: { _ in true }) {
+        try rows.buffer.table(name).boxes.forEach(where: { _ in true }) { key, box in
           try box.encode(by: encoder) { bytes in
             guard let bytes else { return }
             try key.withUnsafeBytes { try transaction.append(to: table, key: $0, value: bytes) }
@@ -105,7 +105,7 @@ final class Generation: Sendable {
     for name in view.tables {
       guard let table = tables[name] else { continue }
       // In order, so that neighbours are written into the same page while it is at hand.
-      for (key, box) in try buffer.table(name).boxes.entries(where: \.isChanged) {
+      try buffer.table(name).boxes.forEach(where: \.isChanged) { key, box in
         try box.encode(by: encoder) { bytes in
           if let bytes {
             try key.withUnsafeBytes { try transaction.set(in: table, key: $0, value: bytes) }

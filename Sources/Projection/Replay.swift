@@ -1,114 +1,116 @@
 import EventLog
+internal import Foundation
 internal import Synchronization
 
-/// Applies the log to empty rows of several views: each view by one thread at a time, while others
-/// decode what comes next.
+/// Applies the log to empty rows of several views.
+///
+/// The views are divided among the cores. Each core reads the log for its own views, a few facts at a
+/// time: they are decoded, applied and freed while its cache has them, and no core waits for memory that
+/// another one holds. A fact that views of several cores want is decoded by each.
 struct Replay {
-  /// Pieces in which the next stretch is decoded: small enough to fill gaps between the views.
-  private static let pieces = 8
-
-  let store: any EventStore
-  let views: [ProjectedView]
-  /// One for each view.
-  let rows: [MemoryRows]
+  private let store: any EventStore
   /// The last position; nil is the head.
-  let last: Position?
-  /// Positions per stretch.
-  let stretch: Int
-  let progress: ProgressHandler?
-
-  /// The place up to which everything has been applied.
-  private(set) var end = LogPlace.start
-  /// Everything up to here is decoded.
-  private var decodedTo = Position.none
-  private var decoded: [FactBatch] = []
-  /// Batches that all views have: freeing one takes half as long as decoding it, so that is work for
-  /// all cores, too.
-  private var applied: [FactBatch] = []
-  /// How long each view took with the latest stretch: the slowest begins first with the next.
-  private var durations: [Duration]
+  private let last: Position?
+  /// Positions per read transaction, and of the first round.
+  private let stretch: UInt64
+  private let progress: ProgressHandler?
+  private var groups: [ReplayGroup]
 
   init(
-    _ store: any EventStore, _ views: [ProjectedView], into rows: [MemoryRows],
-    through last: Position?,
-    stretch: Int, _ progress: ProgressHandler?
+    _ store: any EventStore, _ views: [ProjectedView], through last: Position?, stretch: Int,
+    _ progress: ProgressHandler?
   ) {
     self.store = store
-    self.views = views
-    self.rows = rows
     self.last = last
-    self.stretch = stretch
+    self.stretch = UInt64(max(1, stretch))
     self.progress = progress
-    durations = views.map { _ in .zero }
+    groups = [ReplayGroup(views.map { ReplayedView($0) }, at: .start)]
   }
 
-  /// - Returns: why not everything was applied: an event that cannot be decoded.
-  mutating func run() throws -> ProjectionError? {
-    while true {
-      let goal = try store.read { min($0.head, last ?? $0.head) }
-      progress?(
-        ProjectionProgress(
-          phase: "reading the log", done: end.position.rawValue, total: goal.rawValue))
-      let next = decoded.last?.failure == nil ? ranges(through: goal) : []
-      if decoded.isEmpty, next.isEmpty { return nil }
-      let batches = try applyAndDecode(next)
-      if let last = decoded.last {
-        end = last.end
-        if let failure = last.failure { return failure }
+  /// - Parameter finish: is given each view once, when its rows are complete: on whatever core is free, of
+  ///   several complete ones the largest first. Nothing else refers to it then.
+  /// - Returns: why not everything was applied to some of the views: an event that cannot be decoded.
+  mutating func run(_ finish: (ReplayedView) throws -> Void) throws -> ProjectionError? {
+    // What the views cost changes along a clinic's history, but less and less.
+    var end = Position(stretch)
+    divide()
+    while try end < goal() {
+      try inParallel(groups.count) { try advance($0) { end } }
+      guard groups.allSatisfy({ $0.failure == nil }) else { break }
+      divide()
+      end = Position(4 * end.rawValue)
+    }
+    try finishAll(finish)
+    return groups.compactMap(\.failure).first
+  }
+
+  /// The last round. A core that is done with the log begins to finish views, of whatever group.
+  private func finishAll(_ finish: (ReplayedView) throws -> Void) throws {
+    let complete = HandOver()
+    let counts = groups.map(\.views.count)
+    try inParallel(groups.count + counts.reduce(0, +)) { number in
+      guard number < groups.count else {
+        if let view = complete.take() { try finish(view) }
+        return
       }
-      take(batches)
+      var views: [ReplayedView] = []
+      // Nobody waits for views that do not come.
+      defer { complete.put(views, insteadOf: counts[number]) }
+      try advance(number, to: goal)
+      views = groups[number].takeViews()
     }
   }
 
-  /// Keeps what precedes and includes the first failure.
-  private mutating func take(_ batches: [FactBatch]) {
-    applied = decoded
-    decoded = []
-    for batch in batches {
-      decoded.append(batch)
-      decodedTo = batch.end.position
-      if batch.failure != nil { return }
-    }
+  private func goal() throws -> Position {
+    try store.read { min($0.head, last ?? $0.head) }
   }
 
-  /// The pieces of the next stretch: each after the one position and through the other.
-  private func ranges(through goal: Position) -> [(after: Position, through: Position)] {
-    let size = UInt64(max(1, stretch / Self.pieces))
-    var ranges: [(Position, Position)] = []
-    var start = decodedTo.rawValue
-    while start < goal.rawValue, ranges.count < Self.pieces {
-      let end = min(start + size, goal.rawValue)
-      ranges.append((Position(start), Position(end)))
-      start = end
-    }
-    return ranges
-  }
-
-  /// Applies what is decoded to all views while it decodes the next pieces.
-  private mutating func applyAndDecode(
-    _ next: [(after: Position, through: Position)]
-  ) throws -> [FactBatch] {
-    let order = decoded.isEmpty ? [] : views.indices.sorted { durations[$0] > durations[$1] }
-    let kinds = KindSet(views.flatMap { $0.kinds.members })
-    let results = Mutex((durations: durations, batches: [FactBatch?](next.map { _ in nil })))
-    let applied = Mutex(self.applied)
-    self.applied = []
-    try inParallel(order.count + next.count) { number in
-      guard let index = order.dropFirst(number).first else {
-        let piece = number - order.count
-        _ = applied.withLock { $0.popLast() }
-        let batch = try store.read { log in
-          try log.facts(after: next[piece].after, through: next[piece].through, kinds: kinds)
-        }
-        return results.withLock { $0.batches[piece] = batch }
+  /// Takes a group to a goal, which may move.
+  private func advance(_ number: Int, to goal: () throws -> Position) throws {
+    let group = groups[number]
+    while group.failure == nil {
+      let goal = try goal()
+      let start = group.end.position
+      if number == 0, let progress {
+        let total = max(try self.goal(), start).rawValue
+        progress(
+          ProjectionProgress(phase: "reading the log", done: start.rawValue, total: total))
       }
-      let start = ContinuousClock.now
-      for batch in decoded { try views[index].apply(batch.facts[...], to: rows[index].buffer) }
-      results.withLock { $0.durations[index] = .now - start }
+      guard start < goal else { return }
+      let through = min(goal, Position(start.rawValue + stretch))
+      try store.read { try group.apply($0, through: through) }
     }
-    return results.withLock { results in
-      durations = results.durations
-      return results.batches.compactMap { $0 }
+  }
+
+  /// Gives the views to the cores anew, by what they cost in the round before.
+  private mutating func divide() {
+    let views = groups.flatMap(\.views)
+    let costs = ReplayCosts(of: groups)
+    let end = groups.first?.end ?? .start
+    let cores = Cores.isOne ? 1 : ProcessInfo.processInfo.activeProcessorCount
+    groups = costs.division(among: cores).map { members in
+      ReplayGroup(members.map { views[$0] }, at: end)
     }
+  }
+}
+
+/// Complete views on the way from the core that completed them to the one that finishes them.
+private final class HandOver: Sendable {
+  private let views = Mutex<[ReplayedView]>([])
+  private let arrivals = DispatchSemaphore(value: 0)
+
+  /// - Parameter count: how many are waited for.
+  func put(_ views: [ReplayedView], insteadOf count: Int) {
+    self.views.withLock {
+      $0 += views
+      $0.sort { $0.rows.count < $1.rows.count }
+    }
+    for _ in 0..<count { arrivals.signal() }
+  }
+
+  /// Waits for a view; nil when one did not come.
+  func take() -> ReplayedView? {
+    arrivals.wait()
+    return views.withLock { $0.popLast() }
   }
 }

@@ -109,6 +109,13 @@ public struct RowKey: Hashable, Comparable, Sendable {
       && a.words.5 == b.words.5 && (a.count <= MemoryLayout<Words>.size || a.long == b.long)
   }
 
+  /// The first bytes as a number: of two keys whose beginnings differ, the one with the lesser comes
+  /// first.
+  var beginning: UInt64 {
+    guard long != nil else { return words.0.bigEndian }
+    return withUnsafeBytes { $0.loadUnaligned(as: UInt64.self).bigEndian }
+  }
+
   /// As the storage orders keys; a rebuild sorts all of them.
   public static func < (a: RowKey, b: RowKey) -> Bool {
     if a.long == nil, b.long == nil {

@@ -48,20 +48,30 @@ struct RowMap {
 
   /// The keys for whose boxes the condition holds, in order.
   func sortedKeys(where condition: (RowBox) throws -> Bool) rethrows -> [RowKey] {
-    try entries(where: condition).map(\.key)
+    var sorted: [RowKey] = []
+    try forEach(where: condition) { key, _ in sorted.append(key) }
+    return sorted
   }
 
-  /// The entries for whose boxes the condition holds, in order of their keys.
-  func entries(
-    where condition: (RowBox) throws -> Bool
-  ) rethrows -> [(key: RowKey, box: RowBox)] {
-    var found: [(key: RowKey, box: RowBox)] = []
-    found.reserveCapacity(count)
-    for (key, box) in zip(keys, boxes) {
-      if let box, try condition(box) { found.append((key, box)) }
+  /// Calls `body` with the entries for whose boxes the condition holds, in order of their keys.
+  func forEach(
+    where condition: (RowBox) throws -> Bool, _ body: (RowKey, RowBox) throws -> Void
+  ) rethrows {
+    // What is moved about is small, and most keys differ in their beginnings.
+    var order: [(beginning: UInt64, index: UInt32)] = []
+    order.reserveCapacity(count)
+    for (index, box) in boxes.enumerated() {
+      if let box, try condition(box) { order.append((keys[index].beginning, UInt32(index))) }
     }
-    found.sort { $0.key < $1.key }
-    return found
+    keys.withUnsafeBufferPointer { keys in
+      order.sort { a, b in
+        a.beginning == b.beginning
+          ? keys[Int(a.index)] < keys[Int(b.index)] : a.beginning < b.beginning
+      }
+    }
+    for place in order {
+      if let box = boxes[Int(place.index)] { try body(keys[Int(place.index)], box) }
+    }
   }
 
   /// The key's slot, or the free one where it belongs.

@@ -43,11 +43,11 @@ extension Views {
     let views = try views(named: names)
     let head = try store.read { $0.head }
     return try read(atLeast: head, of: views.map { $0.projector }) { set in
-      let rows = views.map { MemoryRows(of: $0.projector) }
-      let replayed = try replay(views, into: rows, through: set.position, progress)
-      if let failure = replayed.failure { throw failure }
-      for (view, rows) in zip(views, rows) {
-        guard let stored = set.rows[view.name] as? StoredRows else { continue }
+      let rows = try replay(views, through: set.position, progress)
+      for view in views {
+        guard let stored = set.rows[view.name] as? StoredRows, let rows = rows[view.name] else {
+          continue
+        }
         for table in view.tables {
           if let difference = try stored.firstDifference(from: rows, in: table) {
             return difference

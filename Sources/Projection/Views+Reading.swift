@@ -139,11 +139,9 @@ extension Views {
       }
       let missing = views.filter { found[$0.name] == nil }
       guard !missing.isEmpty else { return found }
-      let rows = missing.map { MemoryRows(of: $0.projector) }
-      let replayed = try replay(missing, into: rows, through: place.position, progress)
-      if let failure = replayed.failure { throw failure }
-      for (view, rows) in zip(missing, rows) {
-        let frozen = try rows.frozen()
+      let rows = try replay(missing, through: place.position, progress)
+      for view in missing {
+        guard let frozen = try rows[view.name]?.frozen() else { continue }
         found[view.name] = frozen
         replays.withLock { $0.keep(frozen, of: view, at: place) }
       }

@@ -20,44 +20,37 @@ extension Views {
 
   /// Builds and switches over. Needs the `GenerationLock`.
   ///
-  /// An event that cannot be decoded is thrown after the views were built up to it.
+  /// An event that cannot be decoded is thrown after the views that look at it were built up to it.
   ///
   /// - Parameter target: how far; nil is the log's head.
   func build(
     _ views: [ProjectedView], to target: Position?, _ progress: ProgressHandler?
   ) throws {
     guard !views.isEmpty else { return }
-    var rows = views.map { MemoryRows(of: $0.projector) }
-    let (end, failure) = try replay(views, into: rows, through: target, progress)
-    let target = failure == nil ? target : end.position
-    // The largest begins first, and each frees its rows on the thread that wrote them.
-    let work = Mutex(zip(views, rows).sorted { $0.1.count < $1.1.count })
-    rows = []
-    try inParallel(views.count) { _ in
-      guard let (view, rows) = work.withLock({ $0.popLast() }) else { return }
-      func report(_ done: Int) {
-        progress?(
-          ProjectionProgress(
-            phase: "writing \(view.name)", done: UInt64(done), total: UInt64(rows.count)))
+    var replay = Replay(
+      store, views, through: target, stretch: options.batchSize, progress)
+    let failure = try replay.run { replayed in
+      let (view, count) = (replayed.view, UInt64(replayed.rows.count))
+      func report(_ done: UInt64) {
+        progress?(ProjectionProgress(phase: "writing \(view.name)", done: done, total: count))
       }
       report(0)
-      try write(rows, end, as: view, upTo: target)
-      report(rows.count)
+      try write(replayed, upTo: target)
+      report(count)
     }
     if let failure { throw failure }
   }
 
-  private func write(
-    _ rows: MemoryRows, _ end: LogPlace, as view: ProjectedView, upTo target: Position?
-  ) throws {
+  private func write(_ replayed: ReplayedView, upTo target: Position?) throws {
+    let view = replayed.view
     let directory = directory(of: view)
     directory.removeStaleGenerations()
     // A folder that was never finished may be in the way even so, on a disk that fails.
     let number = max(try directory.current() ?? 0, directory.generations().last ?? 0) + 1
     try withNewGeneration(number, of: view) {
-      try $0.fill(with: rows, end.checkpoint(version: view.version))
+      try $0.fill(with: replayed.rows, replayed.end.checkpoint(version: view.version))
     }
-    try switchOver(to: number, of: view, upTo: target)
+    try switchOver(to: number, of: view, upTo: replayed.isStopped ? replayed.end.position : target)
   }
 
   /// Opens a generation that is not live yet, and closes it when all that was written is on disk.
@@ -71,17 +64,18 @@ extension Views {
     try generation.environment.synchronize()
   }
 
-  /// Applies the log's prefix to empty rows, one for each view.
+  /// Applies the log's prefix to empty rows.
   ///
-  /// - Parameter last: nil is the head.
-  /// - Returns: the place up to which everything was applied, and why it was not more.
+  /// - Returns: the rows of each view.
+  /// - Throws: `ProjectionError.undecodable`, too.
   func replay(
-    _ views: [ProjectedView], into rows: [MemoryRows], through last: Position?,
-    _ progress: ProgressHandler?
-  ) throws -> (end: LogPlace, failure: ProjectionError?) {
-    var replay = Replay(
-      store, views, into: rows, through: last, stretch: options.batchSize, progress)
-    let failure = try replay.run()
-    return (replay.end, failure)
+    _ views: [ProjectedView], through last: Position, _ progress: ProgressHandler?
+  ) throws -> [String: MemoryRows] {
+    var replay = Replay(store, views, through: last, stretch: options.batchSize, progress)
+    let complete = Mutex<[ReplayedView]>([])
+    let failure = try replay.run { view in complete.withLock { $0.append(view) } }
+    if let failure { throw failure }
+    let views = complete.withLock { $0 }
+    return Dictionary(uniqueKeysWithValues: views.map { ($0.view.name, $0.rows) })
   }
 }

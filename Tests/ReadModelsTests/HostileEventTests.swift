@@ -110,11 +110,9 @@ private struct HostileEvents {
 
 @Suite("Whatever the stored bytes say, reading them does not stop the program")
 struct HostileEventTests {
-  @Test("absurd numbers in events of every kind fold", arguments: [1, 2, 3])
-  func folds(seed: UInt64) throws {
+  /// Of a patient, and some of the clinic.
+  private func facts(seed: UInt64) throws -> [RecordedFact] {
     var source = try HostileEvents(seed: seed)
-    var patient = PatientState()
-    var schedule = ScheduleState()
     let subjects = [SubjectID(high: 0xc1, low: 1 << 63), .site]
     var facts: [RecordedFact] = []
     for _ in 0..<6 {
@@ -126,6 +124,14 @@ struct HostileEventTests {
             stream: subjects[Int(position % 5) / 4].key, streamSequence: position, event: event))
       }
     }
+    return facts
+  }
+
+  @Test("absurd numbers in events of every kind fold", arguments: [1, 2, 3])
+  func folds(seed: UInt64) throws {
+    var patient = PatientState()
+    var schedule = ScheduleState()
+    let facts = try facts(seed: seed)
     #expect(Set(facts.compactMap(\.event.kind)).count == PracticeEvent.Kind.catalogue.count)
     for fact in facts {
       patient.apply(fact)
@@ -136,5 +142,32 @@ struct HostileEventTests {
       let rows = MemoryRows(of: projector)
       try rows.apply(facts, with: projector)
     }
+  }
+
+  @Test("what readiness does not look at changes nothing that it keeps", arguments: [1, 2, 3])
+  func readinessKinds(seed: UInt64) throws {
+    let kinds = try #require(ReadinessProjector.kinds)
+    var states: [any FoldedState & Equatable] = [
+      PractitionerState(), ReferringProviderState(), PayerState(), ClinicState(),
+    ]
+    let parts: [any PatientPart.Type] = [
+      ProfileState.self, CoverageState.self, ReferralState.self, ScheduleState.self,
+    ]
+    for fact in try facts(seed: seed) {
+      let kind = try #require(fact.kind)
+      for index in states.indices {
+        let isSame = states[index].isSame(after: fact)
+        #expect(isSame || kinds.contains(kind), "\(kind)")
+      }
+      #expect(kinds.contains(kind) || !parts.contains { $0.concerns(kind) }, "\(kind)")
+    }
+  }
+}
+
+extension FoldedState where Self: Equatable {
+  fileprivate mutating func isSame(after fact: RecordedFact) -> Bool {
+    let before = self
+    apply(fact)
+    return self == before
   }
 }

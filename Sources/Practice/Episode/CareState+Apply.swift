@@ -4,14 +4,18 @@ extension CareState: FoldedState {
   public mutating func apply(_ recorded: RecordedFact) {
     switch recorded.event.fact {
     case .episodeOpened(let fact):
-      episodes[fact.episode, default: Episode()].opened = fact
-      episodes[fact.episode]?.event = recorded.eventID
-      episodes[fact.episode]?.position = recorded.position
+      episodes.change(fact.episode, or: Episode()) { episode in
+        episode.opened = fact
+        episode.event = recorded.eventID
+        episode.position = recorded.position
+      }
     case .diagnosisRecorded(let fact):
       episodes[fact.episode]?.place(fact)
     case .assessmentCompleted(let fact):
-      episodes[fact.episode]?.assessments.append(fact)
-      episodes[fact.episode]?.assessmentEvents[fact.assessment] = recorded.eventID
+      episodes.change(fact.episode) { episode in
+        episode.assessments.append(fact)
+        episode.assessmentEvents[fact.assessment] = recorded.eventID
+      }
     case .outcomeMeasureScored(let fact):
       measures.append(fact)
     case .rangeOfMotionMeasured(let fact):
@@ -41,8 +45,10 @@ extension CareState: FoldedState {
       episodes[fact.episode]?.discharged = fact
       episodes[fact.episode]?.isDischarged = true
     case .goalSet(let fact):
-      goals[fact.goal, default: Goal()].set = fact
-      goals[fact.goal]?.status = .open
+      goals.change(fact.goal, or: Goal()) { goal in
+        goal.set = fact
+        goal.status = .open
+      }
     case .goalMet(let fact):
       close(fact.goal, as: .met, on: fact.metOn, measure: fact.measure)
     case .goalNotMet(let fact):
@@ -55,11 +61,13 @@ extension CareState: FoldedState {
   private mutating func applySession(_ recorded: RecordedFact) {
     switch recorded.event.fact {
     case .sessionDelivered(let fact):
-      sessions[fact.session, default: Session()].delivered = fact
-      sessions[fact.session]?.event = recorded.eventID
-      sessions[fact.session]?.position = recorded.position
+      sessions.change(fact.session, or: Session()) { session in
+        session.delivered = fact
+        session.event = recorded.eventID
+        session.position = recorded.position
+      }
     case .unitsDetermined(let fact):
-      sessions[fact.session]?.units = fact
+      sessions.change(fact.session) { $0.units = fact }
     case .sessionVoided(let fact):
       sessions[fact.session]?.voided = true
       sessions[fact.session]?.voidedPosition = recorded.position
@@ -67,7 +75,7 @@ extension CareState: FoldedState {
       var edit = Edit()
       edit.raised = fact
       edit.event = recorded.eventID
-      sessions[fact.session]?.edits.append(edit)
+      sessions.change(fact.session) { $0.edits.append(edit) }
     case .codingEditResolved(let fact):
       let index = sessions[fact.session]?.edits.firstIndex {
         $0.raised.line == fact.line && $0.raised.columnOneCpt == fact.columnOneCpt
@@ -78,16 +86,18 @@ extension CareState: FoldedState {
       sessions[fact.session]?.edits[index].isResolved = true
       sessions[fact.session]?.edits[index].event = recorded.eventID
     case .soapNoteSigned(let fact):
-      sessions[fact.session]?.note = fact.note
-      notes[fact.note, default: Note()].signed = fact
-      notes[fact.note]?.author = recorded.event.actor.user
-      notes[fact.note]?.event = recorded.eventID
+      sessions.change(fact.session) { $0.note = fact.note }
+      notes.change(fact.note, or: Note()) { note in
+        note.signed = fact
+        note.author = recorded.event.actor.user
+        note.event = recorded.eventID
+      }
     case .noteAmended(let fact):
       notes[fact.note]?.amendments.append(fact)
     case .noteAddendumAdded(let fact):
       notes[fact.note]?.addenda.append(fact)
     case .chargePosted(let fact):
-      sessions[fact.session]?.chargeByLine[fact.line] = fact.charge
+      sessions.change(fact.session) { $0.chargeByLine[fact.line] = fact.charge }
     case .chargeVoided(let fact):
       releaseLine(of: fact.charge)
     default:

@@ -16,9 +16,10 @@ extension AccountState: FoldedState {
     case .patientReimbursementReported(let fact): reimbursements.append(fact)
 
     case .paymentReceived(let fact):
-      payments[fact.payment] = Payment()
-      payments[fact.payment]?.received = fact
-      payments[fact.payment]?.unappliedCents = fact.amountCents
+      var payment = Payment()
+      payment.received = fact
+      payment.unappliedCents = fact.amountCents
+      payments[fact.payment] = payment
     case .paymentApplied(let fact): move(fact.amountCents, of: fact.payment, to: fact.charge)
     case .paymentUnapplied(let fact): move(0 &- fact.amountCents, of: fact.payment, to: fact.charge)
     case .paymentReversed(let fact): takeBack(fact.payment)
@@ -104,11 +105,13 @@ extension AccountState {
 
   private mutating func move(_ cents: Int64, of payment: String, to id: String) {
     guard payments[payment] != nil, charges[id] != nil else { return }
-    payments[payment]?.unappliedCents &-= cents
-    charges[id]?.patientOpenCents &-= cents
-    charges[id]?.patientPaidCents &+= cents
-    let applied = (charges[id]?.applied[payment] ?? 0) &+ cents
-    charges[id]?.applied[payment] = applied == 0 ? nil : applied
+    payments.change(payment) { $0.unappliedCents &-= cents }
+    charges.change(id) { charge in
+      charge.patientOpenCents &-= cents
+      charge.patientPaidCents &+= cents
+      let applied = (charge.applied[payment] ?? 0) &+ cents
+      charge.applied[payment] = applied == 0 ? nil : applied
+    }
   }
 
   /// Without the money, what was refunded or spent of it is owed: unapplied falls below zero. An

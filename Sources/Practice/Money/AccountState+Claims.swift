@@ -8,8 +8,10 @@ extension AccountState {
     case .claimReleased(let fact): release(fact)
     case .claimSubmitted(let fact): submit(fact)
     case .claimAcknowledged(let fact):
-      claims[fact.claim]?.acknowledged = fact
-      claims[fact.claim]?.status = .acknowledged
+      claims.change(fact.claim) { claim in
+        claim.acknowledged = fact
+        claim.status = .acknowledged
+      }
     case .claimRejectedFrontEnd(let fact): reject(fact)
     case .claimStatusReceived(let fact): claims[fact.claim]?.latestStatus = fact
     case .claimAdjudicated(let fact): adjudicate(fact)
@@ -26,8 +28,10 @@ extension AccountState {
   }
 
   private mutating func submit(_ fact: ClaimSubmitted) {
-    claims[fact.claim, default: Claim()].submitted = fact
-    claims[fact.claim]?.status = .submitted
+    claims.change(fact.claim, or: Claim()) { claim in
+      claim.submitted = fact
+      claim.status = .submitted
+    }
     if !fact.replaces.isEmpty {
       if let earlier = claims[fact.replaces]?.status, earlier != .replaced {
         claims[fact.replaces]?.statusBeforeReplacement = earlier
@@ -40,9 +44,9 @@ extension AccountState {
     // A void claim (frequency 8) only withdraws the one it replaces.
     guard fact.frequencyCode != 8 else { return }
     for line in fact.lines {
-      charges[line.charge]?.claim = fact.claim
-      if charges[line.charge]?.firstSubmittedOn == 0 {
-        charges[line.charge]?.firstSubmittedOn = fact.submittedOn
+      charges.change(line.charge) { charge in
+        charge.claim = fact.claim
+        if charge.firstSubmittedOn == 0 { charge.firstSubmittedOn = fact.submittedOn }
       }
     }
   }
@@ -77,9 +81,11 @@ extension AccountState {
     guard claims[fact.claim] != nil else { return }
     var adjudication = Adjudication()
     adjudication.adjudicated = fact
-    claims[fact.claim]?.adjudications.append(adjudication)
-    claims[fact.claim]?.status = fact.isDenial ? .denied : .paid
-    claims[fact.claim]?.closed = false
+    claims.change(fact.claim) { claim in
+      claim.adjudications.append(adjudication)
+      claim.status = fact.isDenial ? .denied : .paid
+      claim.closed = false
+    }
     for line in fact.lines {
       move(fact.effect(on: line), of: line.charge, on: fact.adjudicatedOn)
     }
@@ -159,16 +165,16 @@ extension AccountState {
   }
 
   private mutating func move(_ effect: AdjudicationEffect, of id: String, on date: Int32) {
-    guard var charge = charges[id] else { return }
-    charge.insuranceOpenCents &-= effect.total
-    charge.insurancePaidCents &+= effect.paid
-    charge.adjustedCents &+= effect.adjusted
-    charge.patientOpenCents &+= effect.toPatient
-    if effect.toPatient > 0 {
-      charge.patientSinceOn = date
-    } else if charge.patientOpenCents == 0, charge.patientPaidCents == 0 {
-      charge.patientSinceOn = 0
+    charges.change(id) { charge in
+      charge.insuranceOpenCents &-= effect.total
+      charge.insurancePaidCents &+= effect.paid
+      charge.adjustedCents &+= effect.adjusted
+      charge.patientOpenCents &+= effect.toPatient
+      if effect.toPatient > 0 {
+        charge.patientSinceOn = date
+      } else if charge.patientOpenCents == 0, charge.patientPaidCents == 0 {
+        charge.patientSinceOn = 0
+      }
     }
-    charges[id] = charge
   }
 }

@@ -11,21 +11,25 @@ extension ReferralState: FoldedState {
     case .referralReceived(let fact):
       referrals[fact.referral, default: Referral()].received = fact
     case .prescriptionAccepted(let fact):
-      prescriptions[fact.prescription, default: Prescription()].accepted = fact
-      prescriptions[fact.prescription]?.event = recorded.eventID
-      referrals[fact.referral]?.accepted = true
-      referrals[fact.referral]?.rejected = false
-      referrals[fact.referral]?.missing = []
+      prescriptions.change(fact.prescription, or: Prescription()) { prescription in
+        prescription.accepted = fact
+        prescription.event = recorded.eventID
+      }
+      referrals.change(fact.referral) { referral in
+        referral.accepted = true
+        referral.rejected = false
+        referral.missing = []
+      }
     case .prescriptionRejected(let fact):
       referrals[fact.referral]?.rejected = true
       referrals[fact.referral]?.missing = fact.missing
     case .prescriptionRevoked(let fact):
       prescriptions[fact.prescription]?.revokedOn = fact.revokedOn
     case .prescriptionVisitConsumed(let fact):
-      guard prescriptions[fact.prescription]?.sessions.contains(fact.session) == false else {
-        break
+      prescriptions.change(fact.prescription) { prescription in
+        guard !prescription.sessions.contains(fact.session) else { return }
+        prescription.sessions.append(fact.session)
       }
-      prescriptions[fact.prescription]?.sessions.append(fact.session)
     case .prescriptionVisitReleased(let fact):
       prescriptions[fact.prescription]?.sessions.removeAll { $0 == fact.session }
     default:

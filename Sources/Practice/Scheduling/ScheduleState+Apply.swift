@@ -18,7 +18,7 @@ extension ScheduleState: FoldedState {
       waiting[fact.waitlistEntry] = WaitlistEntry(fact, recorded)
     default:
       if let id = recorded.appointment {
-        appointments[id]?.apply(recorded)
+        appointments.change(id) { $0.apply(recorded) }
       } else if let id = recorded.waitlistEntry {
         waiting[id]?.apply(recorded)
       }

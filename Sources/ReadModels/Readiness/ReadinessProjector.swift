@@ -11,7 +11,14 @@ public struct ReadinessProjector: Projector {
     profiles.name, coverages.name, referrals.name, schedules.name, practitioners.name,
     referringProviders.name, payers.name, clinic.name, overrides.name,
   ]
-  public static let kinds: Set<PracticeEvent.Kind>? = nil
+  /// What a part of a patient's state takes, and what is said of practitioners (151 to 161), of payers and
+  /// of the clinic (551 to 558, and the packages it offers).
+  public static let kinds: Set<PracticeEvent.Kind>? = Set(
+    PracticeEvent.Kind.catalogue.map(\.kind).filter { kind in
+      ProfileState.concerns(kind) || CoverageState.concerns(kind) || ReferralState.concerns(kind)
+        || ScheduleState.concerns(kind) || kind == .packageDefined
+        || (150...199).contains(kind.rawValue) || (550...558).contains(kind.rawValue)
+    })
 
   // Patient → a part of the patient's state.
   static let profiles = RowTable<ProfileState>("profiles")
