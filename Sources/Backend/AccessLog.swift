@@ -53,8 +53,9 @@ public final class AccessLog: Sendable {
     }
   }
 
-  /// Returns when the reading is on disk.
-  func append(_ event: NewEvent) async throws {
+  /// Returns when the reading is on disk. Runs where its caller does, as all do that lead here from a
+  /// request: to look for the right thread at each call would cost more than what they do.
+  nonisolated(nonsending) func append(_ event: NewEvent) async throws {
     // One that the log would refuse must not have it refuse those that are written with it.
     try event.validate()
     let log = try store()

@@ -47,7 +47,7 @@ extension Backend {
   /// leaves.
   ///
   /// - Throws: `AccessNotRecorded`; the answer must not leave then.
-  public func recordAccess(_ access: RepeatedAccess) async throws {
+  nonisolated(nonsending) public func recordAccess(_ access: RepeatedAccess) async throws {
     do {
       try await accessLog.append(access.event(at: now))
     } catch {

@@ -50,10 +50,11 @@ final class KeptNote: Sendable {
 
 /// Requests that were answered, with their answers, as long as the log does not grow.
 final class KnownRequests: Sendable {
-  struct Answered: Sendable {
-    var kept: KeptNote.Kept
-    var response: Response
-    var metric: Metrics.Key
+  /// A class: as a value each request would copy its two dozen references.
+  final class Answered: Sendable {
+    let kept: KeptNote.Kept
+    let response: Response
+    let metric: Metrics.Key
 
     init(_ kept: KeptNote.Kept, _ response: Response) {
       self.kept = kept

@@ -22,7 +22,8 @@ where Routes.Context == ClinicContext {
 
   /// - Returns: nil when the routes must be asked: something has changed, or the reading cannot be
   ///   recorded, which is for them to say.
-  private func again(_ answered: KnownRequests.Answered) async -> Response? {
+  nonisolated(nonsending) private func again(_ answered: KnownRequests.Answered) async -> Response?
+  {
     let start = ContinuousClock.now
     guard (try? backend.isNow(answered.kept.moment)) == true else { return nil }
     metrics.begin()

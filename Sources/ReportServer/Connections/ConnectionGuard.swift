@@ -89,9 +89,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     (watch, arrivedBy, takenBy) = (nil, nil, nil)
   }
 
+  /// The earlier of the two.
+  private var nextDeadline: NIODeadline? {
+    guard let arrivedBy, let takenBy else { return arrivedBy ?? takenBy }
+    return min(arrivedBy, takenBy)
+  }
+
   private func keepWatch(_ context: ChannelHandlerContext) {
-    guard context.channel.isActive, let next = [arrivedBy, takenBy].compactMap({ $0 }).min(),
-      watch.map({ next < $0.at }) ?? true
+    guard let next = nextDeadline, watch.map({ next < $0.at }) ?? true, context.channel.isActive
     else { return }
     watch?.task.cancel()
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
@@ -105,8 +110,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private func look(_ context: ChannelHandlerContext) {
     watch = nil
     let now = context.eventLoop.now
-    let isLate = [arrivedBy, takenBy].contains { $0.map { $0 <= now } ?? false }
-    if isLate { context.close(promise: nil) } else { keepWatch(context) }
+    if let next = nextDeadline, next <= now {
+      context.close(promise: nil)
+    } else {
+      keepWatch(context)
+    }
   }
 }
 
