@@ -33,11 +33,11 @@ struct Replay {
   mutating func run(_ finish: (ReplayedView) throws -> Void) throws -> ProjectionError? {
     // What the views cost changes along a clinic's history, but less and less.
     var end = Position(stretch)
-    divide()
+    divide(by: ReplayCosts(of: groups.flatMap(\.views)))
     while try end < goal() {
       try inParallel(groups.count) { try advance($0) { end } }
       guard groups.allSatisfy({ $0.failure == nil }) else { break }
-      divide()
+      divide(by: ReplayCosts(of: groups))
       end = Position(4 * end.rawValue)
     }
     try finishAll(finish)
@@ -82,10 +82,9 @@ struct Replay {
     }
   }
 
-  /// Gives the views to the cores anew, by what they cost in the round before.
-  private mutating func divide() {
+  /// Gives the views to the cores anew.
+  private mutating func divide(by costs: ReplayCosts) {
     let views = groups.flatMap(\.views)
-    let costs = ReplayCosts(of: groups)
     let end = groups.first?.end ?? .start
     let cores = Cores.isOne ? 1 : ProcessInfo.processInfo.activeProcessorCount
     groups = costs.division(among: cores).map { members in

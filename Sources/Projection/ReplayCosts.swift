@@ -57,11 +57,19 @@ struct ReplayCosts {
 }
 
 extension ReplayCosts {
-  /// What was measured in a round, in nanoseconds; the views are numbered through all groups. Before the
-  /// first round all cost the same.
+  /// What is likely before anything was measured: one fact of each kind.
+  init(of views: [ReplayedView]) {
+    kinds = views.map(\.view.kinds)
+    applying = kinds.map { Int64($0.members.count) }
+    facts = [Int](
+      repeating: 1, count: 1 + (kinds.flatMap(\.members).map { Int($0.rawValue) }.max() ?? 0))
+    decoding = 1
+  }
+
+  /// What was measured in a round, in nanoseconds; the views are numbered through all groups.
   init(of groups: [ReplayGroup]) {
     let views = groups.flatMap(\.views)
-    applying = views.map { max(1, $0.duration.nanoseconds) }
+    applying = views.map(\.duration.nanoseconds)
     kinds = views.map(\.view.kinds)
     facts = []
     for group in groups {

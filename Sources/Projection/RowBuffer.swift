@@ -119,7 +119,11 @@ extension RowBuffer: RowWriter {
 
   @inlinable
   public func set<Row>(_ row: Row, in table: RowTable<Row>, at key: RowKey) throws {
-    try changingBox(of: table, at: key, withStored: false).set(row)
+    if let box = try changingBox(table.name, table.tag, key) {
+      try typed(box, of: table).set(row)
+    } else {
+      try keep(TypedBox(row, isChanged: true), table.name, table.tag, key)
+    }
   }
 
   @inlinable
@@ -144,15 +148,10 @@ extension RowBuffer: RowWriter {
     in table: RowTable<Row>, at key: RowKey, _ change: (inout Row) throws -> Void
   ) throws {
     let box = try changingBox(of: table, at: key, withStored: true)
-    // Moved out while it changes, so that it stays the only reference and is not copied.
-    var row = try box.take() ?? Row()
-    do {
-      try change(&row)
-    } catch {
-      box.row = consume row
-      throw error
-    }
-    box.row = consume row
+    try box.settle()
+    box.exists = true
+    // Where it lies, so that it stays the only reference and is not copied.
+    try change(&box.row)
   }
 }
 
@@ -178,48 +177,61 @@ class RowBox {
 
 @usableFromInline
 final class TypedBox<Row: Message & Sendable>: RowBox {
-  @exclusivity(unchecked) @usableFromInline var row: Row?
+  /// An empty one when there is none. Not an optional: what its size is would be looked up with each box
+  /// that is encoded or freed.
+  @exclusivity(unchecked) @usableFromInline var row: Row
+  @exclusivity(unchecked) @usableFromInline var exists: Bool
   /// How to make the row, as long as nobody has asked for it.
   @exclusivity(unchecked) @usableFromInline var derivation: (() throws -> Row?)?
 
   @inlinable
   init(_ row: Row?, isChanged: Bool = false) {
-    self.row = row
+    exists = row != nil
+    self.row = row ?? Row()
     super.init(isChanged: isChanged)
+  }
+
+  /// Makes the row if that has been put off.
+  @inlinable
+  func settle() throws {
+    if derivation != nil { try derive() }
+  }
+
+  /// Apart, for the same reason: few rows are derived.
+  @inline(never) @usableFromInline
+  func derive() throws {
+    guard let derivation else { return }
+    set(try derivation())
   }
 
   @inlinable
   func present() throws -> Row? {
-    if let derivation {
-      row = try derivation()
-      self.derivation = nil
-    }
-    return row
-  }
-
-  @inlinable
-  func take() throws -> Row? {
-    if let derivation {
-      let made = try derivation()
-      self.derivation = nil
-      return made
-    }
-    return row.take()
+    try settle()
+    return exists ? row : nil
   }
 
   @inlinable
   func set(_ row: Row?) {
-    self.row = row
+    exists = row != nil
+    self.row = row ?? Row()
     derivation = nil
   }
 
   override func encode(
     by encoder: PlainEncoder, _ body: (UnsafeRawBufferPointer?) throws -> Void
   ) throws {
-    guard let row = try present() else { return try body(nil) }
+    try settle()
+    guard exists else { return try body(nil) }
     try encoder.encode(row, body)
   }
 
-  override func message() throws -> (any Message & Sendable)? { try present() }
-  override func isPresent() throws -> Bool { try present() != nil }
+  override func message() throws -> (any Message & Sendable)? {
+    try settle()
+    return exists ? row : nil
+  }
+
+  override func isPresent() throws -> Bool {
+    try settle()
+    return exists
+  }
 }
