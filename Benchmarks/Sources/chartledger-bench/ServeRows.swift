@@ -24,6 +24,8 @@ extension Bench {
     let (empty, emptyAddress) = try Child.start(["serve-nothing"])
     defer { stop(empty) }
     func measure(_ url: String) throws -> Load {
+      // Else flushes wait for what other rows have left for the kernel to write.
+      sync()
       _ = try load(wrk, url, token, seconds: 1)
       let found = try load(wrk, url, token, seconds: sizes.secondsOfRequests)
       guard found.failed == 0 else {
