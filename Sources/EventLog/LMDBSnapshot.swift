@@ -32,9 +32,8 @@ struct LMDBSnapshot: LogSnapshot {
     self.tagHeads = tagHeads
   }
 
-  private func tagHead(_ tag: Tag, _ transaction: ReadTransaction) throws -> TagHead {
-    let heads = try tagHeads ?? TagHeads(tables, transaction, head: head.rawValue)
-    return try heads.head(of: tag, asOf: head.rawValue, transaction)
+  private func tagHeads(_ transaction: ReadTransaction) throws -> TagHeads {
+    try tagHeads ?? TagHeads(tables, transaction, head: head.rawValue)
   }
 
   func forEach(
@@ -57,8 +56,12 @@ struct LMDBSnapshot: LogSnapshot {
     }
 
     try transaction.read { transaction in
-      let plan = try QueryPlan(query, range: range, tables, transaction) {
-        try tagHead($0, transaction)
+      // Once for all tags of the query, and not at all for one without.
+      var heads: TagHeads?
+      let plan = try QueryPlan(query, range: range, tables, transaction) { tag in
+        let found = try heads ?? tagHeads(transaction)
+        heads = found
+        return try found.head(of: tag, asOf: head.rawValue, transaction)
       }
       switch (plan, options.direction) {
       case (.scan, let direction):
@@ -146,7 +149,9 @@ struct LMDBSnapshot: LogSnapshot {
 
   func count(of tag: Tag) throws -> UInt64 {
     guard (1...Tag.maximumBytes).contains(tag.text.utf8.count) else { return 0 }
-    return try transaction.read { try tagHead(tag, $0).count }
+    return try transaction.read { transaction in
+      try tagHeads(transaction).head(of: tag, asOf: head.rawValue, transaction).count
+    }
   }
 
   func receipt(for command: CommandID) throws -> AppendReceipt? {

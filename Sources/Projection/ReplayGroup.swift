@@ -2,9 +2,7 @@ import EventLog
 import PracticeEvents
 
 /// A view and the rows that a replay has made for it.
-///
-/// Sendable: one thread's at a time; who hands it over forgets it.
-final class ReplayedView: @unchecked Sendable {
+final class ReplayedView: @unchecked Sendable {  // One thread's at a time: it is handed over.
   let view: ProjectedView
   let rows: MemoryRows
   /// Everything up to here is in the rows, nothing after it.
